@@ -1,0 +1,65 @@
+"""Two databases behind one face: SQLite in a file, and Postgres.
+
+Work is a plain function of a `Transaction`. On SQLite it runs in the one writer thread, together with
+other callers' work, each in its own savepoint, and one commit covers them all; on Postgres it runs in a
+transaction of its own. Statements are SQLAlchemy Core, built once at module level with named ``bindparam``s
+and compiled once per database. Values are plain: text, integers, floats (times are seconds since the epoch),
+``None``; what is richer is the owning room's to convert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.base import Executable
+
+Dialect = Literal["sqlite", "postgresql"]
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class Transaction(Protocol):
+    """What a piece of work may do with the database. Valid only while the work runs."""
+
+    dialect: Dialect
+
+    def all(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Every row the statement gives, each as a dict by column name."""
+        ...
+
+    def one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row | None:
+        """The first row, or ``None``."""
+        ...
+
+    def run(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> int:
+        """Execute, and return how many rows were touched."""
+        ...
+
+    def many(self, statement: Executable, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """Execute once per mapping, in one round trip where the database can."""
+        ...
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call back in the event loop once the work is durable; not at all if it is rolled back."""
+        ...
+
+
+class Database(Protocol):
+    """A database with Ringline's tables."""
+
+    dialect: Dialect
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run *work* in a transaction; when this returns, what it did is on disk.
+
+        An exception from *work* rolls back that work alone and is raised here.
+        """
+        ...
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run *work*, which must not write, on a consistent view."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,132 @@
+"""What a message is to everybody above the send path: what to ask for, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+Channel = Literal["sms", "whatsapp"]
+Stage = Literal[
+    "held", "ready", "posting", "unknown", "accepted", "failed", "refused", "canceled", "unresolved", "received"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """At most one message per *key* within *seconds*; zero stamps the key and throttles nobody."""
+
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CredentialValue:
+    """A Twilio credential that arrived as values, as Roboflow's blocks hand it over."""
+
+    account_sid: str
+    auth_token: str
+
+    def __repr__(self) -> str:
+        return f"CredentialValue(account_sid={self.account_sid!r}, auth_token='********')"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRequest:
+    """One message to one recipient, before anything has been decided about it.
+
+    *to* and *from_* are E.164, a short code or an alphanumeric id, without a ``whatsapp:`` prefix: *channel* says it.
+    *credential* is a name in the vault, values, or ``None`` for the default. *key* makes a repeated request find its
+    first message. *check_numbers* is off only for Roboflow's blocks, which take any string.
+    """
+
+    to: str
+    body: str | None = None
+    from_: str | None = None
+    channel: Channel = "sms"
+    messaging_service_sid: str | None = None
+    media: tuple[str, ...] = ()
+    content_sid: str | None = None
+    content_variables: Mapping[str, str] = field(default_factory=dict)
+    credential: str | CredentialValue | None = None
+    purpose: str = "notification"
+    send_at: datetime | None = None
+    validity_seconds: int | None = None
+    cooldown: Cooldown | None = None
+    key: str | None = None
+    key_scope: str = "step"
+    check_numbers: bool = True
+    run_id: str | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageError:
+    """Why a message failed: Twilio's code and text, and what to do about it in plain words."""
+
+    code: int | None
+    message: str
+    fix: str = ""
+    retryable: bool = False
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands now.
+
+    *stage* is ours and *status* Twilio's, verbatim (``pending``, ``unknown``, ``refused``, ``unresolved`` where Twilio
+    has no word). *price* is Twilio's decimal text, negative for what was charged, ``None`` until reported.
+    """
+
+    id: str
+    channel: Channel
+    direction: Literal["outbound", "inbound"]
+    to: str
+    from_: str | None
+    body: str | None
+    stage: Stage
+    status: str
+    segments: int | None = None
+    encoding: str | None = None
+    sid: str | None = None
+    account_sid: str | None = None
+    messaging_service_sid: str | None = None
+    media: tuple[str, ...] = ()
+    purpose: str = "notification"
+    price: str | None = None
+    price_unit: str | None = None
+    error: MessageError | None = None
+    refusal_reason: str | None = None
+    run_id: str | None = None
+    step: str | None = None
+    created_at: datetime | None = None
+    send_at: datetime | None = None
+    sent_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the send itself is decided; the delivery may still go on."""
+        return self.stage not in ("held", "ready", "posting", "unknown")
+
+
+class MessageSender(Protocol):
+    """What a block needs in order to send: one for bare workflows, one that writes everything down.
+
+    A policy refusal (opt-out, cooldown, closed window) is a `Message` with stage ``refused``, a refusal by Twilio one
+    with stage ``failed``; neither raises. Raises `RequestError` for what cannot be asked, `CredentialError` for what
+    cannot be signed in.
+    """
+
+    is_durable: bool
+    """True where the message is written down and outlives the process."""
+
+    async def send(self, request: MessageRequest, *, wait: float | None = None) -> Message:
+        """Send or queue one message.
+
+        *wait* is how many seconds to wait for the send to be decided; ``None`` returns as soon as the message is
+        written down. A sender that is not durable always sends before it returns.
+        """
+        ...

@@ -1,0 +1,148 @@
+"""The base of every block: its manifest (the fields an author writes), its outputs, and what it does.
+
+A block's ``__init__`` names the services it needs (``messages``, ``clock``, …) as keyword-only parameters; whoever
+runs workflows hands out services by those names, and a name nobody hands out is
+`BlockInitParameterNotProvidedError` at compile time (a parameter with a default may be absent). One instance serves
+one step of one compiled workflow and keeps what it must remember in itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One value a step gives: its name and the kinds it may be."""
+
+    name: str
+    kinds: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectorOf:
+    """Annotation marking a field that takes a selector to one of *kinds*, e.g.
+    ``Annotated[str, SelectorOf("string", "secret")]``; elements of lists and values of dicts count too.
+
+    *literal* is False for fields that take nothing but a selector.
+    """
+
+    kinds: tuple[str, ...]
+    literal: bool
+
+    def __init__(self, *kinds: str, literal: bool = True) -> None:
+        object.__setattr__(self, "kinds", kinds or ("*",))
+        object.__setattr__(self, "literal", literal)
+
+
+@dataclass(frozen=True, slots=True)
+class StepTargets:
+    """Annotation marking a control-flow field: a list, or the values of a dict, of ``$steps.<name>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Annotation marking a ``{{ }}`` template. The engine renders it before the block runs.
+
+    *always_text* is False where a field that is exactly one expression gives the value itself.
+    """
+
+    always_text: bool = False
+
+
+class Manifest(BaseModel):
+    """The fields of a step. Subclasses set ``type: Literal["family/name@v1", …aliases]``.
+
+    The class docstring's first line is the block's description; field descriptions are one line each.
+    """
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+    type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """What a block may know about where it runs."""
+
+    run_id: str
+    step: str
+    element: tuple[int, ...] = ()
+    """Indices of the batch element, empty for a step that is not on a batch."""
+    key: str = ""
+    """Idempotency key of this execution: the same when it is repeated after a crash."""
+    workflow: str = ""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """The definition's ``defaults``."""
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step's end: its outputs, and the outcome it ended with where the block declares outcomes."""
+
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A step goes on when one of *keys* is reported or *deadline* (seconds since the epoch) has passed."""
+
+    keys: tuple[str, ...]
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A control-flow step's decision: the targets that may run, as ``$steps.<name>``; empty ends the branch."""
+
+    targets: Sequence[str] = ()
+
+
+BlockResult = Mapping[str, Any] | Done | Wait | Select
+
+
+class Block:
+    """Subclass, set ``manifest`` and ``outputs``, write ``run``.
+
+    ``run`` takes ``step: StepContext`` only if it names it, and the manifest's fields by name, selectors resolved and
+    templates rendered. It may be plain or ``async``. A plain mapping of outputs, or `Done`, ends the step.
+    """
+
+    manifest: ClassVar[type[Manifest]]
+    outputs: ClassVar[tuple[Output, ...]] = ()
+    outcomes: ClassVar[tuple[str, ...]] = ()
+    """Ways the block can end; the first is the good one. Empty for blocks that do not declare outcomes."""
+    failing_outcomes: ClassVar[frozenset[str]] = frozenset()
+    """Outcomes that mark a run `has_failures` when the definition does not handle them."""
+    accepts_none: ClassVar[bool] = False
+    """Whether the step still runs when an input from another step is None."""
+    whole_batch: ClassVar[bool] = False
+    """Whether ``run`` takes all elements at once: batch fields arrive as lists, and it returns a list of results."""
+    dimensionality_offset: ClassVar[int] = 0
+    """What the block does to nesting: -1 gathers the innermost level into a list."""
+    is_control_flow: ClassVar[bool] = False
+    can_wait: ClassVar[bool] = False
+    needs_internet: ClassVar[bool] = False
+
+    @classmethod
+    def outputs_of(cls, manifest: Manifest) -> tuple[Output, ...]:
+        """The outputs of a step with these fields; override where they depend on them."""
+        return cls.outputs
+
+    @classmethod
+    def faults_of(cls, manifest: Manifest) -> Sequence[tuple[str, str, str, str]]:
+        """Checks beyond the schema: ``(severity, field, message, fix)`` each."""
+        return ()
+
+
+Text = Annotated[str, SelectorOf("string")]
