@@ -1,0 +1,74 @@
+# Everything a developer runs. `make` lists it; `make demo` and `make test` need nothing but Python 3.11+ and make.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
+UV := $(shell command -v uv 2>/dev/null)
+ifdef UV
+  INSTALL = VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet
+else
+  INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.PHONY: help demo test install check format lint types imports fresh bench requirements clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
+
+demo: $(VENV)/.runtime ## Run two workflows against a built-in Twilio and show every message
+	@$(BIN)/ringline demo
+
+test: $(VENV)/.test ## Run every test, on SQLite and on a real Postgres
+	@$(BIN)/python -m pytest
+
+install: $(VENV)/.test ## Set up .venv with everything a developer needs
+
+check: format-check lint types imports test ## All that CI checks
+
+format: $(VENV)/.test ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
+
+.PHONY: format-check
+format-check: $(VENV)/.test
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/.test ## Look for mistakes (ruff)
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.test ## Check the types (mypy, strict)
+	@$(BIN)/mypy
+
+imports: $(VENV)/.test ## Check that imports only go down (import-linter)
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.test ## Print speed figures beside their baselines
+	@$(BIN)/python -m benchmarks
+
+requirements: $(VENV)/.test ## Pin the dependencies anew from pyproject.toml
+	@test -n "$(UV)" || { echo "make requirements needs uv: pip install uv"; exit 1; }
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
+		--upgrade --extra vision pyproject.toml -o requirements/runtime.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
+		--constraint requirements/runtime.txt --extra vision --group dev pyproject.toml -o requirements/test.txt
+
+clean: ## Remove the environment and all caches (not your data under .ringline)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Ringline needs Python 3.11 or newer, and none was found. Install it, or run make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON) …"
+	@$(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Ringline and what it needs …"
+	@$(INSTALL) -r requirements/runtime.txt
+	@$(INSTALL) --no-deps -e .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.runtime
+	@echo "Installing what the tests need …"
+	@$(INSTALL) -r requirements/test.txt
+	@touch $@
