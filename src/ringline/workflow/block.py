@@ -10,12 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import core_schema
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,10 @@ class SelectorOf:
     ``Annotated[str, SelectorOf("string", "secret")]``; elements of lists and values of dicts count too.
 
     *literal* is False for fields that take nothing but a selector.
+
+    Text that starts with ``$`` passes the field's own schema, so ``Annotated[int, Field(ge=0), SelectorOf("integer")]``
+    takes a number or a selector; bounds stand before the marker, because pydantic applies what follows it to selectors
+    too. A value that comes from a workflow parameter is checked by the field's schema when the run starts.
     """
 
     kinds: tuple[str, ...]
@@ -41,10 +51,38 @@ class SelectorOf:
         object.__setattr__(self, "kinds", kinds or ("*",))
         object.__setattr__(self, "literal", literal)
 
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        inner = handler(source)
+        return core_schema.no_info_wrap_validator_function(
+            _selector_or_value,
+            inner,
+            serialization=core_schema.wrap_serializer_function_ser_schema(_selector_or_value, schema=inner),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        selector = {"type": "string", "pattern": r"^\$(inputs|steps)\.", "x-ringline-kinds": list(self.kinds)}
+        inner = handler(schema)
+        # A default and a description belong to the field, which adds them outside.
+        return {"anyOf": [selector, inner]} if self.literal else selector
+
+
+def _selector_or_value(value: Any, otherwise: Any) -> Any:
+    """Let a selector through; what it points at is checked by the compiler."""
+    if isinstance(value, str) and value.startswith("$"):
+        return value
+    return otherwise(value)
+
 
 @dataclass(frozen=True, slots=True)
 class StepTargets:
     """Annotation marking a control-flow field: a list, or the values of a dict, of ``$steps.<name>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepReference:
+    """Annotation marking a field that names an earlier step as ``$steps.<name>``; the step runs after that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +106,16 @@ class Manifest(BaseModel):
     type: str
     name: str
 
+    @model_validator(mode="before")
+    @classmethod
+    def _own_type(cls, data: Any) -> Any:
+        """Fill in the block's identifier, which a manifest written in Python need not repeat."""
+        if isinstance(data, dict) and "type" not in data:
+            names = get_args(cls.model_fields["type"].annotation)
+            if names:
+                return {"type": names[0], **data}
+        return data
+
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
@@ -83,6 +131,8 @@ class StepContext:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """The definition's ``defaults``."""
     now: datetime | None = None
+    timeout: float | None = None
+    """The step's ``step_timeout`` in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +141,8 @@ class Done:
 
     outputs: Mapping[str, Any] = field(default_factory=dict)
     outcome: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """Variables of the run to set, of those `Block.variables_of` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +185,20 @@ class Block:
     is_control_flow: ClassVar[bool] = False
     can_wait: ClassVar[bool] = False
     needs_internet: ClassVar[bool] = False
+    handles_timeout: ClassVar[bool] = False
+    """Whether ``run`` itself ends within ``step.timeout``; otherwise the engine cuts it off with an error."""
+    response_fields: ClassVar[Mapping[str, str]] = _NOTHING
+    """Further names ``response_mapping`` may use for outputs, e.g. Twilio's wire names."""
 
     @classmethod
     def outputs_of(cls, manifest: Manifest) -> tuple[Output, ...]:
         """The outputs of a step with these fields; override where they depend on them."""
         return cls.outputs
+
+    @classmethod
+    def variables_of(cls, manifest: Manifest) -> Sequence[str]:
+        """Names of the run's variables that a step with these fields sets."""
+        return ()
 
     @classmethod
     def faults_of(cls, manifest: Manifest) -> Sequence[tuple[str, str, str, str]]:
