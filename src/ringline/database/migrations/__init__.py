@@ -1,0 +1,99 @@
+"""Bringing a database's tables up to date, by Alembic, and only when they are not."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+HEAD = "0001"
+"""The newest revision in ``versions/``; a test holds it to Alembic's own reading of the folder."""
+ADVISORY_LOCK = 7_464_465_463
+"""Held while migrating Postgres, so that workers which start together take turns."""
+
+
+def migrate_sqlite(connection: sqlite3.Connection) -> None:
+    """Bring the database behind *connection* to `HEAD`. A database that is there already costs one query."""
+    if _sqlite_revision(connection) == HEAD:
+        return
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    # SQLAlchemy takes over the transactions on a connection that does without Python's.
+    with engine.connect() as wrapped:
+        wrapped.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            _upgrade(wrapped)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    # The engine is dropped without dispose(): the connection lives on.
+
+
+def migrate_postgres(address: str) -> None:
+    """Bring the database at *address* to `HEAD`; blocks, and must not run in the event loop's thread."""
+    import asyncio
+
+    asyncio.run(_migrate_postgres(address))
+
+
+async def _migrate_postgres(address: str) -> None:
+    import asyncpg
+
+    connection = await asyncpg.connect(address)
+    try:
+        if await _postgres_revision(connection) == HEAD:
+            return
+    finally:
+        await connection.close()
+
+    from sqlalchemy import text
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
+
+    async def connect() -> Any:
+        return await asyncpg.connect(address)
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    try:
+        async with engine.begin() as wrapped:
+            await wrapped.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+            await wrapped.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _sqlite_revision(connection: sqlite3.Connection) -> str | None:
+    exists = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if exists else None
+    return row[0] if row else None
+
+
+async def _postgres_revision(connection: Any) -> str | None:
+    if not await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
+        return None
+    revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    return revision
+
+
+def configuration(connection: Connection | None = None) -> Any:
+    """Alembic's settings, with the connection that ``env.py`` is to use."""
+    from pathlib import Path
+
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(configuration(connection), "head")

@@ -1,0 +1,304 @@
+"""SQLite: one writer thread that commits for many callers at once, and reader threads beside it.
+
+Writing through one thread on the raw connection does tens of thousands of durable works a second where a commit
+each, or an async driver, does hundreds. Reads run in threads as well rather than through aiosqlite: a piece of work
+is a plain function of several statements, so here it costs one change of threads, and there one per statement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ringline.database.file_lock import FileLock
+from ringline.database.statements import NO_PARAMETERS, StatementCache, sqlite_statements
+from ringline.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.base import Executable
+
+    from ringline.clock import Clock
+    from ringline.database import Dialect, Row, Transaction
+
+T = TypeVar("T")
+
+BATCH = 500
+"""Works that share one commit at most: more only makes the first of them wait longer."""
+READERS = 2
+
+
+class SqliteTransaction:
+    """See `ringline.database.Transaction`."""
+
+    dialect: Dialect = "sqlite"
+
+    __slots__ = ("_connection", "_statements", "callbacks")
+
+    def __init__(self, connection: sqlite3.Connection, statements: StatementCache) -> None:
+        self._connection = connection
+        self._statements = statements
+        self.callbacks: list[Callable[[], None]] = []
+
+    def all(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        cursor, columns = self._select(statement, parameters)
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row | None:
+        cursor, columns = self._select(statement, parameters)
+        # Every row is fetched: an INSERT … RETURNING takes effect only when it is read to its end.
+        rows = cursor.fetchall()
+        return dict(zip(columns, rows[0], strict=True)) if rows else None
+
+    def run(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> int:
+        return self._execute(statement, parameters)[0].rowcount
+
+    def many(self, statement: Executable, parameters: Sequence[Mapping[str, Any]]) -> None:
+        if not parameters:
+            return
+        compiled = self._statements.find(statement, parameters[0])
+        if compiled.defaults:
+            parameters = [compiled.named(one) for one in parameters]
+        self._connection.executemany(compiled.sql, parameters)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        self.callbacks.append(callback)
+
+    def _execute(self, statement: Executable, parameters: Mapping[str, Any] | None) -> tuple[sqlite3.Cursor, Any]:
+        given = NO_PARAMETERS if parameters is None else parameters
+        compiled = self._statements.find(statement, given)
+        if compiled.is_expanding:
+            sql, named, _ = compiled.expanded(given)
+            return self._connection.execute(sql, named), compiled
+        return self._connection.execute(compiled.sql, compiled.named(given)), compiled
+
+    def _select(
+        self, statement: Executable, parameters: Mapping[str, Any] | None
+    ) -> tuple[sqlite3.Cursor, tuple[str, ...]]:
+        cursor, compiled = self._execute(statement, parameters)
+        columns: tuple[str, ...] | None = compiled.columns
+        if columns is None:
+            if cursor.description is None:
+                raise TypeError("this statement gives no rows: use `run`")
+            columns = compiled.columns = tuple(column[0] for column in cursor.description)
+        return cursor, columns
+
+
+class _Work:
+    """One caller's function on its way through the writer thread."""
+
+    __slots__ = ("callbacks", "error", "function", "future", "is_read", "loop", "result")
+
+    def __init__(self, function: Callable[[Transaction], Any], *, is_read: bool) -> None:
+        self.function = function
+        self.is_read = is_read
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Any] = self.loop.create_future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.callbacks: list[Callable[[], None]] = []
+
+
+class SqliteDatabase:
+    """See `ringline.database.Database`. Open it with `open_sqlite`."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, path: Path | None, clock: Clock, lock: FileLock | None) -> None:
+        self.clock = clock
+        self._path = path
+        self._lock = lock
+        self._statements = sqlite_statements()
+        self._inbox: deque[_Work] = deque()
+        self._wake = threading.Semaphore(0)
+        self._is_closing = False
+        self._writer = threading.Thread(target=self._write_loop, name="ringline-sqlite-writer", daemon=True)
+        self._idle_readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._readers: ThreadPoolExecutor | None = None
+        if path is None:
+            self._connection = _connect(":memory:")
+        else:
+            self._connection = _connect(str(path))
+            self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ringline-sqlite-reader")
+            for _ in range(READERS):
+                reader = _connect(str(path))
+                reader.execute("PRAGMA query_only = ON")
+                self._idle_readers.put(reader)
+
+    def migrate(self, migrate: Callable[[sqlite3.Connection], None]) -> None:
+        """Let *migrate* work on the connection before anybody else does, then start the writer."""
+        migrate(self._connection)
+        self._writer.start()
+
+    async def write(self, work: Callable[[Transaction], T]) -> T:
+        result: T = await self._hand_over(_Work(work, is_read=False))
+        return result
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        if self._readers is None:
+            result: T = await self._hand_over(_Work(work, is_read=True))
+            return result
+        if self._is_closing:
+            raise StoreError("the database is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_in_thread, work)
+
+    async def close(self) -> None:
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._wake.release()
+        await asyncio.to_thread(self._writer.join)
+        if self._readers is not None:
+            await asyncio.to_thread(self._readers.shutdown)
+            while not self._idle_readers.empty():
+                self._idle_readers.get().close()
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _hand_over(self, work: _Work) -> asyncio.Future[Any]:
+        if self._is_closing:
+            raise StoreError("the database is closed")
+        self._inbox.append(work)
+        self._wake.release()
+        return work.future
+
+    def _read_in_thread(self, work: Callable[[Transaction], T]) -> T:
+        connection = self._idle_readers.get()
+        try:
+            connection.execute("BEGIN")
+            try:
+                return work(SqliteTransaction(connection, self._statements))
+            finally:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise _store_error(error) from error
+        finally:
+            self._idle_readers.put(connection)
+
+    def _write_loop(self) -> None:
+        while True:
+            self._wake.acquire()
+            batch: list[_Work] = []
+            while len(batch) < BATCH and self._inbox:
+                batch.append(self._inbox.popleft())
+            # One permit was taken above; the rest of the batch brought one each.
+            for _ in range(len(batch) - 1):
+                self._wake.acquire(blocking=False)
+            if batch:
+                self._run_batch(batch)
+            elif self._is_closing:
+                return
+
+    def _run_batch(self, batch: list[_Work]) -> None:
+        writes = [work for work in batch if not work.is_read and not work.future.cancelled()]
+        if writes:
+            self._run_writes(writes)
+        # Reads of a database in memory come after the commit, so that they see only what is there to stay.
+        for work in batch:
+            if work.is_read and not work.future.cancelled():
+                self._run_one(work, SqliteTransaction(self._connection, self._statements))
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Work]] = {}
+        for work in batch:
+            by_loop.setdefault(work.loop, []).append(work)
+        for loop, works in by_loop.items():
+            # RuntimeError: that loop ended and with it everybody who waited for the answer.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_deliver, works)
+
+    def _run_writes(self, writes: list[_Work]) -> None:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for work in writes:
+                transaction = SqliteTransaction(connection, self._statements)
+                connection.execute("SAVEPOINT work")
+                self._run_one(work, transaction)
+                if work.error is None:
+                    work.callbacks = transaction.callbacks
+                elif connection.in_transaction:
+                    connection.execute("ROLLBACK TO work")
+                else:
+                    # A full disk and the like: SQLite has rolled back everybody's work already.
+                    raise work.error
+                connection.execute("RELEASE work")
+            connection.execute("COMMIT")
+        except BaseException as error:  # the edge of the writer: whatever it was, every caller must hear of it
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            failure = error if isinstance(error, StoreError) else _store_error(error)
+            for work in writes:
+                work.error, work.callbacks = work.error or failure, []
+
+    def _run_one(self, work: _Work, transaction: SqliteTransaction) -> None:
+        try:
+            work.result = work.function(transaction)
+        except sqlite3.Error as error:
+            work.error = _store_error(error)
+            work.error.__cause__ = error
+        except BaseException as error:  # it is the caller's, who gets it raised
+            work.error = error
+
+
+def _deliver(works: list[_Work]) -> None:
+    for work in works:
+        for callback in work.callbacks:
+            # On the loop's list before the caller's wake-up, and an error in one of them is nobody else's.
+            work.loop.call_soon(callback)
+        if work.future.done():
+            continue
+        if work.error is not None:
+            work.future.set_exception(work.error)
+        else:
+            work.future.set_result(work.result)
+
+
+def _store_error(error: BaseException) -> StoreError:
+    failure = StoreError(f"the database could not do it: {error}")
+    failure.__cause__ = error
+    return failure
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: a commit that was reported is on the disk. With group commit it costs nothing under load.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -16000")
+    return connection
+
+
+def open_sqlite(path: Path | None, clock: Clock, migrate: Callable[[sqlite3.Connection], None]) -> SqliteDatabase:
+    """A database in the file *path*, or in memory for ``None``, with its tables brought up to date by *migrate*.
+
+    Raises `StoreError` if another process has it open or the file is no database.
+    """
+    lock: FileLock | None = None
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the folder {path.parent} for the database cannot be made: {error.strerror}") from error
+        lock = FileLock.take(path)
+    try:
+        database = SqliteDatabase(path, clock, lock)
+        database.migrate(migrate)
+    except sqlite3.Error as error:
+        if lock is not None:
+            lock.release()
+        raise StoreError(f"{path or 'the database in memory'} cannot be opened as a database: {error}") from error
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return database
