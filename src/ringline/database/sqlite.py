@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
 import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +31,19 @@ T = TypeVar("T")
 BATCH = 500
 """Works that share one commit at most: more only makes the first of them wait longer."""
 READERS = 2
+READ_BATCH = 20
+"""Small, because a quick read gets its answer together with a slow one that it was taken with."""
+
+
+PRAGMAS = (
+    "journal_mode = WAL",
+    # A commit that was reported is on the disk. With group commit it costs nothing under load.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "busy_timeout = 5000",
+    "temp_store = MEMORY",
+    "cache_size = -16000",  # KiB
+)
 
 
 class SqliteTransaction:
@@ -92,7 +103,7 @@ class SqliteTransaction:
 
 
 class _Work:
-    """One caller's function on its way through the writer thread."""
+    """One caller's function on its way through a thread."""
 
     __slots__ = ("callbacks", "error", "function", "future", "is_read", "loop", "result")
 
@@ -103,7 +114,76 @@ class _Work:
         self.future: asyncio.Future[Any] = self.loop.create_future()
         self.result: Any = None
         self.error: BaseException | None = None
-        self.callbacks: list[Callable[[], None]] = []
+        self.callbacks: Sequence[Callable[[], None]] = ()
+
+    def run(self, transaction: SqliteTransaction) -> None:
+        try:
+            self.result = self.function(transaction)
+        except sqlite3.Error as error:
+            self.error = _store_error(error)
+        except BaseException as error:  # it is the caller's, who gets it raised
+            self.error = error
+
+
+class _Threads:
+    """Threads that take works from one inbox, up to *limit* at a time, and answer for all of them at once."""
+
+    def __init__(
+        self,
+        name: str,
+        connections: Sequence[sqlite3.Connection],
+        run: Callable[[sqlite3.Connection, list[_Work]], None],
+        limit: int,
+    ) -> None:
+        self._run = run
+        self._limit = limit
+        self._connections = connections
+        self._inbox: deque[_Work] = deque()
+        self._wake = threading.Semaphore(0)
+        self._is_closing = False
+        self._threads = [
+            threading.Thread(target=self._loop, args=(connection,), name=f"ringline-sqlite-{name}", daemon=True)
+            for connection in connections
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def hand_over(self, work: _Work) -> asyncio.Future[Any]:
+        if self._is_closing:
+            raise StoreError("the database is closed")
+        self._inbox.append(work)
+        self._wake.release()
+        return work.future
+
+    def close(self) -> None:
+        """Finish what was handed over, then end the threads and their connections."""
+        self._is_closing = True
+        self._wake.release(len(self._threads))
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        for connection in self._connections:
+            connection.close()
+
+    def _loop(self, connection: sqlite3.Connection) -> None:
+        while True:
+            self._wake.acquire()
+            batch: list[_Work] = []
+            with contextlib.suppress(IndexError):  # another thread was quicker
+                while len(batch) < self._limit:
+                    batch.append(self._inbox.popleft())
+            # One permit was taken above; the rest of the batch brought one each.
+            for _ in range(len(batch) - 1):
+                self._wake.acquire(blocking=False)
+            if batch:
+                self._run(connection, [work for work in batch if not work.future.cancelled()])
+                _answer(batch)
+            elif self._is_closing:
+                # Permits may have been used up above, and every thread needs one to see the end.
+                self._wake.release()
+                return
 
 
 class SqliteDatabase:
@@ -113,114 +193,66 @@ class SqliteDatabase:
 
     def __init__(self, path: Path | None, clock: Clock, lock: FileLock | None) -> None:
         self.clock = clock
-        self._path = path
         self._lock = lock
         self._statements = sqlite_statements()
-        self._inbox: deque[_Work] = deque()
-        self._wake = threading.Semaphore(0)
-        self._is_closing = False
-        self._writer = threading.Thread(target=self._write_loop, name="ringline-sqlite-writer", daemon=True)
-        self._idle_readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        self._readers: ThreadPoolExecutor | None = None
-        if path is None:
-            self._connection = _connect(":memory:")
-        else:
-            self._connection = _connect(str(path))
-            self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ringline-sqlite-reader")
-            for _ in range(READERS):
-                reader = _connect(str(path))
+        self._connection = _connect(":memory:" if path is None else str(path))
+        self._writer = _Threads("writer", [self._connection], self._run_batch, BATCH)
+        self._readers = self._writer
+        if path is not None:
+            readers = [_connect(str(path)) for _ in range(READERS)]
+            for reader in readers:
                 reader.execute("PRAGMA query_only = ON")
-                self._idle_readers.put(reader)
+            self._readers = _Threads("reader", readers, self._run_reads, READ_BATCH)
 
-    def migrate(self, migrate: Callable[[sqlite3.Connection], None]) -> None:
-        """Let *migrate* work on the connection before anybody else does, then start the writer."""
+    def start(self, migrate: Callable[[sqlite3.Connection], None]) -> None:
+        """Let *migrate* work on the connection before anybody else does, then open for works."""
         migrate(self._connection)
         self._writer.start()
+        if self._readers is not self._writer:
+            self._readers.start()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
-        result: T = await self._hand_over(_Work(work, is_read=False))
+        result: T = await self._writer.hand_over(_Work(work, is_read=False))
         return result
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
-        if self._readers is None:
-            result: T = await self._hand_over(_Work(work, is_read=True))
-            return result
-        if self._is_closing:
-            raise StoreError("the database is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_in_thread, work)
+        result: T = await self._readers.hand_over(_Work(work, is_read=True))
+        return result
 
     async def close(self) -> None:
-        if self._is_closing:
-            return
-        self._is_closing = True
-        self._wake.release()
-        await asyncio.to_thread(self._writer.join)
-        if self._readers is not None:
-            await asyncio.to_thread(self._readers.shutdown)
-            while not self._idle_readers.empty():
-                self._idle_readers.get().close()
-        self._connection.close()
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
+        """Close from outside the event loop."""
+        self._writer.close()
+        self._readers.close()
         if self._lock is not None:
             self._lock.release()
 
-    def _hand_over(self, work: _Work) -> asyncio.Future[Any]:
-        if self._is_closing:
-            raise StoreError("the database is closed")
-        self._inbox.append(work)
-        self._wake.release()
-        return work.future
-
-    def _read_in_thread(self, work: Callable[[Transaction], T]) -> T:
-        connection = self._idle_readers.get()
-        try:
-            connection.execute("BEGIN")
-            try:
-                return work(SqliteTransaction(connection, self._statements))
-            finally:
-                connection.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            raise _store_error(error) from error
-        finally:
-            self._idle_readers.put(connection)
-
-    def _write_loop(self) -> None:
-        while True:
-            self._wake.acquire()
-            batch: list[_Work] = []
-            while len(batch) < BATCH and self._inbox:
-                batch.append(self._inbox.popleft())
-            # One permit was taken above; the rest of the batch brought one each.
-            for _ in range(len(batch) - 1):
-                self._wake.acquire(blocking=False)
-            if batch:
-                self._run_batch(batch)
-            elif self._is_closing:
-                return
-
-    def _run_batch(self, batch: list[_Work]) -> None:
-        writes = [work for work in batch if not work.is_read and not work.future.cancelled()]
+    def _run_batch(self, connection: sqlite3.Connection, batch: list[_Work]) -> None:
+        writes = [work for work in batch if not work.is_read]
         if writes:
-            self._run_writes(writes)
+            self._run_writes(connection, writes)
         # Reads of a database in memory come after the commit, so that they see only what is there to stay.
-        for work in batch:
-            if work.is_read and not work.future.cancelled():
-                self._run_one(work, SqliteTransaction(self._connection, self._statements))
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Work]] = {}
-        for work in batch:
-            by_loop.setdefault(work.loop, []).append(work)
-        for loop, works in by_loop.items():
-            # RuntimeError: that loop ended and with it everybody who waited for the answer.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_deliver, works)
+        if len(writes) < len(batch):
+            connection.execute("PRAGMA query_only = ON")
+            self._run_reads(connection, [work for work in batch if work.is_read])
+            connection.execute("PRAGMA query_only = OFF")
 
-    def _run_writes(self, writes: list[_Work]) -> None:
-        connection = self._connection
+    def _run_reads(self, connection: sqlite3.Connection, reads: list[_Work]) -> None:
+        for work in reads:
+            connection.execute("BEGIN")
+            work.run(SqliteTransaction(connection, self._statements))
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def _run_writes(self, connection: sqlite3.Connection, writes: list[_Work]) -> None:
         try:
             connection.execute("BEGIN IMMEDIATE")
             for work in writes:
                 transaction = SqliteTransaction(connection, self._statements)
                 connection.execute("SAVEPOINT work")
-                self._run_one(work, transaction)
+                work.run(transaction)
                 if work.error is None:
                     work.callbacks = transaction.callbacks
                 elif connection.in_transaction:
@@ -235,16 +267,17 @@ class SqliteDatabase:
                 connection.execute("ROLLBACK")
             failure = error if isinstance(error, StoreError) else _store_error(error)
             for work in writes:
-                work.error, work.callbacks = work.error or failure, []
+                work.error, work.callbacks = work.error or failure, ()
 
-    def _run_one(self, work: _Work, transaction: SqliteTransaction) -> None:
-        try:
-            work.result = work.function(transaction)
-        except sqlite3.Error as error:
-            work.error = _store_error(error)
-            work.error.__cause__ = error
-        except BaseException as error:  # it is the caller's, who gets it raised
-            work.error = error
+
+def _answer(batch: list[_Work]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Work]] = {}
+    for work in batch:
+        by_loop.setdefault(work.loop, []).append(work)
+    for loop, works in by_loop.items():
+        # RuntimeError: that loop ended and with it everybody who waited for the answer.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_deliver, works)
 
 
 def _deliver(works: list[_Work]) -> None:
@@ -268,13 +301,12 @@ def _store_error(error: BaseException) -> StoreError:
 
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-    connection.execute("PRAGMA journal_mode = WAL")
-    # FULL: a commit that was reported is on the disk. With group commit it costs nothing under load.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA cache_size = -16000")
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -290,15 +322,14 @@ def open_sqlite(path: Path | None, clock: Clock, migrate: Callable[[sqlite3.Conn
         except OSError as error:
             raise StoreError(f"the folder {path.parent} for the database cannot be made: {error.strerror}") from error
         lock = FileLock.take(path)
-    try:
-        database = SqliteDatabase(path, clock, lock)
-        database.migrate(migrate)
-    except sqlite3.Error as error:
+    with contextlib.ExitStack() as undo:
         if lock is not None:
-            lock.release()
-        raise StoreError(f"{path or 'the database in memory'} cannot be opened as a database: {error}") from error
-    except BaseException:
-        if lock is not None:
-            lock.release()
-        raise
+            undo.callback(lock.release)
+        try:
+            database = SqliteDatabase(path, clock, lock)
+            undo.callback(database.close_now)
+            database.start(migrate)
+        except sqlite3.Error as error:
+            raise StoreError(f"{path or 'the database in memory'} cannot be opened as a database: {error}") from error
+        undo.pop_all()
     return database
