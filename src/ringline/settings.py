@@ -1,0 +1,253 @@
+"""Every setting of a deployment: read once from ``RINGLINE_*`` variables, typed, frozen, and explained.
+
+This is the one module that reads the environment for settings. A variable that begins with ``RINGLINE_`` and is not
+listed here is an error, because a misspelt setting that is silently ignored is worse than one that stops the start.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit
+
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ringline.errors import ConfigurationError
+
+PREFIX = "RINGLINE_"
+DEFAULT_PORT = 7464  # R-I-N-G on a telephone's keys
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class Settings(BaseSettings):
+    """What a deployment can be told. Arguments win over the environment, the environment over the defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, validate_default=False
+    )
+
+    home: Path = Field(
+        default=Path(".ringline"), description="Directory for data, key and token files; made when it is missing."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on; loopback unless told otherwise.")
+    port: int = Field(
+        default=DEFAULT_PORT, ge=0, le=65535, description="Port the server listens on; 0 takes any free one."
+    )
+    database_url: str | None = Field(
+        default=None,
+        repr=False,  # it may hold a password
+        description="`sqlite:///file.db` or `postgresql://user:password@host/name`; a file in the home if unset.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Where Twilio reaches this server, e.g. `https://example.com`; signatures are checked against it.",
+    )
+    twilio_base_url: str | None = Field(
+        default=None,
+        description="Sends every Twilio request there instead, e.g. to the simulator; Twilio itself if unset.",
+    )
+    master_key_file: Path | None = Field(
+        default=None,
+        description="File with the key that encrypts credentials; `master.key` in the home directory if unset.",
+    )
+    master_key: SecretStr | None = Field(
+        default=None, description="The encrypting key itself, for places without files; wins over the file."
+    )
+    api_token: SecretStr | None = Field(
+        default=None, description="Token that opens the API; made and kept in the home directory if unset."
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="Further host names, separated by commas, under which the API and the pages may be reached.",
+    )
+    rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
+    max_body_bytes: int = Field(default=1_000_000, ge=1024, description="Largest request body taken, in bytes.")
+    log_level: LogLevel = Field(default="info", description="Least severe log line that is written.")
+    log_format: Literal["text", "json"] = Field(default="text", description="How log lines look.")
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("public_url", "twilio_base_url")
+    @classmethod
+    def _check_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise PydanticCustomError("url", "it must be a whole address such as `https://example.com`")
+        if parts.query or parts.fragment:
+            raise PydanticCustomError("url", "it must end before any `?` or `#`")
+        if parts.username or parts.password:
+            raise PydanticCustomError("url", "it must not hold a user name or password")
+        if "_" in parts.hostname:
+            raise PydanticCustomError("url", "Twilio takes no host name with an underscore (its error 21609)")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("sqlite://", "postgresql://", "postgres://")):
+            raise PydanticCustomError("url", "it must begin with `sqlite://` or `postgresql://`")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        """The database's address, whether it was given or follows from the home directory."""
+        return self.database_url or f"sqlite:///{quote(str(self.home.absolute() / 'ringline.db'))}"
+
+    @property
+    def key_file(self) -> Path:
+        """File that holds the key credentials are encrypted with."""
+        return self.master_key_file or self.home / "master.key"
+
+    @property
+    def token_file(self) -> Path:
+        """File that holds the API token, readable by its owner only."""
+        return self.home / "token"
+
+    @property
+    def server_file(self) -> Path:
+        """File a running server leaves, so that commands in the same home find it."""
+        return self.home / "server.json"
+
+    @property
+    def public_host(self) -> str | None:
+        """Host name of the public URL, without port."""
+        return urlsplit(self.public_url).hostname if self.public_url else None
+
+    @property
+    def extra_hosts(self) -> frozenset[str]:
+        """The names of `allowed_hosts`, in lower case."""
+        return frozenset(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+
+    def with_changes(self, origin: str, **changes: Any) -> Settings:
+        """A copy with *changes*, checked like any other setting; *origin* says where they came from."""
+        given = {name: getattr(self, name) for name in self.model_fields_set} | changes
+        return _build(given, self._origins | dict.fromkeys(changes, origin))
+
+    def told_by(self, origins: Mapping[str, str]) -> Settings:
+        """The same settings, remembering where their values came from."""
+        self._origins.update(origins)
+        return self
+
+    def rows(self) -> Iterator[SettingRow]:
+        """Each setting with its value, where that came from, and what it is for. Secrets are masked."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            yield SettingRow(
+                name=name,
+                variable=PREFIX + name.upper(),
+                value=_as_text(value),
+                origin=self._origins.get(name, "default"),
+                description=field.description or "",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One setting as `ringline settings` shows it."""
+
+    name: str
+    variable: str
+    value: str
+    origin: str
+    description: str
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process: *overrides* (a command's options), then the environment, then the defaults.
+
+    An override of ``None`` counts as not given.
+    Raises `ConfigurationError` naming every variable that is unknown or has an impossible value.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    problems = list(_unknown_variables(os.environ))
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    origins = {
+        name: f"{PREFIX}{name.upper()}"
+        for name in Settings.model_fields
+        if any(variable.upper() == PREFIX + name.upper() and value for variable, value in os.environ.items())
+    }
+    return _build(given, origins | dict.fromkeys(given, "command line"))
+
+
+def process_environment() -> Mapping[str, str]:
+    """A copy of the environment, for workflows that read secrets from it (`environment_secrets_store`)."""
+    return dict(os.environ)
+
+
+def is_ci() -> bool:
+    """Whether this runs in continuous integration, where nobody answers questions."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def _build(given: Mapping[str, Any], origins: Mapping[str, str]) -> Settings:
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_sentences(error))) from None
+    return settings.told_by(origins)
+
+
+def _unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    known = [name.upper() for name in Settings.model_fields]
+    for variable in sorted(environ):
+        name = variable.upper().removeprefix(PREFIX)
+        if variable.upper().startswith(PREFIX) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {PREFIX}{close[0]}?" if close else "`ringline settings` lists those there are."
+            yield f"There is no setting {variable}; {hint}"
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        field = Settings.model_fields.get(name)
+        if field is None:
+            yield f"There is no setting {name!r}."
+            continue
+        variable = PREFIX + name.upper()
+        secret = "Secret" in str(field.annotation)
+        # A database address holds a password, so what was wrong with it is said without repeating it.
+        shown = "" if secret or name == "database_url" else f" is `{fault['input']}`"
+        yield f"{variable}{shown}: {_expectation(fault)}."
+
+
+def _expectation(fault: Mapping[str, Any]) -> str:
+    context = fault.get("ctx", {})
+    match fault["type"]:
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "it must be a whole number"
+        case "greater_than_equal":
+            return f"it must be {context['ge']} or more"
+        case "less_than_equal":
+            return f"it must be {context['le']} or less"
+        case "literal_error":
+            return f"it must be {context['expected']}"
+        case _:
+            return str(fault["msg"])
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr):
+        return "********"
+    text = str(value)
+    parts = urlsplit(text) if "://" in text else None
+    if parts is not None and parts.password:
+        return text.replace(f":{parts.password}@", ":********@", 1)
+    return text
