@@ -123,6 +123,12 @@ class MessageSender(Protocol):
     is_durable: bool
     """True where the message is written down and outlives the process."""
 
+    async def is_cooling_down(self, cooldown: Cooldown) -> bool:
+        """Whether a message with this cooldown would be refused now. A look that spares the work of writing the text;
+        only `send` decides.
+        """
+        ...
+
     async def send(self, request: MessageRequest, *, wait: float | None = None) -> Message:
         """Send or queue one message.
 

@@ -1,0 +1,21 @@
+"""`twilio/sms@v1`: one text or picture message."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from ringline.blocks.twilio.message_step import MessageBlock, MessageManifest
+from ringline.workflow.block import Manifest
+
+
+class SmsManifest(MessageManifest):
+    """Sends one SMS, or an MMS where there are media."""
+
+    type: Literal["twilio/sms@v1"]
+
+
+class Sms(MessageBlock):
+    """Sends one SMS or MMS."""
+
+    manifest: ClassVar[type[Manifest]] = SmsManifest
+    channel = "sms"
