@@ -1,0 +1,108 @@
+"""Messages per second to the simulator: the whole durable path beside bare loops of the official SDK."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.timing import line
+
+SYNC_MESSAGES = 500
+ASYNC_MESSAGES = 5_000
+DURABLE_MESSAGES = 20_000
+CONCURRENCY = 64
+
+SIMULATOR = """
+import asyncio, sys
+from ringline.simulator import Simulator
+
+async def main():
+    async with Simulator(port=0, any_sender=True) as simulator:
+        print(simulator.base_url, simulator.account_sid, simulator.auth_token, flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+asyncio.run(main())
+"""
+
+
+def main() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SIMULATOR], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        base_url, sid, token = process.stdout.readline().split()
+        sync_loop(base_url, sid, token)
+        asyncio.run(async_loop(base_url, sid, token))
+        asyncio.run(durable(base_url, sid, token))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def report(what: str, count: int, seconds: float, cpu: float) -> None:
+    line(what, f"{count / seconds:,.0f} /s", f"{cpu / count * 1e6:,.0f} us CPU a message in the sending process")
+
+
+def sync_loop(base_url: str, sid: str, token: str) -> None:
+    from twilio.rest import Client
+
+    client = Client(sid, token)
+    client.api.base_url = base_url
+    started, cpu = time.perf_counter(), time.process_time()
+    for number in range(SYNC_MESSAGES):
+        client.messages.create(to="+14155550123", from_="+15550001111", body=f"sync {number}")
+    report("SDK, one thread", SYNC_MESSAGES, time.perf_counter() - started, time.process_time() - cpu)
+
+
+async def async_loop(base_url: str, sid: str, token: str) -> None:
+    from twilio.http.async_http_client import AsyncTwilioHttpClient
+    from twilio.rest import Client
+
+    http = AsyncTwilioHttpClient()
+    client = Client(sid, token, http_client=http)
+    client.api.base_url = base_url
+    numbers = iter(range(ASYNC_MESSAGES))
+
+    async def send() -> None:
+        for number in numbers:
+            await client.messages.create_async(to="+14155550123", from_="+15550001111", body=f"async {number}")
+
+    started, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(send() for _ in range(CONCURRENCY)))
+    report(
+        f"SDK, async, {CONCURRENCY} at once", ASYNC_MESSAGES, time.perf_counter() - started, time.process_time() - cpu
+    )
+    await http.close()
+
+
+async def durable(base_url: str, sid: str, token: str) -> None:
+    from ringline import Ringline
+
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{Path(folder) / 'bench.db'}"
+        async with Ringline(database, {"main": (sid, token)}, twilio_base_url=base_url) as ringline:
+            started, cpu = time.perf_counter(), time.process_time()
+            numbers = iter(range(DURABLE_MESSAGES))
+            ids: list[str] = []
+
+            async def enqueue() -> None:
+                for number in numbers:
+                    message = await ringline.messages.send(
+                        to=f"+1415{number:07d}"[:12], from_="+15550001111", body=f"durable {number}"
+                    )
+                    ids.append(message.id)
+
+            await asyncio.gather(*(enqueue() for _ in range(256)))
+            for message_id in ids:
+                await ringline.messages.wait(message_id)
+            seconds, used = time.perf_counter() - started, time.process_time() - cpu
+            report("Ringline, written down, gated, sent, answered", DURABLE_MESSAGES, seconds, used)
+
+
+if __name__ == "__main__":
+    main()
