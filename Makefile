@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test install check format lint types imports fresh bench requirements clean
+.PHONY: help demo test install check format lint types imports docs tables bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -46,6 +46,12 @@ imports: $(VENV)/.test ## Check that imports only go down (import-linter)
 
 bench: $(VENV)/.test ## Print speed figures beside their baselines
 	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.test ## Write docs/reference anew from the code
+	@$(BIN)/python tools/reference_docs.py
+
+tables: $(VENV)/.test ## Write the first migration anew from the tables of all rooms
+	@$(BIN)/python tools/initial_migration.py
 
 requirements: $(VENV)/.test ## Pin the dependencies anew from pyproject.toml
 	@test -n "$(UV)" || { echo "make requirements needs uv: pip install uv"; exit 1; }

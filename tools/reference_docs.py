@@ -1,0 +1,167 @@
+"""Writes `docs/reference/` from the code: settings, commands, blocks, operations and Twilio's errors.
+
+    python tools/reference_docs.py           write the pages
+    python tools/reference_docs.py --check   exit with 1 and name the pages that are stale
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from ringline.app import block_registry
+from ringline.cli.application import build
+from ringline.query import operation_classes
+from ringline.settings import Settings
+from ringline.twilio.error_catalogue import CATALOGUE
+from ringline.workflow.registry import BlockSpec
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+WRITTEN = "<!-- Written by `make docs` from the code; change it there. -->\n"
+
+FAMILIES = {
+    "twilio": "Messages",
+    "flow": "Flow",
+    "data": "Data",
+    "people": "People",
+    "roboflow_core": "Roboflow's blocks",
+}
+
+
+def settings_page() -> Iterator[str]:
+    yield "# Settings\n"
+    yield "Each is an environment variable; `ringline settings` shows the values in force and where they came from."
+    yield "A variable that begins with `RINGLINE_` and is not listed is an error.\n"
+    yield "| variable | default | |"
+    yield "|---|---|---|"
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in (None, "") else f"`{field.default}`"
+        yield f"| `RINGLINE_{name.upper()}` | {default} | {field.description} |"
+
+
+def commands_page() -> Iterator[str]:
+    yield "# Commands\n"
+    yield "Exit codes: 0 done, 1 tried and failed, 2 wrong use or a faulty definition, 3 a setting or credential is wrong,"
+    yield "4 Twilio or the database did not answer.\n"
+    root = typer.main.get_command(build())
+    yield from _commands(root, ("ringline",))
+
+
+def _commands(command: Any, path: tuple[str, ...]) -> Iterator[str]:
+    children = getattr(command, "commands", None)
+    if children is not None:
+        for name, child in children.items():
+            if not child.hidden:
+                yield from _commands(child, (*path, name))
+        return
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    usage = " ".join([*path, *(parameter.name.upper() for parameter in arguments)])
+    yield f"## `{usage}`\n"
+    yield f"{(command.help or '').strip()}\n"
+    options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
+    if options or arguments:
+        yield "| | |"
+        yield "|---|---|"
+        for parameter in arguments:
+            yield f"| `{parameter.name.upper()}` | {_cell(getattr(parameter, 'help', None))} |"
+        for parameter in options:
+            names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+            yield f"| {names} | {_cell(parameter.help)} |"
+        yield ""
+
+
+def blocks_page() -> Iterator[str]:
+    yield "# Blocks\n"
+    yield "A step's `type` names its block. Fields marked → also take a selector such as `$inputs.phone`.\n"
+    by_family: dict[str, list[BlockSpec]] = {}
+    for spec in block_registry():
+        by_family.setdefault(spec.family, []).append(spec)
+    for family, title in FAMILIES.items():
+        if family not in by_family:
+            continue
+        yield f"## {title}\n"
+        for spec in sorted(by_family[family], key=lambda spec: spec.type):
+            yield from _block(spec)
+
+
+def _block(spec: BlockSpec) -> Iterator[str]:
+    yield f"### `{spec.type}`\n"
+    yield f"{spec.description}\n"
+    if len(spec.types) > 1:
+        yield "Also written as " + ", ".join(f"`{name}`" for name in spec.types[1:]) + ".\n"
+    yield "| field | required, or default | |"
+    yield "|---|---|---|"
+    for name, field in spec.block.manifest.model_fields.items():
+        if name in ("type", "name"):
+            continue
+        key = field.alias or name
+        selector = " →" if any(f.name == name and f.selector is not None for f in spec.fields) else ""
+        default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
+        yield f"| `{key}`{selector} | {default} | {_cell(field.description)} |"
+    yield ""
+    if spec.block.outputs:
+        yield "Outputs: " + ", ".join(f"`{output.name}`" for output in spec.block.outputs) + ".\n"
+    if spec.block.outcomes:
+        yield "Outcomes: " + ", ".join(f"`{outcome}`" for outcome in spec.block.outcomes) + ".\n"
+
+
+def operations_page() -> Iterator[str]:
+    yield "# Operations of the query language\n"
+    yield "A chain of operations is a list of objects, each with its `type` and parameters, applied from left to right.\n"
+    yield "| type | parameters | |"
+    yield "|---|---|---|"
+    for operation in sorted(operation_classes(), key=lambda cls: cls.model_fields["type"].annotation.__args__[0]):
+        name = operation.model_fields["type"].annotation.__args__[0]
+        parameters = ", ".join(
+            f"`{field.alias or key}`" for key, field in operation.model_fields.items() if key != "type"
+        )
+        yield f"| `{name}` | {parameters} | {_cell((operation.__doc__ or '').strip().partition(chr(10))[0])} |"
+
+
+def errors_page() -> Iterator[str]:
+    yield "# Twilio's errors in plain words\n"
+    yield "What each code means, what to do, and whether Ringline tries again by itself.\n"
+    yield "| code | meaning | what to do | again? |"
+    yield "|---|---|---|---|"
+    for code in sorted(CATALOGUE):
+        entry = CATALOGUE[code]
+        yield f"| {code} | {_cell(entry.sentence)} | {_cell(entry.fix)} | {entry.retry} |"
+
+
+def _cell(text: str | None) -> str:
+    return " ".join((text or "").replace("|", "\\|").split())
+
+
+def _default(value: Any) -> str:
+    return "" if value is None or value in ({}, [], ()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+PAGES = {
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "blocks.md": blocks_page,
+    "operations.md": operations_page,
+    "twilio-errors.md": errors_page,
+}
+
+
+def main() -> None:
+    stale = []
+    for name, page in PAGES.items():
+        text = WRITTEN + "\n".join(page()).rstrip() + "\n"
+        path = FOLDER / name
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text() != text:
+                stale.append(name)
+        else:
+            path.write_text(text)
+    if stale:
+        sys.exit(f"stale: {', '.join(stale)}; write them anew with `make docs`")
+
+
+if __name__ == "__main__":
+    main()
