@@ -9,13 +9,17 @@ import shutil
 import socket
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ringline.clock import VirtualClock
 from ringline.database import Database, open_database
+
+if TYPE_CHECKING:
+    from ringline.simulator import Simulator
 
 
 @pytest.fixture
@@ -86,7 +90,18 @@ def _make_tables(url: str) -> None:
         opened = await open_database(url)
         await opened.close()
 
-    asyncio.run(open_and_close())
+    # In a thread of its own: the test that asks for it first may have a loop running.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(open_and_close())).result()
+
+
+@pytest.fixture
+async def simulator(clock: VirtualClock) -> AsyncIterator[Simulator]:
+    """A Twilio on loopback that shares the test's clock: nothing moves on until the test steps it."""
+    from ringline.simulator import Simulator
+
+    async with Simulator(clock=clock) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

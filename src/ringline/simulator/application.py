@@ -1,0 +1,131 @@
+"""The simulator as one ASGI application: Twilio's hosts on one origin, and the control API beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as StarletteMessage
+
+from ringline.simulator.api.context import Authentication, Context, refusal_answer
+from ringline.simulator.api.creating import CreateMessage, answer_with_fault
+from ringline.simulator.api.messages import Messages
+from ringline.simulator.records import Account
+from ringline.simulator.refusals import Refusal
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_OPERATIONS = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
+
+
+class Application:
+    """Routes each request: message creation straight on, Twilio's other resources and the control API by path."""
+
+    def __init__(self, context: Context, control: ASGIApp) -> None:
+        self._context = context
+        self._authentication = Authentication(context.state)
+        self._create = CreateMessage(context, self._authentication)
+        self._control = control
+        self._in_progress = 0
+        account_routes = [*Messages(context).routes()]
+        self._resources = Starlette(
+            routes=[
+                Mount("/2010-04-01/Accounts/{account_sid}", routes=[self._guarded(route) for route in account_routes]),
+            ],
+            exception_handlers={Refusal: _refuse, HTTPException: _refuse_http},
+        )
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request of Twilio's API is being answered."""
+        return self._in_progress > 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith("/_simulator"):
+            await self._control(scope, receive, send)
+            return
+        self._in_progress += 1
+        try:
+            if CreateMessage.takes(scope):
+                await self._create(scope, receive, send)
+            elif self._context.faults:
+                await self._resource_with_faults(scope, receive, send)
+            else:
+                await self._resources(scope, receive, send)
+        finally:
+            self._in_progress -= 1
+
+    async def _resource_with_faults(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation = _OPERATIONS.get(scope["method"], "fetch")
+        if operation == "fetch" and scope["path"].endswith("/Messages.json"):
+            operation = "list"
+        fault = self._context.faults.hit(operation)
+        if fault is None:
+            await self._resources(scope, receive, send)
+            return
+        if fault.answer_after > 0:
+            await self._context.clock.sleep(fault.answer_after)
+        if fault.answer == "normal":
+            await self._resources(scope, receive, send)
+            return
+        honest = _Recorded()
+        if fault.accept:
+            await self._resources(scope, receive, honest)
+        await answer_with_fault(fault, receive, send, honest.status, honest.body, perf_counter())
+
+    def _guarded(self, route: Route) -> BaseRoute:
+        """The route, open only to the account in its path (if it has one) with its token or key."""
+        endpoint: Endpoint = route.endpoint
+
+        async def check_first(request: Request) -> Response:
+            header = request.headers.get("authorization")
+            sid = request.path_params.get("account_sid")
+            if sid is not None and (len(sid) != 34 or not sid.startswith("AC")):
+                raise Refusal(20404, path=request.url.path)
+            account = self._authentication.account(header.encode() if header else None, sid)
+            request.state.account = account
+            _check_test_account(account, request)
+            return await endpoint(request)
+
+        return Route(route.path, check_first, methods=list(route.methods or ()))
+
+
+def _check_test_account(account: Account, request: Request) -> None:
+    if account.kind == "test" and not (
+        request.method == "POST" and request.url.path.endswith("/IncomingPhoneNumbers.json")
+    ):
+        raise Refusal(20008)
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return refusal_answer(error)
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return refusal_answer(Refusal(20004))
+    return refusal_answer(Refusal(20404, path=request.url.path))
+
+
+class _Recorded:
+    """Takes an answer without sending it anywhere."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.body = b""
+
+    async def __call__(self, event: StarletteMessage) -> None:
+        if event["type"] == "http.response.start":
+            self.status = event["status"]
+        elif event["type"] == "http.response.body":
+            self.body += event.get("body", b"")

@@ -1,0 +1,160 @@
+"""The HTTP server, on an event loop and a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import uvicorn
+from starlette.types import ASGIApp, Receive
+
+from ringline.errors import ConfigurationError
+
+T = TypeVar("T")
+
+
+def drop_connection(receive: Receive) -> None:
+    """Break the TCP connection of the request that *receive* belongs to, without an answer.
+
+    ASGI has no word for this; uvicorn's request cycle, whose method *receive* is, holds the transport.
+    """
+    cycle: Any = getattr(receive, "__self__", None)
+    transport = getattr(cycle, "transport", None)
+    if transport is None:
+        raise ConfigurationError("connections can only be dropped when the simulator is served by its own server")
+    # The peer sees a reset rather than a polite end, as with a machine that dies.
+    transport.abort()
+    cycle.disconnected = True
+
+
+class LoopThread:
+    """An event loop on its own thread, so that code that blocks its caller can still talk to the simulator."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = _new_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop itself."""
+        return self._loop
+
+    def is_current(self) -> bool:
+        """Whether the caller runs on this thread."""
+        return threading.current_thread() is self._thread
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Have the coroutine run on the loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run the coroutine on the loop and give its result to the caller's loop."""
+        if asyncio.get_running_loop() is self._loop:
+            return await work
+        return await asyncio.wrap_future(self.submit(work))
+
+    def close(self) -> None:
+        """Stop the loop and wait for the thread to end."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+
+
+class Server:
+    """Serves an ASGI application over HTTP on the loop it is started on."""
+
+    def __init__(self, application: ASGIApp, host: str, port: int) -> None:
+        self._socket = _listen(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self._server = _PromptServer(
+            uvicorn.Config(
+                application,
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                date_header=False,
+                timeout_keep_alive=60,
+            )
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to accept connections."""
+        self._task = asyncio.get_running_loop().create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started:
+            if self._task.done():
+                self._task.result()
+                raise ConfigurationError("the simulator's HTTP server stopped while it was starting")
+            await asyncio.sleep(0.001)
+
+    async def stop(self) -> None:
+        """Close all connections, also those that wait for an answer, and stop."""
+        self._server.stop_asked.set()
+        if self._task is not None:
+            await self._task
+        self._socket.close()
+
+
+class _PromptServer(uvicorn.Server):
+    """uvicorn without its polling: it stops when told to, not at the next tenth of a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stop_asked = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.stop_asked.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+        tasks = list(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"the simulator cannot listen on {host}:{port} ({error.strerror});"
+            " choose another port, or 0 for any that is free"
+        ) from error
+    listener.listen(2048)
+    listener.setblocking(False)
+    return listener
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop

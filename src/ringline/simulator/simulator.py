@@ -1,0 +1,466 @@
+"""A Twilio in a box: the server, its clock, its carrier and its phones, behind one object."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ringline.clock import Clock
+from ringline.errors import RequestError
+from ringline.simulator import world
+from ringline.simulator.api.context import Context
+from ringline.simulator.application import Application
+from ringline.simulator.carrier import Carrier
+from ringline.simulator.clock import SteerableClock, Steppable
+from ringline.simulator.control import Control
+from ringline.simulator.faults import Faults
+from ringline.simulator.handset import Handset, Phones
+from ringline.simulator.inbound import Inbound
+from ringline.simulator.network import Network
+from ringline.simulator.records import Account, Content, Message, Number, Service, new_sid
+from ringline.simulator.sending import Sending
+from ringline.simulator.server import LoopThread, Server
+from ringline.simulator.state import State
+from ringline.simulator.store import Store
+from ringline.simulator.timeline import Timeline
+from ringline.simulator.webhooks import WebhookAttempt, Webhooks
+
+T = TypeVar("T")
+
+# Between two looks at the due events of a running clock, in seconds: thousands of wake-ups become batches.
+_PAUSE = 0.005
+
+
+class Simulator:
+    """A Twilio that runs on this machine; the official SDK talks to it once its base URL is changed.
+
+    ::
+
+        async with Simulator() as simulator:
+            phone = simulator.handset("+14155550123")
+            ...  # send with simulator.base_url, simulator.account_sid, simulator.auth_token
+            message = await phone.wait_for_message()
+            await phone.reply("YES")
+
+    With a `VirtualClock` time passes only when it is stepped; otherwise the simulator follows the machine's time,
+    with a carrier that delivers in a fraction of a second. *database* is the path of a SQLite file in which
+    everything is kept; without one it is forgotten at the end. *any_sender* lets the account send from numbers
+    it does not own.
+
+    The server runs on a thread of its own, so code that blocks may use it too.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        clock: Clock | None = None,
+        database: str | Path | None = None,
+        *,
+        host: str = "127.0.0.1",
+        account_sid: str = world.ACCOUNT_SID,
+        auth_token: str = world.AUTH_TOKEN,
+        any_sender: bool = False,
+    ) -> None:
+        self._asked_port = port
+        self._host = host
+        self._clock: Clock = clock if isinstance(clock, Steppable) else SteerableClock(clock)
+        self._database = database
+        self._account_sid = account_sid
+        self._auth_token = auth_token
+        self._any_sender = any_sender
+        self._carrier = Carrier()
+        self._faults = Faults()
+        self._parts: _Parts | None = None
+        self._handsets: dict[str, Handset] = {}
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to listen; returns when requests are answered."""
+        if self._parts is not None:
+            return
+        thread = LoopThread("ringline-simulator")
+        try:
+            self._parts = thread.submit(self._build(thread)).result()
+        except BaseException:
+            thread.close()
+            raise
+
+    def close(self) -> None:
+        """Stop, drop open connections, and keep what has to be kept."""
+        parts, self._parts = self._parts, None
+        if parts is None:
+            return
+        parts.thread.submit(parts.stop()).result()
+        parts.thread.close()
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.close)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def _build(self, thread: LoopThread) -> _Parts:
+        store = Store(self._database) if self._database is not None else None
+        state = State(store)
+        if not state.accounts:
+            self._furnish(state)
+        timeline = Timeline(self._clock, pause=_PAUSE if isinstance(self._clock, SteerableClock) else 0.0)
+        timeline.after_each_batch(state.commit)
+        webhooks = Webhooks(self._clock)
+        phones = Phones(state)
+        network = Network(state, timeline, self._clock, self._carrier, webhooks, phones)
+        sending = Sending(state, self._clock, network, self._carrier)
+        inbound = Inbound(state, self._clock, network, webhooks)
+        context = Context(state, self._clock, timeline, self._carrier, network, sending, self._faults)
+        application = Application(context, Control(self).application)
+        server = Server(application, self._host, self._asked_port)
+        shown_host = f"[{self._host}]" if ":" in self._host else self._host
+        context.base_url = inbound.base_url = f"http://{shown_host}:{server.port}"
+        network.resume()
+        await server.start()
+        return _Parts(thread, state, timeline, webhooks, phones, network, inbound, context, application, server)
+
+    def _furnish(self, state: State) -> None:
+        world.furnish(
+            state,
+            self._clock.time(),
+            account_sid=self._account_sid,
+            auth_token=self._auth_token,
+            any_sender=self._any_sender,
+        )
+
+    # -- what it is ------------------------------------------------------------------------------------------------
+
+    @property
+    def base_url(self) -> str:
+        """Where Twilio's API is, for all of its hosts."""
+        return self._running.context.base_url
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._running.server.port
+
+    @property
+    def account_sid(self) -> str:
+        """The sid of the ordinary account."""
+        return self._account_sid
+
+    @property
+    def auth_token(self) -> str:
+        """The token of the ordinary account."""
+        return self._auth_token
+
+    @property
+    def clock(self) -> Clock:
+        """The clock it runs on: the one handed in if that can be stepped, else a `SteerableClock`."""
+        return self._clock
+
+    @property
+    def carrier(self) -> Carrier:
+        """How the telephone network behaves."""
+        return self._carrier
+
+    @property
+    def faults(self) -> Faults:
+        """What requests run into."""
+        return self._faults
+
+    @property
+    def messages(self) -> list[Message]:
+        """All messages of all accounts, oldest first; each shows its present state when it is read."""
+        return list(self._running.state.messages.values())
+
+    @property
+    def numbers(self) -> list[Number]:
+        """All senders of all accounts."""
+        return list(self._running.state.numbers.values())
+
+    @property
+    def webhooks(self) -> list[WebhookAttempt]:
+        """The last requests made to the application, oldest first."""
+        return list(self._running.webhooks.attempts)
+
+    def account(self, sid: str | None = None) -> Account:
+        """An account by its sid, the ordinary one by default."""
+        return self._running.state.accounts[sid or self._account_sid]
+
+    # -- what it can be told ---------------------------------------------------------------------------------------
+
+    def handset(self, number: str) -> Handset:
+        """The phone with that number, the same object for the same number."""
+        plain = number.removeprefix("whatsapp:")
+        if plain not in self._handsets:
+            parts = self._running
+            self._handsets[plain] = Handset(plain, parts.phones, parts.inbound, parts.thread.run, self.explain_waiting)
+        return self._handsets[plain]
+
+    def connect(self, sms_url: str, *, status_callback: str | None = None) -> None:
+        """Point the inbound webhook of every sender of the ordinary account at the application.
+
+        *status_callback* is where services report messages that name no callback of their own.
+        """
+        self.call(lambda: self._connect(sms_url, status_callback))
+
+    def add_number(
+        self,
+        address: str,
+        *,
+        account_sid: str | None = None,
+        sms: bool = True,
+        mms: bool = True,
+        segments_per_second: float | None = None,
+        sms_url: str = "",
+    ) -> Number:
+        """Give an account another sender: a number, a short code, or ``whatsapp:+1…``."""
+        return self.call(
+            lambda: self._add_number(address, account_sid or self._account_sid, sms, mms, segments_per_second, sms_url)
+        )
+
+    def add_service(self, friendly_name: str, numbers: list[str], **settings: Any) -> Service:
+        """Make a messaging service whose pool holds these senders of the ordinary account."""
+        return self.call(lambda: self._add_service(friendly_name, numbers, settings))
+
+    def add_content(
+        self,
+        friendly_name: str,
+        types: dict[str, dict[str, Any]],
+        *,
+        language: str = "en",
+        variables: dict[str, str] | None = None,
+        approval: str = "approved",
+    ) -> Content:
+        """Make a content template of the ordinary account."""
+        return self.call(lambda: self._add_content(friendly_name, types, language, variables or {}, approval))
+
+    async def settle(self, *, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - the bound is part of the promise
+        """Return once all that is due has happened and every callback has been delivered or given up.
+
+        Raises ``TimeoutError`` after *timeout* real seconds.
+        """
+        await self._running.thread.run(asyncio.wait_for(self._running.settle(), timeout))
+
+    async def advance(self, seconds: float) -> None:
+        """Move the clock forward, stopping at each due event until its effects have settled."""
+        await self.settle()
+        remaining = seconds
+        while True:
+            stops = [due for due in (self._running.timeline.next_due(), _next_due(self._clock)) if due is not None]
+            step = min([remaining, *(max(due, 1e-6) for due in stops)])
+            assert isinstance(self._clock, Steppable)
+            self._clock.step(step)
+            remaining -= step
+            await self.settle()
+            for _ in range(5):
+                await asyncio.sleep(0)
+            if remaining <= 1e-9:
+                return
+
+    def reset(self) -> None:
+        """Be as on the first start: no messages, no faults, the first numbers, a carrier that works."""
+        self.call(self._reset)
+
+    def explain_waiting(self) -> str:
+        """In words: what has not happened yet, for whoever waits in vain."""
+        parts = self._running
+        due = parts.timeline.next_due()
+        if due is None:
+            under_way = [m for m in self.messages if m.outbound and not m.is_final]
+            return f"{len(under_way)} messages are not final, and nothing more is going to happen."
+        standing = not isinstance(self._clock, SteerableClock) or self._clock.frozen
+        hint = " The clock stands still: step it, or call advance()." if standing else ""
+        return f"{len(parts.timeline)} events are to come, the next one in {due:g} s.{hint}"
+
+    async def control_application(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The control API as an ASGI application, to be mounted in another server on whatever loop."""
+        parts = self._running
+        await _bridge(parts.thread, Control(self).application, scope, receive, send)
+
+    def call(self, work: Callable[[], T]) -> T:
+        """Run *work* on the simulator's thread, between two events, and give its result."""
+        parts = self._running
+        result: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                result.set_result(work())
+            except BaseException as error:
+                result.set_exception(error)
+
+        if parts.thread.is_current():
+            run()
+        else:
+            parts.thread.loop.call_soon_threadsafe(run)
+        return result.result()
+
+    # -- on the simulator's thread ---------------------------------------------------------------------------------
+
+    def _connect(self, sms_url: str, status_callback: str | None) -> None:
+        state = self._running.state
+        for number in state.numbers.values():
+            if number.account_sid == self._account_sid:
+                number.sms_url, number.sms_method = sms_url, "POST"
+                state.save(number)
+        for service in state.services.values():
+            if service.account_sid == self._account_sid and status_callback is not None:
+                service.status_callback = status_callback
+                state.save(service)
+        state.commit()
+
+    def _add_number(
+        self, address: str, account_sid: str, sms: bool, mms: bool, pace: float | None, sms_url: str
+    ) -> Number:
+        state = self._running.state
+        if state.number_at(account_sid, address) is not None:
+            raise RequestError(f"the account has {address} already", field="address")
+        prefix = "XE" if address.startswith("whatsapp:") else "SC" if address.isdigit() else "PN"
+        number = world.new_number(account_sid, address, self._clock.time(), sid=new_sid(prefix))
+        number.sms, number.mms, number.segments_per_second, number.sms_url = sms, mms, pace, sms_url
+        state.add(number)
+        state.commit()
+        return number
+
+    def _add_service(self, friendly_name: str, numbers: list[str], settings: dict[str, Any]) -> Service:
+        state, now = self._running.state, self._clock.time()
+        service = Service(new_sid("MG"), self._account_sid, friendly_name, now, now, **settings)
+        pool = []
+        for address in numbers:
+            number = state.number_at(self._account_sid, address)
+            if number is None:
+                raise RequestError(f"the account has no sender {address}", field="numbers", fix="add_number() it first")
+            pool.append(number)
+        state.add(service)
+        for number in pool:
+            state.leave_service(number.sid)
+            state.join_service(service, number)
+        state.commit()
+        return service
+
+    def _add_content(
+        self, friendly_name: str, types: dict[str, dict[str, Any]], language: str, variables: dict[str, str], word: str
+    ) -> Content:
+        state, now = self._running.state, self._clock.time()
+        content = Content(
+            new_sid("HX"), self._account_sid, friendly_name, language, variables, types, now, now, word, friendly_name
+        )
+        state.add(content)
+        state.commit()
+        return content
+
+    def _reset(self) -> None:
+        parts = self._running
+        parts.timeline.clear()
+        parts.webhooks.forget_waiting()
+        parts.webhooks.attempts.clear()
+        parts.network.clear()
+        self._faults.clear()
+        self._carrier.reset()
+        parts.state.clear()
+        self._furnish(parts.state)
+        for handset in self._handsets.values():
+            handset.forget()
+
+    @property
+    def _running(self) -> _Parts:
+        if self._parts is None:
+            raise RuntimeError("the simulator is not running; use `async with Simulator() as simulator`")
+        return self._parts
+
+    def __repr__(self) -> str:
+        where = self._parts.context.base_url if self._parts else "not running"
+        return f"<Simulator {where}>"
+
+
+class _Parts:
+    """What exists while a simulator runs."""
+
+    def __init__(
+        self,
+        thread: LoopThread,
+        state: State,
+        timeline: Timeline,
+        webhooks: Webhooks,
+        phones: Phones,
+        network: Network,
+        inbound: Inbound,
+        context: Context,
+        application: Application,
+        server: Server,
+    ) -> None:
+        self.thread = thread
+        self.state = state
+        self.timeline = timeline
+        self.webhooks = webhooks
+        self.phones = phones
+        self.network = network
+        self.inbound = inbound
+        self.context = context
+        self.application = application
+        self.server = server
+
+    async def settle(self) -> None:
+        quiet_turns = 0
+        while quiet_turns < 2:
+            ran = self.timeline.run_due()
+            if self.webhooks.busy:
+                await self.webhooks.quiet()
+                quiet_turns = 0
+            elif ran or self.network.busy:
+                await asyncio.sleep(0.001 if self.network.busy else 0)
+                quiet_turns = 0
+            else:
+                await asyncio.sleep(0)
+                quiet_turns += 1
+
+    async def stop(self) -> None:
+        await self.server.stop()
+        self.timeline.close()
+        await self.network.close()
+        await self.webhooks.close()
+        if self.state.store is not None:
+            self.state.store.close()
+
+
+def _next_due(clock: Clock) -> float | None:
+    asks = getattr(clock, "next_due", None)
+    due: float | None = asks() if callable(asks) else None
+    return due
+
+
+async def _bridge(thread: LoopThread, application: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run an ASGI application on the simulator's loop for a server that runs on the caller's."""
+    outer = asyncio.get_running_loop()
+
+    async def there(work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, outer))
+
+    async def inner_receive() -> Any:
+        return await there(_as_coroutine(receive()))
+
+    async def inner_send(event: Any) -> None:
+        await there(_as_coroutine(send(event)))
+
+    await thread.run(_as_coroutine(application(scope, inner_receive, inner_send)))
+
+
+async def _as_coroutine(awaitable: Any) -> Any:
+    return await awaitable
