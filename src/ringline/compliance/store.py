@@ -1,0 +1,89 @@
+"""The tables `suppressions`, `whatsapp_windows` and `cooldowns`: every statement that touches them is here."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, Text, bindparam, delete, select, text, update
+
+from ringline.database.json_lists import is_among
+from ringline.database.schema import Seconds, metadata
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("recipient", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("since", Seconds, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("evidence", Text),
+    # By recipient first: the gate knows the recipient and asks for all scopes at once.
+    PrimaryKeyConstraint("recipient", "scope", name="suppressions_pkey"),
+)
+
+windows = Table(
+    "whatsapp_windows",
+    metadata,
+    Column("recipient", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("service", Text),
+    Column("last_inbound_at", Seconds, nullable=False),
+    PrimaryKeyConstraint("recipient", "account_id", "sender", name="whatsapp_windows_pkey"),
+)
+
+cooldowns = Table(
+    "cooldowns",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("since", Seconds, nullable=False),
+    Column("until", Seconds, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("state", Text, nullable=False),
+)
+Index("cooldowns_since", cooldowns.c.since)
+
+SUPPRESS = text(
+    """INSERT INTO suppressions (recipient, scope, since, source, evidence)
+    VALUES (:recipient, :scope, :since, :source, :evidence) ON CONFLICT DO NOTHING"""
+)
+LIFT = delete(suppressions).where(
+    suppressions.c.recipient == bindparam("recipient"), suppressions.c.scope == bindparam("scope")
+)
+SUPPRESSIONS_OF = select(suppressions).where(is_among(suppressions.c.recipient, "recipients"))
+SUPPRESSIONS_PAGE = (
+    select(suppressions)
+    .where(
+        (suppressions.c.recipient > bindparam("recipient"))
+        | ((suppressions.c.recipient == bindparam("recipient")) & (suppressions.c.scope > bindparam("scope")))
+    )
+    .order_by(suppressions.c.recipient, suppressions.c.scope)
+    .limit(bindparam("count"))
+)
+
+NOTE_INBOUND = text(
+    """INSERT INTO whatsapp_windows (recipient, account_id, sender, service, last_inbound_at)
+    VALUES (:recipient, :account_id, :sender, :service, :at)
+    ON CONFLICT (recipient, account_id, sender) DO UPDATE
+    SET last_inbound_at = excluded.last_inbound_at, service = coalesce(excluded.service, whatsapp_windows.service)
+    WHERE whatsapp_windows.last_inbound_at < excluded.last_inbound_at"""
+)
+WINDOWS_OF = select(windows).where(is_among(windows.c.recipient, "recipients"))
+
+# `since + seconds`, and not `until`: what counts is the cooldown that is asked for now, so that a send without a
+# cooldown still delays the next one that has one.
+RESERVE = text(
+    """INSERT INTO cooldowns (key, since, until, holder, state)
+    VALUES (:key, :now, :until, :holder, 'reserved')
+    ON CONFLICT (key) DO UPDATE
+    SET since = excluded.since, until = excluded.until, holder = excluded.holder, state = 'reserved'
+    WHERE :now - cooldowns.since >= :seconds RETURNING holder"""
+)
+COOLDOWN_SINCE = select(cooldowns.c.since).where(cooldowns.c.key == bindparam("key"))
+CONFIRM = (
+    update(cooldowns)
+    .where(cooldowns.c.key == bindparam("of"), cooldowns.c.holder == bindparam("by"))
+    .values(state="confirmed")
+)
+RELEASE = delete(cooldowns).where(cooldowns.c.key == bindparam("of"), cooldowns.c.holder == bindparam("by"))
+FORGET_COOLDOWNS = delete(cooldowns).where(
+    cooldowns.c.since < bindparam("before"), cooldowns.c.until < bindparam("now")
+)
