@@ -1,0 +1,1 @@
+"""Everything on Twilio's wire, and only here: requests, answers, callbacks, statuses, error codes."""

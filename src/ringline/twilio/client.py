@@ -1,0 +1,228 @@
+"""One Twilio account, to send through and to ask."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from ringline.errors import RequestError, TwilioRejectedError, TwilioUnavailableError
+from ringline.twilio.answers import error_of, read_json
+from ringline.twilio.http import NoAnswer, NothingWritten, TwilioHttp
+from ringline.twilio.messages import MessageForm, PostResult, classify_answer, classify_failure
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+__all__ = ["MessageForm", "PostResult", "TwilioClient", "TwilioHttp"]
+
+API = "https://api.twilio.com"
+MESSAGING = "https://messaging.twilio.com"
+_VERSION = "2010-04-01"
+
+
+class TwilioClient:
+    """Requests on behalf of one account.
+
+    *username* is the sid of an API key (``SK…``) when *auth_token* is that key's secret. *base_url* sends the requests
+    for every product of Twilio to another server, such as the simulator. Methods other than `create_message` raise
+    `TwilioRejectedError` or `TwilioUnavailableError`, and give what Twilio answered under its own names.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        *,
+        username: str | None = None,
+        base_url: str | None = None,
+        timeout: float = 15.0,
+        http: TwilioHttp | None = None,
+    ) -> None:
+        self.account_sid = account_sid
+        self.base_url = None if base_url is None else check_base_url(base_url)
+        self._username = username or account_sid
+        self._password = auth_token
+        self._timeout = timeout
+        self._owns_http = http is None
+        self._http = http or TwilioHttp()
+
+    def __repr__(self) -> str:
+        return f"TwilioClient({self.account_sid!r}, base_url={self.base_url!r})"
+
+    @functools.cached_property
+    def sdk(self) -> Client:
+        """The official SDK's client for this account; use its ``…_async`` methods."""
+        from ringline.twilio.sdk import make_sdk_client
+
+        return make_sdk_client(
+            self.account_sid,
+            self._password,
+            username=self._username,
+            http=self._http,
+            base_url=self.base_url,
+            timeout=self._timeout,
+        )
+
+    async def create_message(self, form: MessageForm) -> PostResult:
+        """Ask for one message and say what is known of it afterwards; never raises for what the network does.
+
+        Puts on the wire what the SDK's ``messages.create_async`` would, without the SDK's cost.
+        """
+        url, headers = self._message_request
+        try:
+            answer = await self._http.exchange("POST", url, headers=headers, body=form.encode(), within=self._timeout)
+        except NothingWritten as error:
+            return classify_failure(error.message, may_have_arrived=False)
+        except NoAnswer as error:
+            return classify_failure(error.message, may_have_arrived=True, http_status=error.status)
+        return classify_answer(answer)
+
+    @functools.cached_property
+    def _message_request(self) -> tuple[str, dict[str, str]]:
+        from ringline.twilio.sdk import basic_authorization, rewrite
+
+        headers = self.sdk.get_headers(
+            "POST", {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        )
+        headers["Authorization"] = basic_authorization(self._username, self._password)
+        return rewrite(API + self._path("Messages.json"), self.base_url), headers
+
+    # --- messages ---------------------------------------------------------------------------------------------
+
+    async def fetch_message(self, sid: str) -> dict[str, Any]:
+        """The message as it stands at Twilio."""
+        return await self._call("GET", API + self._path("Messages", sid), doing=f"show message {sid}")
+
+    async def list_messages(
+        self, *, to: str | None = None, from_: str | None = None, limit: int = 50
+    ) -> list[dict[str, Any]]:
+        """The latest messages, newest first; those not sent yet may be missing."""
+        filters = {"To": to, "From": from_}
+        return await self._list(API + self._path("Messages.json"), "messages", filters, limit, doing="list messages")
+
+    async def cancel_message(self, sid: str) -> dict[str, Any]:
+        """Cancel a message Twilio has scheduled; `TwilioRejectedError` with code 30409 when it is too late."""
+        data = {"Status": "canceled"}
+        return await self._call("POST", API + self._path("Messages", sid), data=data, doing=f"cancel message {sid}")
+
+    async def redact_message(self, sid: str) -> dict[str, Any]:
+        """Erase the text of a sent message at Twilio, and keep the record."""
+        data = {"Body": ""}
+        return await self._call("POST", API + self._path("Messages", sid), data=data, doing=f"redact message {sid}")
+
+    async def delete_message(self, sid: str) -> None:
+        """Delete the record of a finished message at Twilio."""
+        await self._call("DELETE", API + self._path("Messages", sid), doing=f"delete message {sid}")
+
+    # --- the account and what it owns -------------------------------------------------------------------------
+
+    async def account(self) -> dict[str, Any]:
+        """The account: ``friendly_name``, ``status`` (active, suspended, closed), ``type`` (Trial, Full)."""
+        return await self._call("GET", API + self._path(), doing="show the account")
+
+    async def balance(self) -> dict[str, Any]:
+        """What is left to spend: ``balance`` as decimal text, and ``currency``."""
+        return await self._call("GET", API + self._path("Balance.json"), doing="show the balance")
+
+    async def phone_numbers(self, *, limit: int = 1000) -> list[dict[str, Any]]:
+        """The numbers the account owns, with ``phone_number``, ``sms_url`` and ``capabilities``."""
+        url = API + self._path("IncomingPhoneNumbers.json")
+        return await self._list(url, "incoming_phone_numbers", {}, limit, doing="list the account's numbers")
+
+    async def connect_number(
+        self, sid: str, *, sms_url: str, status_callback: str | None = None, voice_url: str | None = None
+    ) -> dict[str, Any]:
+        """Let Twilio send what arrives at the number *sid* (``PN…``) to our URLs."""
+        data = {"SmsUrl": sms_url, "SmsMethod": "POST"}
+        if voice_url is not None:
+            data |= {"VoiceUrl": voice_url, "VoiceMethod": "POST"}
+        if status_callback is not None:
+            data |= {"StatusCallback": status_callback, "StatusCallbackMethod": "POST"}
+        url = API + self._path("IncomingPhoneNumbers", sid)
+        return await self._call("POST", url, data=data, doing=f"connect number {sid}")
+
+    async def messaging_services(self, *, limit: int = 1000) -> list[dict[str, Any]]:
+        """The account's messaging services."""
+        return await self._list(f"{MESSAGING}/v1/Services", "services", {}, limit, doing="list messaging services")
+
+    async def close(self) -> None:
+        """Close the connections, unless they are shared with other clients."""
+        if self._owns_http:
+            await self._http.close()
+
+    # --- requests through the SDK's client --------------------------------------------------------------------
+
+    def _path(self, *parts: str) -> str:
+        if parts and not parts[-1].endswith(".json"):
+            parts = (*parts[:-1], quote(parts[-1], safe="") + ".json")
+        account = quote(self.account_sid, safe="") + ("" if parts else ".json")
+        return "/".join(["", _VERSION, "Accounts", account, *parts])
+
+    async def _call(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: dict[str, object] | None = None,
+        data: dict[str, str] | None = None,
+        doing: str,
+    ) -> dict[str, Any]:
+        answer = await self.sdk.request_async(method, url, params=params, data=data)
+        if not 200 <= answer.status_code < 300:
+            raise error_of(answer.status_code, answer.headers, answer.text, doing=doing)
+        if method == "DELETE":
+            return {}
+        body = read_json(answer.text)
+        if body is None:
+            raise TwilioUnavailableError(
+                f"The answer to the request to {doing} is not JSON (HTTP {answer.status_code}).",
+                status=answer.status_code,
+                fix="Check the Twilio base URL, and any proxy between this machine and Twilio.",
+            )
+        return body
+
+    async def _list(
+        self, url: str, key: str, filters: dict[str, str | None], limit: int, *, doing: str
+    ) -> list[dict[str, Any]]:
+        params: dict[str, object] | None = {**filters, "PageSize": min(limit, 1000)}
+        found: list[dict[str, Any]] = []
+        next_url: str | None = url
+        while next_url is not None and len(found) < limit:
+            page = await self._call("GET", next_url, params=params, doing=doing)
+            records = page.get(key)
+            if not isinstance(records, list):
+                raise TwilioRejectedError(
+                    f"The answer to the request to {doing} holds no {key}.",
+                    fix="Check the Twilio base URL; another service seems to answer there.",
+                )
+            found += records
+            params = None
+            next_url = _next_page(page, url)
+        return found[:limit]
+
+
+def _next_page(page: dict[str, Any], url: str) -> str | None:
+    """The address of the next page in either of Twilio's envelopes, absolute."""
+    meta = page.get("meta")
+    if isinstance(meta, dict):
+        return meta.get("next_page_url") or None
+    relative = page.get("next_page_uri")
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{relative}" if relative else None
+
+
+def check_base_url(base_url: str) -> str:
+    """*base_url* without a trailing slash, or a `RequestError` that says what is wrong with it."""
+    try:
+        parts = urlsplit(base_url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or parts.username is not None:
+        raise RequestError(
+            f"`base_url` is {base_url!r}, which is not the address of a server.",
+            field="base_url",
+            fix="Write http:// or https://, the host and perhaps a port, such as http://127.0.0.1:8010.",
+        )
+    return base_url.rstrip("/")

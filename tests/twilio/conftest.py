@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from twilio_wire import SID, TOKEN, Wire, wire
+
+from ringline.twilio.client import TwilioClient
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Wire]:
+    async with wire() as state:
+        yield state
+
+
+@pytest.fixture
+async def client(server: Wire) -> AsyncIterator[TwilioClient]:
+    twilio = TwilioClient(SID, TOKEN, base_url=server.url, timeout=2.0)
+    yield twilio
+    await twilio.close()
