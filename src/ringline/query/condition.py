@@ -50,7 +50,7 @@ class _Written(BaseModel):
 
     def remember(self, written: Mapping[str, Any]) -> None:
         """Keep the form it was written in, which validation does not."""
-        self._source = written
+        self._source = plain_copy(written)
 
     @model_serializer(mode="plain")
     def _as_written(self) -> Any:
@@ -121,7 +121,7 @@ class Comparator(BaseModel):
     type: Annotated[str, AfterValidator(_known_comparator), Field(json_schema_extra={"enum": list(COMPARATORS)})]
 
 
-class Test(BaseModel):
+class ValueTest(BaseModel):
     """What is asked of one value."""
 
     type: Annotated[str, AfterValidator(_known_test), Field(json_schema_extra={"enum": list(TESTS)})]
@@ -164,7 +164,7 @@ class UnaryStatement(_Written):
 
     type: Literal["UnaryStatement"] = "UnaryStatement"
     operand: Operand
-    operator: Test
+    operator: ValueTest
     negate: bool = False
 
     def bind(self, place: str) -> Decide:

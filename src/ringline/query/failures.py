@@ -81,7 +81,7 @@ def definition_error(error: ValidationError, subject: str) -> WorkflowSyntaxErro
         Fault(
             severity="error",
             message=_sentence(details),
-            fix="Correct the definition as the sentence says.",
+            fix=_fix(details),
             field=field_path(details["loc"]) or None,
             code="WorkflowSyntaxError",
         )
@@ -115,7 +115,15 @@ def field_path(location: Sequence[str | int]) -> str:
 def _sentence(details: Mapping[str, Any]) -> str:
     message = str(details["msg"])
     if details["type"] == "missing":
-        return "this key is missing, and it has no default"
+        return "this key is missing"
     if details["type"] == "too_short":
         return "this list must not be empty"
-    return message[:1].lower() + message[1:]
+    return message.replace("Input should", "this should", 1)
+
+
+def _fix(details: Mapping[str, Any]) -> str:
+    if details["type"] == "missing":
+        return f"Add `{details['loc'][-1]}`; it has no default."
+    if details["type"] == "too_short":
+        return "Write at least one statement."
+    return ""

@@ -26,7 +26,7 @@ Step = Callable[[Any, Variables], Any]
 NO_VARIABLES: Variables = {}
 
 # One module per family; a new family is added here, a new operation in its family's module only.
-_FAMILIES = (
+_FAMILIES: tuple[str, ...] = (
     "scalars",
     "sequences",
     "classification",
@@ -35,6 +35,9 @@ _FAMILIES = (
     "changing_detections",
     "images",
 )
+
+# More names than this are not spelled out in an error.
+_LISTED_NAMES = 20
 
 
 class Operation(BaseModel):
@@ -181,16 +184,16 @@ def unknown_name(what: str, name: Any, known: Iterable[str]) -> PydanticCustomEr
     """The validation error for a name outside the language, with the nearest names inside it."""
     names = list(known)
     near = difflib.get_close_matches(str(name), names, n=3, cutoff=0.5)
-    choices = near or names
+    if near:
+        advice = f"did you mean {' or '.join(f'`{choice}`' for choice in near)}?"
+    elif len(names) <= _LISTED_NAMES:
+        advice = f"there are {', '.join(f'`{choice}`' for choice in names)}"
+    else:
+        advice = "`ringline schema` lists them"
     return PydanticCustomError(
         f"unknown_{what}",
-        "there is no {what} {name}; {lead} {choices}",
-        {
-            "what": what,
-            "name": repr(name),
-            "lead": "did you mean" if near else "there are",
-            "choices": (" or " if near else ", ").join(f"`{choice}`" for choice in choices),
-        },
+        "there is no {what} {name}; {advice}",
+        {"what": what, "name": repr(name), "advice": advice},
     )
 
 
