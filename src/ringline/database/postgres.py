@@ -93,9 +93,10 @@ class PostgresDatabase:
 
     dialect: Dialect = "postgresql"
 
-    def __init__(self, pool: Any, clock: Clock, tasks: Sequence[asyncio.Task[None]] = ()) -> None:
+    def __init__(self, address: str, pool: Any, clock: Clock, tasks: Sequence[asyncio.Task[None]] = ()) -> None:
         self.clock = clock
-        self.pool = pool
+        self._address = address
+        self._pool = pool
         self._statements = postgres_statements()
         self._tasks = list(tasks)
 
@@ -116,18 +117,26 @@ class PostgresDatabase:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise _store_error(error) from error
 
+    async def connect(self) -> Any:
+        """A further asyncpg connection, the caller's to close."""
+        return await asyncpg.connect(self._address)
+
+    async def connect_pool(self, size: int) -> Any:
+        """A further asyncpg pool, the caller's to close."""
+        return await asyncpg.create_pool(self._address, min_size=1, max_size=size)
+
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         try:
-            await asyncio.wait_for(self.pool.close(), timeout=10)
+            await asyncio.wait_for(self._pool.close(), timeout=10)
         except TimeoutError:
-            self.pool.terminate()
+            self._pool.terminate()
 
     async def _transact(self, work: Callable[[Transaction], T], *, isolation: str, readonly: bool) -> T:
-        async with self.pool.acquire() as connection:
+        async with self._pool.acquire() as connection:
             transaction = PostgresTransaction(connection, self._statements)
             async with connection.transaction(isolation=isolation, readonly=readonly):
                 result: T = await greenlet_spawn(work, transaction)
@@ -166,7 +175,7 @@ async def open_postgres(
             f"the Postgres database cannot be opened: {error}. Check RINGLINE_DATABASE_URL and that the server runs"
         ) from error
     if clock is not None:
-        return PostgresDatabase(pool, clock)
+        return PostgresDatabase(address, pool, clock)
     try:
         followed = DatabaseClock()
         await followed.measure(pool)
@@ -175,4 +184,4 @@ async def open_postgres(
             await asyncio.wait_for(pool.close(), timeout=10)
         raise
     task = asyncio.create_task(followed.keep_measuring(pool), name="ringline-database-clock")
-    return PostgresDatabase(pool, followed, [task])
+    return PostgresDatabase(address, pool, followed, [task])

@@ -64,8 +64,20 @@ async def _migrate_postgres(address: str) -> None:
         async with engine.begin() as wrapped:
             await wrapped.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             await wrapped.run_sync(_upgrade)
+            raw = await wrapped.get_raw_connection()
+            await _install_queue(raw.driver_connection)
     finally:
         await engine.dispose()
+
+
+async def _install_queue(connection: Any) -> None:
+    """Make PgQueuer's own tables, in the transaction that makes ours."""
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+    from pgqueuer.adapters.persistence.queries import Queries
+
+    queue = Queries(AsyncpgDriver(connection))
+    if not await queue.schema_is_installed():
+        await queue.install()
 
 
 def _sqlite_revision(connection: sqlite3.Connection) -> str | None:

@@ -1,0 +1,113 @@
+"""The queue of any number of processes on one Postgres: PgQueuer, enqueueing in the caller's transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.adapters.persistence import qb
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.core.qm import QueueManager
+from sqlalchemy.util import await_only
+
+from ringline.dispatch.worker import BATCH, DEQUEUE_TIMEOUT, HEARTBEAT_TIMEOUT, MAX_TASKS, run_until, work_with
+
+if TYPE_CHECKING:
+    from ringline.clock import Clock
+    from ringline.database import Transaction
+    from ringline.database.postgres import PostgresDatabase, PostgresTransaction
+    from ringline.dispatch import Handler
+
+_log = logging.getLogger(__name__)
+
+CONNECTIONS = 5
+KEEP_LOG = timedelta(days=1)
+PRUNE_SECONDS = 3600.0
+LONGEST_PAUSE = 30.0
+
+
+class PostgresDispatcher:
+    """See `ringline.dispatch.Dispatcher`. A job whose handler keeps failing is held with its traceback."""
+
+    def __init__(self, database: PostgresDatabase, clock: Clock, *, retry_delay: float = 1.0) -> None:
+        self._database = database
+        self._clock = clock
+        self._retry_delay = retry_delay
+        # Built once: they only hold the names of PgQueuer's tables.
+        self._builders: dict[str, Any] = {
+            "qbe": qb.QueryBuilderEnvironment(),
+            "qbq": qb.QueryQueueBuilder(),
+            "qbs": qb.QuerySchedulerBuilder(),
+        }
+
+    def enqueue(self, tx: Transaction, entrypoint: str, payload: str, *, priority: int = 50) -> None:
+        connection = cast("PostgresTransaction", tx).connection
+        # Outside a transaction the job would be there although the work it stands for is rolled back.
+        assert connection.is_in_transaction(), "a job belongs into the transaction of the work it announces"
+        # No dedupe key: while its job is being finished PgQueuer would drop a new wake-up.
+        await_only(self._queries(AsyncpgDriver(connection)).enqueue(entrypoint, payload.encode(), priority))
+
+    async def run(self, handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
+        await self._upgrade()
+        pause = 1.0
+        while not stop.is_set():
+            started = self._clock.monotonic()
+            try:
+                await self._work(handlers, stop)
+            except Exception:  # the edge of the worker: a lost connection ends PgQueuer's loop, not ours
+                if self._clock.monotonic() - started > LONGEST_PAUSE:
+                    pause = 1.0
+                _log.exception("the queue's worker stopped; it starts again in %.0f s", pause)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _work(self, handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
+        pool = await self._database.connect_pool(CONNECTIONS)
+        try:
+            queue = QueueManager(self._queries(AsyncpgPoolDriver(pool)))
+            work_with(queue, handlers, retry_delay=self._retry_delay, on_failure="hold")
+            pruner = asyncio.create_task(self._keep_pruning(pool), name="ringline-queue-pruner")
+            try:
+                await run_until(
+                    stop,
+                    queue,
+                    batch_size=BATCH,
+                    max_concurrent_tasks=MAX_TASKS,
+                    dequeue_timeout=DEQUEUE_TIMEOUT,
+                    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                    # Without it a lost LISTEN connection stays lost, and jobs wait for the time-out each time.
+                    shutdown_on_listener_failure=True,
+                )
+            finally:
+                pruner.cancel()
+                await asyncio.gather(pruner, return_exceptions=True)
+        finally:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(pool.close(), 5)
+            pool.terminate()
+
+    async def _upgrade(self) -> None:
+        connection = await self._database.connect()
+        try:
+            await self._queries(AsyncpgDriver(connection)).upgrade()
+        finally:
+            await connection.close()
+
+    async def _keep_pruning(self, pool: Any) -> None:
+        while True:
+            await self.prune(pool)
+            await self._clock.sleep(PRUNE_SECONDS)
+
+    async def prune(self, pool: Any) -> None:
+        """Delete PgQueuer's log beyond a day: every job leaves three rows in it, for ever."""
+        table = self._builders["qbe"].settings.queue_table_log
+        await pool.execute(f"DELETE FROM {table} WHERE created < $1", self._clock.now() - KEEP_LOG)  # noqa: S608
+
+    def _queries(self, driver: Any) -> Queries:
+        return Queries(driver, **self._builders)
