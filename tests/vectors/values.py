@@ -60,6 +60,10 @@ def decode(value: Any, *, label: str = "") -> Any:
         head = bytes.fromhex(value["head"])
         assert len(head) == value["__bytes__"], "only a beginning was recorded, the value cannot be rebuilt"
         return head
+    if "__row__" in value:
+        return _row(value["__row__"])
+    if "__image__" in value:
+        return _image(**value["__image__"])
     if "__repr__" in value:
         return _from_repr(value["__repr__"], label)
     return {key: decode(element, label=label) for key, element in value.items()}
@@ -76,6 +80,9 @@ def difference(actual: Any, expected: Any, path: str = "result") -> str | None:
             and actual.hex().startswith(expected["head"])
         )
         return None if matches else f"{path}: {actual!r} is not {expected!r}"
+    if isinstance(expected, dict) and "__starts_with__" in expected:
+        matches = isinstance(actual, bytes) and actual.hex().startswith(expected["__starts_with__"])
+        return None if matches else f"{path}: {actual!r} does not start with {expected['__starts_with__']}"
     if isinstance(expected, dict) and not any(key.startswith("__") for key in expected):
         if type(actual) is not dict or list(actual) != list(expected):
             return f"{path}: {actual!r} is not {expected!r}"
@@ -127,8 +134,8 @@ def _detections(written: Mapping[str, Any], label: str) -> Any:
         data["detection_id"] = numpy.array([chr(ord("a") + row) for row in range(rows)])
         data["image_dimensions"] = numpy.array([[480, 640]] * rows)
         data["prediction_type"] = numpy.array(["object-detection"] * rows)
-        for name, column in _EXTRA_COLUMNS.get(label, {}).items():
-            data[name] = numpy.array(column)
+    for name, column in {**_EXTRA_COLUMNS.get(label, {}), **written.get("data", {})}.items():
+        data[name] = numpy.array(column)
 
     def array_or_none(name: str, dtype: Any) -> Any:
         return None if written[name] is None else numpy.array(written[name], dtype=dtype)
@@ -142,6 +149,20 @@ def _detections(written: Mapping[str, Any], label: str) -> Any:
     )
 
 
+def _row(written: Mapping[str, Any]) -> tuple[Any, ...]:
+    """One detection, as going through detections gives it."""
+    numpy = load("numpy", purpose="Decoding")
+    confidence, class_id = written["confidence"], written["class_id"]
+    return (
+        numpy.array(written["xyxy"], dtype=numpy.float32),
+        None,
+        None if confidence is None else numpy.float32(confidence),
+        None if class_id is None else numpy.int64(class_id),
+        None if written["tracker_id"] is None else numpy.int64(written["tracker_id"]),
+        written["data"],
+    )
+
+
 def _detections_difference(actual: Any, written: Mapping[str, Any], path: str) -> str | None:
     expected = _detections(written, "")
     if type(actual) is not type(expected):
@@ -150,6 +171,9 @@ def _detections_difference(actual: Any, written: Mapping[str, Any], path: str) -
         one, other = getattr(actual, name), getattr(expected, name)
         if (one is None) != (other is None) or (one is not None and one.tolist() != other.tolist()):
             return f"{path}.{name}: {one!r} is not {other!r}"
+    for name, column in written.get("data", {}).items():
+        if name not in actual.data or actual.data[name].tolist() != column:
+            return f"{path}.data.{name}: {actual.data.get(name)!r} is not {column!r}"
     names = [str(name) for name in actual.data.get("class_name", ())]
     return None if names == written["class_name"] else f"{path}.class_name: {names} is not {written['class_name']}"
 
@@ -165,6 +189,28 @@ def _from_repr(text: str, label: str) -> Any:
     assert text.startswith("datetime.datetime(")
     zone = UTC if any(keyword.arg == "tzinfo" for keyword in expression.keywords) else None
     return datetime(*numbers, tzinfo=zone)
+
+
+def _image(
+    width: int,
+    height: int,
+    base64_image: str | None = None,
+    moment: str | None = None,
+    frame_number: int | None = None,
+    fps: float | None = None,
+) -> WorkflowImage:
+    """A picture of one grey; a video frame where *frame_number* is given."""
+    numpy = load("numpy", purpose="Decoding")
+    taken = None if moment is None else datetime.fromisoformat(moment)
+    video = None
+    if frame_number is not None:
+        video = VideoMetadata(video_identifier="video", frame_number=frame_number, frame_timestamp=taken, fps=fps)
+    return WorkflowImage(
+        numpy_image=numpy.full((height, width, 3), 128, dtype=numpy.uint8),
+        base64_image=base64_image,
+        video_metadata=video,
+        received_at=taken,
+    )
 
 
 def _still_image() -> WorkflowImage:
