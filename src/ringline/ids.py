@@ -6,6 +6,7 @@ import os
 import threading
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, as the ULID specification has it
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _RANDOM_BITS = 80
 _lock = threading.Lock()
 _last = (0, 0)
@@ -26,8 +27,5 @@ def new_id(prefix: str, *, at: float) -> str:
             random = int.from_bytes(os.urandom(10), "big") >> 1
         _last = (milliseconds, random)
     number = (milliseconds << _RANDOM_BITS) | random
-    characters = []
-    for _ in range(26):
-        characters.append(_ALPHABET[number & 31])
-        number >>= 5
-    return f"{prefix}_{''.join(reversed(characters))}"
+    digits = "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
+    return f"{prefix}_{digits}"

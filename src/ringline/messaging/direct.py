@@ -16,13 +16,10 @@ from ringline.ids import new_id
 from ringline.messaging.background import BackgroundLoop, background_loop
 from ringline.messaging.channels import rules_of
 from ringline.messaging.message import Cooldown, CredentialValue, Message, MessageError, MessageRequest
+from ringline.messaging.posted import form_of, message_of, refused
 from ringline.messaging.validation import check_request, check_twilio_schedule
-from ringline.messaging.wire import form_of, message_from_result
-from ringline.segments import count_segments
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ringline.clock import Clock
     from ringline.twilio.client import TwilioClient, TwilioHttp
     from ringline.twilio.messages import MessageForm, PostResult
@@ -91,7 +88,8 @@ class DirectSender:
         if cooldown is not None and not self._cooldowns.reserve(
             cooldown.key, cooldown.seconds, holder=message_id, now=self._clock.monotonic()
         ):
-            return self._refused(request, message_id, "cooldown", "The last message with this cooldown is too recent.")
+            error = MessageError(None, "The last message with this cooldown is too recent.")
+            return refused(request, message_id=message_id, now=self._clock.now(), reason="cooldown", error=error)
         try:
             client, checked, refusal = self._prepare(request, message_id)
         except BaseException:
@@ -100,8 +98,10 @@ class DirectSender:
         if refusal is not None:
             self._release(request, message_id)
             return refusal
-        result = await self._loop.run(self._post(client, form_of(checked)))
-        message = message_from_result(result, checked, message_id, now=self._clock.now())
+        result = await self._exchange(client, checked)
+        message = message_of(
+            checked, message_id=message_id, account_sid=client.account_sid, now=self._clock.now(), result=result
+        )
         if message.stage == "failed":
             self._release(request, message_id)
         elif cooldown is not None:
@@ -117,13 +117,14 @@ class DirectSender:
             )
         refusal = None
         if rules_of(checked.channel).has_window and checked.content_sid is None:
-            refusal = self._refused(
-                checked,
-                message_id,
-                "window_closed",
-                "WhatsApp takes free text only within 24 hours of the recipient's last message, and a bare workflow "
-                "keeps no record of one.",
+            error = MessageError(
+                None,
+                f"{rules_of(checked.channel).title} takes free text only within 24 hours of the recipient's last "
+                "message, and a bare workflow keeps no record of one.",
                 "Send a `content_template`, or run the workflow under Ringline, which notes every message received.",
+            )
+            refusal = refused(
+                checked, message_id=message_id, now=self._clock.now(), reason="whatsapp_window_closed", error=error
             )
         return self._client(value), checked, refusal
 
@@ -138,8 +139,8 @@ class DirectSender:
             known = ", ".join(f"`{known}`" for known in sorted(self._credentials)) or "none"
             raise CredentialError(
                 f"There is no credential `{name}` (known here: {known}).",
-                fix=f'Hand it to the workflow: Workflow.from_file(path, credentials={{"{name}": ("AC…", "auth token")}}). '
-                f"Or run it under Ringline, after `ringline credentials add {name}`.",
+                fix=f'Hand it over: Workflow.from_file(path, credentials={{"{name}": ("AC…", "auth token")}}), '
+                f"or run the workflow under Ringline after `ringline credentials add {name}`.",
             )
         return found
 
@@ -157,6 +158,9 @@ class DirectSender:
         self._clients[key] = client
         return client
 
+    async def _exchange(self, client: TwilioClient, request: MessageRequest) -> PostResult:
+        return await self._loop.run(self._post(client, form_of(request)))
+
     async def _post(self, client: TwilioClient, form: MessageForm) -> PostResult:
         result = await client.create_message(form)
         for delay in self._retries.delays:
@@ -169,31 +173,6 @@ class DirectSender:
     def _release(self, request: MessageRequest, message_id: str) -> None:
         if request.cooldown is not None:
             self._cooldowns.release(request.cooldown.key, holder=message_id)
-
-    def _refused(self, request: MessageRequest, message_id: str, reason: str, sentence: str, fix: str = "") -> Message:
-        now: datetime = self._clock.now()
-        counted = count_segments(request.body or "")
-        return Message(
-            id=message_id,
-            channel=request.channel,
-            direction="outbound",
-            to=request.to,
-            from_=request.from_,
-            body=request.body,
-            stage="refused",
-            status="refused",
-            segments=counted.segments,
-            encoding=counted.encoding,
-            messaging_service_sid=request.messaging_service_sid,
-            media=request.media,
-            purpose=request.purpose,
-            error=MessageError(None, sentence, fix),
-            refusal_reason=reason,
-            run_id=request.run_id,
-            step=request.step,
-            created_at=now,
-            updated_at=now,
-        )
 
 
 _http: TwilioHttp | None = None

@@ -14,7 +14,7 @@ from ringline.messaging import store
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
-    from ringline.database import Database
+    from ringline.database import Database, Transaction
 
 KEEP_SECONDS = 48 * 3600.0
 """A message may wait a day before it is sent; Twilio fetches its media then."""
@@ -35,7 +35,7 @@ class MediaFile:
 class Media:
     """Stores files and signs their addresses: ``{public_url}/m/{id}.{expiry}.{signature}``.
 
-    *signing_key* must be the same in every process that serves these addresses.
+    *key* must be the same in every process that serves these addresses. Without *public_url* nothing can be published.
     """
 
     def __init__(
@@ -43,18 +43,26 @@ class Media:
         database: Database,
         clock: Clock,
         *,
-        public_url: str,
-        signing_key: bytes,
+        key: bytes | Keyring,
+        public_url: str | None,
         keep_seconds: float = KEEP_SECONDS,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._public_url = public_url.rstrip("/")
-        self._key = hashlib.sha256(b"ringline media\0" + signing_key).digest()
+        self._prefix = f"{public_url.rstrip('/')}/m/" if public_url else None
+        self._key = key
         self._keep_seconds = keep_seconds
 
     async def publish(self, content: bytes, content_type: str) -> str:
         """Store a file and return the address at which Twilio can fetch it for two days."""
+        if self._prefix is None:
+            raise RequestError(
+                "The message holds a picture, and no public address is set at which Twilio could fetch it; pictures are "
+                "never given to anybody else to serve.",
+                field="media",
+                fix="Set RINGLINE_PUBLIC_URL to the address at which this server is reached from outside, or give the "
+                "URL of a picture.",
+            )
         if len(content) > MAX_BYTES:
             raise RequestError(
                 f"A file of {len(content) / 1e6:.1f} MB is too large; carriers take at most {MAX_BYTES / 1e6:g} MB.",
@@ -63,24 +71,37 @@ class Media:
             )
         now = self._clock.time()
         media_id = new_id("med", at=now)
-        expires_at = float(int(now + self._keep_seconds))
+        expires_at = int(now + self._keep_seconds)
         row = {
             "id": media_id,
             "content_type": content_type,
             "content": content,
             "created_at": now,
-            "expires_at": expires_at,
+            "expires_at": float(expires_at),
         }
         await self._database.write(lambda tx: store.add_media(tx, row))
-        named = f"{media_id}.{int(expires_at)}"
-        return f"{self._public_url}/m/{named}.{self._signature(named)}"
+        return self._prefix + self._token(media_id, expires_at)
+
+    def keep_until(self, tx: Transaction, url: str, moment: float) -> str:
+        """The address to use for a message that is sent at *moment*, seconds since the epoch; the file stays as long.
+
+        Addresses that are not ours come back as they are.
+        """
+        if self._prefix is None or not url.startswith(self._prefix):
+            return url
+        media_id, _, _ = url[len(self._prefix) :].partition(".")
+        expires_at = int(moment + self._keep_seconds)
+        store.keep_media(tx, media_id, float(expires_at))
+        return self._prefix + self._token(media_id, expires_at)
 
     async def open(self, token: str) -> MediaFile:
         """The file behind the last part of an address; `NotFoundError` for a wrong, forged or expired one."""
-        named, _, signature = token.rpartition(".")
-        media_id, _, expiry = named.partition(".")
-        is_ours = hmac.compare_digest(signature.encode(), self._signature(named).encode())
-        if not is_ours or not expiry.isdigit() or int(expiry) <= self._clock.time():
+        media_id, _, rest = token.partition(".")
+        expiry = rest.partition(".")[0]
+        is_number = expiry.isascii() and expiry.isdigit() and len(expiry) < 16
+        if not is_number or not hmac.compare_digest(token.encode(), self._token(media_id, int(expiry)).encode()):
+            raise _gone()
+        if int(expiry) <= self._clock.time():
             raise _gone()
         row = await self._database.read(lambda tx: store.get_media(tx, media_id))
         if row is None:
@@ -92,12 +113,13 @@ class Media:
         now = self._clock.time()
         return await self._database.write(lambda tx: store.forget_media(tx, now))
 
-    def _signature(self, named: str) -> str:
+    def _token(self, media_id: str, expires_at: int) -> str:
+        named = f"{media_id}.{expires_at}"
         digest = hmac.new(self._key, named.encode(), hashlib.sha256).digest()[:_SIGNATURE_BYTES]
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return f"{named}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
 def _gone() -> NotFoundError:
     return NotFoundError(
-        "There is no file at this address.", fix="Addresses of media stop working two days after the message was made."
+        "There is no file at this address.", fix="Addresses of media stop working two days after their message."
     )

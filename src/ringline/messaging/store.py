@@ -106,6 +106,11 @@ _LINKS_OF_MESSAGE = (
 
 _ADD_MEDIA = insert(media_files)
 _GET_MEDIA = select(media_files).where(media_files.c.id == bindparam("id"))
+_KEEP_MEDIA = (
+    update(media_files)
+    .where(media_files.c.id == bindparam("the_id"), media_files.c.expires_at < bindparam("until"))
+    .values(expires_at=bindparam("until"))
+)
 _FORGET_MEDIA = delete(media_files).where(media_files.c.expires_at <= bindparam("now"))
 
 _AFTER_EVERY_ID = "~"
@@ -169,6 +174,11 @@ def add_media(tx: Transaction, values: Mapping[str, Any]) -> None:
 def get_media(tx: Transaction, media_id: str) -> Row | None:
     """One file with its bytes."""
     return tx.one(_GET_MEDIA, {"id": media_id})
+
+
+def keep_media(tx: Transaction, media_id: str, until: float) -> None:
+    """Keep one file at least *until*."""
+    tx.run(_KEEP_MEDIA, {"the_id": media_id, "until": until})
 
 
 def forget_media(tx: Transaction, now: float) -> int:

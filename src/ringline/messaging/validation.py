@@ -115,7 +115,7 @@ def check_service_sid(service: str | None) -> None:
         raise RequestError(
             f"`messaging_service` is `{service}`, which is not the SID of a messaging service.",
             field="messaging_service",
-            fix="It begins with MG, followed by 32 hexadecimal digits; Twilio's console shows it under Messaging, Services.",
+            fix="It is MG and 32 hexadecimal digits; Twilio's console shows it under Messaging, Services.",
         )
 
 
@@ -164,8 +164,7 @@ def check_content_sid(content_sid: str | None) -> None:
         raise RequestError(
             f"`content_template` is `{content_sid}`, which is not the SID of a content template.",
             field="content_template",
-            fix="It begins with HX, followed by 32 hexadecimal digits; Twilio's console shows it in the Content Template "
-            "Builder.",
+            fix="It is HX and 32 hexadecimal digits; Twilio's console shows it in the Content Template Builder.",
         )
 
 

@@ -59,7 +59,7 @@ class TwilioSmsNotificationV2Manifest(Manifest):
         description="Number that gets the message, with plus and country code."
     )
     message: str = Field(description="The text; {{ $parameters.name }} stands for a message parameter.")
-    message_parameters: Annotated[dict[str, str | int | float | bool], SelectorOf("*")] = Field(
+    message_parameters: dict[str, Annotated[str | int | float | bool, SelectorOf("*")]] = Field(
         default_factory=dict, description="Values for the text by name: selectors, text, numbers or booleans."
     )
     message_parameters_operations: dict[str, OperationChain] = Field(

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ringline.messaging.prices import PRICES_AS_OF, forecast
+
+
+def test_a_text_costs_its_segments_times_the_price_of_the_country() -> None:
+    short = forecast("+14155550123", "Hello")
+    long = forecast("+14155550123", "é" * 161)
+    emoji = forecast("+14155550123", "🎉" * 36)
+
+    assert (short.segments, short.encoding, short.price) == (1, "GSM-7", Decimal("0.0083"))
+    assert (long.segments, long.price) == (2, Decimal("0.0166"))
+    assert (emoji.segments, emoji.encoding) == (2, "UCS-2")
+    assert short.as_of == PRICES_AS_OF
+    assert short.price_unit == "USD"
+
+
+def test_media_and_whatsapp_cost_by_message() -> None:
+    assert forecast("+14155550123", "x" * 500, media=1).price == Decimal("0.0220")
+    assert forecast("+14155550123", "x" * 500, channel="whatsapp").segments == 1
+    assert forecast("+4915123456789", "x" * 500, channel="whatsapp").price == Decimal("0.005")
+
+
+def test_an_unknown_price_is_said_to_be_unknown() -> None:
+    unknown = forecast("+35679123456", "Hello")
+
+    assert unknown.price is None
+    assert unknown.note == "No price for MT is on file; Twilio's pricing page has it."
