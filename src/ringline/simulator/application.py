@@ -8,14 +8,20 @@ from time import perf_counter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as StarletteMessage
 
+from ringline.simulator.api.accounts import Accounts, Applications
+from ringline.simulator.api.content import Contents
 from ringline.simulator.api.context import Authentication, Context, refusal_answer
 from ringline.simulator.api.creating import CreateMessage, answer_with_fault
+from ringline.simulator.api.lookups import Lookups
 from ringline.simulator.api.messages import Messages
+from ringline.simulator.api.numbers import Numbers
+from ringline.simulator.api.services import Services
+from ringline.simulator.control import is_local
 from ringline.simulator.records import Account
 from ringline.simulator.refusals import Refusal
 
@@ -33,10 +39,23 @@ class Application:
         self._create = CreateMessage(context, self._authentication)
         self._control = control
         self._in_progress = 0
-        account_routes = [*Messages(context).routes()]
+        accounts = Accounts(context)
+        of_account = [
+            *Messages(context).routes(),
+            *accounts.routes(),
+            *Applications(context).routes(),
+            *Numbers(context).routes(),
+        ]
+        of_api = [
+            *accounts.top_routes(),
+            *Services(context).routes(),
+            *Contents(context).routes(),
+            *Lookups(context).routes(),
+        ]
         self._resources = Starlette(
             routes=[
-                Mount("/2010-04-01/Accounts/{account_sid}", routes=[self._guarded(route) for route in account_routes]),
+                *(self._guarded(route) for route in of_api),
+                Mount("/2010-04-01/Accounts/{account_sid}", routes=[self._guarded(route) for route in of_account]),
             ],
             exception_handlers={Refusal: _refuse, HTTPException: _refuse_http},
         )
@@ -50,7 +69,7 @@ class Application:
         if scope["type"] != "http":
             return
         if scope["path"].startswith("/_simulator"):
-            await self._control(scope, receive, send)
+            await self._steer(scope, receive, send)
             return
         self._in_progress += 1
         try:
@@ -62,6 +81,14 @@ class Application:
                 await self._resources(scope, receive, send)
         finally:
             self._in_progress -= 1
+
+    async def _steer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        if not is_local(host):
+            refused = JSONResponse({"code": "not_here", "detail": "the control API answers on this machine only"}, 403)
+            await refused(scope, receive, send)
+            return
+        await self._control(scope, receive, send)
 
     async def _resource_with_faults(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = _OPERATIONS.get(scope["method"], "fetch")

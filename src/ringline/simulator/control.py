@@ -1,36 +1,339 @@
-"""The control API under ``/_simulator``: what the phone's page and tests in other processes use."""
+"""The control API under ``/_simulator``: what the phone's page and tests in other processes use.
+
+Commands are POSTs with a JSON body, so that no page of another site can give them. Tokens are never shown.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
 
 from ringline.errors import RequestError
+from ringline.simulator import faults
+from ringline.simulator.clock import SteerableClock, Steppable
+from ringline.simulator.records import Message, ReceivedMessage
+from ringline.simulator.wire import iso8601
 
 if TYPE_CHECKING:
     from ringline.simulator.simulator import Simulator
 
+_LONGEST_WAIT = 60.0
+
 
 class Control:
-    """Routes that steer a simulator."""
+    """Routes that steer a simulator; they run on its own thread."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        routes = [
+            Route("/health", self.health),
+            Route("/state", self.state),
+            Route("/events", self.events),
+            Route("/messages", self.messages),
+            Route("/webhooks", self.webhooks),
+            Route("/connect", self.connect, methods=["POST"]),
+            Route("/numbers", self.add_number, methods=["POST"]),
+            Route("/reset", self.reset, methods=["POST"]),
+            Route("/clock", self.show_clock),
+            Route("/clock/{command}", self.steer_clock, methods=["POST"]),
+            Route("/carrier", self.carrier, methods=["GET", "POST"]),
+            Route("/faults", self.faults, methods=["GET", "POST", "DELETE"]),
+            Route("/handsets", self.handsets),
+            Route("/handsets/{number}", self.handset),
+            Route("/handsets/{number}/wait", self.wait),
+            Route("/handsets/{number}/send", self.send, methods=["POST"]),
+            Route("/handsets/{number}/reply", self.send, methods=["POST"]),
+            Route("/handsets/{number}/read", self.read, methods=["POST"]),
+        ]
         self.application = Starlette(
-            routes=[Route("/_simulator/health", self.health, methods=["GET"])],
-            exception_handlers={RequestError: _refuse},
+            routes=[Mount("/_simulator", routes=routes)], exception_handlers={RequestError: _refuse}
         )
+
+    # -- what there is ---------------------------------------------------------------------------------------------
 
     async def health(self, request: Request) -> Response:
         """That it runs."""
         return JSONResponse({"status": "ok"})
+
+    async def state(self, request: Request) -> Response:
+        """Everything but the messages: accounts, senders, clock, carrier, faults."""
+        simulator = self._simulator
+        numbers = [
+            {"sid": each.sid, "number": each.number, "account_sid": each.account_sid, "sms_url": each.sms_url}
+            for each in simulator.numbers
+        ]
+        statuses: dict[str, int] = {}
+        for message in simulator.messages:
+            statuses[message.status] = statuses.get(message.status, 0) + 1
+        return JSONResponse(
+            {
+                "base_url": simulator.base_url,
+                "account_sid": simulator.account_sid,
+                "numbers": numbers,
+                "messages": statuses,
+                "clock": self._clock(),
+                "carrier": simulator.carrier.as_dictionary(),
+                "faults": self._faults(),
+                "waiting": simulator.explain_waiting(),
+            }
+        )
+
+    async def messages(self, request: Request) -> Response:
+        """All messages with what Twilio's own API does not tell, newest last; ``to`` and ``callback`` narrow it."""
+        to, callback = request.query_params.get("to"), request.query_params.get("callback")
+        chosen = [
+            message_dictionary(message)
+            for message in self._simulator.messages
+            if (to is None or message.to == to) and (callback is None or callback in (message.status_callback or ""))
+        ]
+        return JSONResponse({"messages": chosen})
+
+    async def webhooks(self, request: Request) -> Response:
+        """The last requests made to the application, oldest first."""
+        return JSONResponse({"webhooks": [asdict(attempt) for attempt in self._simulator.webhooks]})
+
+    async def events(self, request: Request) -> Response:
+        """Messages as they reach phones, as server-sent events."""
+        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    async def _stream(self) -> AsyncIterator[str]:
+        arrivals: asyncio.Queue[ReceivedMessage] = asyncio.Queue()
+        with self._simulator.arrivals(arrivals.put_nowait):
+            yield ": listening\n\n"
+            while True:
+                message = await arrivals.get()
+                yield f"event: message\nid: {message.sid}\ndata: {json.dumps(received_dictionary(message))}\n\n"
+
+    # -- what it can be told ---------------------------------------------------------------------------------------
+
+    async def connect(self, request: Request) -> Response:
+        """Point every sender's inbound webhook at ``sms_url``."""
+        body = await _body(request, "sms_url", "status_callback")
+        self._simulator.connect(_text(body, "sms_url"), status_callback=_optional_text(body, "status_callback"))
+        return JSONResponse({"connected": len(self._simulator.numbers)})
+
+    async def add_number(self, request: Request) -> Response:
+        """Give the ordinary account another sender."""
+        body = await _body(request, "number", "sms_url", "segments_per_second")
+        pace = body.get("segments_per_second")
+        if pace is not None and (isinstance(pace, bool) or not isinstance(pace, int | float) or pace <= 0):
+            raise RequestError("segments_per_second must be a number above 0", field="segments_per_second")
+        number = self._simulator.add_number(
+            _text(body, "number"), segments_per_second=pace, sms_url=_optional_text(body, "sms_url") or ""
+        )
+        return JSONResponse({"sid": number.sid, "number": number.number}, status_code=201)
+
+    async def reset(self, request: Request) -> Response:
+        """Forget everything."""
+        await _body(request)
+        self._simulator.reset()
+        return JSONResponse({"status": "ok"})
+
+    async def show_clock(self, request: Request) -> Response:
+        """What time it is, and whether it passes."""
+        return JSONResponse(self._clock())
+
+    async def steer_clock(self, request: Request) -> Response:
+        """``freeze``, ``resume``, or ``step`` by some ``seconds`` and let everything due happen."""
+        command, clock = request.path_params["command"], self._simulator.clock
+        body = await _body(request, "seconds")
+        if command == "step":
+            seconds = body.get("seconds")
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+                raise RequestError("seconds must be a number that is not negative", field="seconds")
+            assert isinstance(clock, Steppable)
+            clock.step(seconds)
+            await self._simulator.settle()
+        elif command in ("freeze", "resume"):
+            if not isinstance(clock, SteerableClock):
+                raise RequestError("this clock belongs to a test and stands still already; only step moves it")
+            clock.freeze() if command == "freeze" else clock.resume()
+        else:
+            raise RequestError(
+                f"the clock has no command {command!r}", field="command", fix="use freeze, resume or step"
+            )
+        return JSONResponse(self._clock())
+
+    async def carrier(self, request: Request) -> Response:
+        """The carrier's settings; a POST changes those it names."""
+        if request.method == "POST":
+            self._simulator.carrier.change(await _body(request, any_name=True))
+        return JSONResponse(self._simulator.carrier.as_dictionary())
+
+    async def faults(self, request: Request) -> Response:
+        """The faults that are set; a POST adds one, a DELETE takes all away."""
+        if request.method == "POST":
+            self._simulator.faults.add(faults.fault_from(await _body(request, any_name=True)))
+        elif request.method == "DELETE":
+            self._simulator.faults.clear()
+        return JSONResponse({"faults": self._faults()}, status_code=201 if request.method == "POST" else 200)
+
+    # -- phones ----------------------------------------------------------------------------------------------------
+
+    async def handsets(self, request: Request) -> Response:
+        """The phones that something has arrived on or that have written."""
+        phones: dict[str, dict[str, Any]] = {}
+        for message in self._simulator.messages:
+            phone = (message.to if message.outbound else message.from_ or "").removeprefix("whatsapp:")
+            entry = phones.setdefault(phone, {"number": phone, "messages": 0})
+            entry["messages"] += 1
+        return JSONResponse({"handsets": list(phones.values())})
+
+    async def handset(self, request: Request) -> Response:
+        """What has arrived on a phone, and its whole conversation with the account."""
+        number = _number(request)
+        conversation = [
+            message_dictionary(message)
+            for message in self._simulator.messages
+            if number in (message.to.removeprefix("whatsapp:"), (message.from_ or "").removeprefix("whatsapp:"))
+        ]
+        inbox = [received_dictionary(message) for message in self._simulator.handset(number).inbox]
+        return JSONResponse({"number": number, "inbox": inbox, "conversation": conversation})
+
+    async def wait(self, request: Request) -> Response:
+        """The next message not yet asked for that contains ``text``; 404 after ``timeout`` seconds without one."""
+        query = request.query_params
+        try:
+            patience = min(float(query.get("timeout", "5")), _LONGEST_WAIT)
+        except ValueError:
+            raise RequestError("timeout must be a number of seconds", field="timeout") from None
+        handset = self._simulator.handset(_number(request))
+        try:
+            message = await handset.wait_for_message(query.get("text"), timeout=patience)
+        except TimeoutError as error:
+            return JSONResponse({"code": "no_message", "detail": str(error)}, status_code=404)
+        return JSONResponse(received_dictionary(message))
+
+    async def send(self, request: Request) -> Response:
+        """Write ``body`` from the phone to a sender; a reply goes to whoever wrote last."""
+        reply = request.url.path.endswith("/reply")
+        body = await _body(request, "body", "to", "media", "extra")
+        handset = self._simulator.handset(_number(request))
+        to = _optional_text(body, "to") if reply else _text(body, "to")
+        extra = body.get("extra", {})
+        if not isinstance(extra, dict) or not all(isinstance(value, str) for value in extra.values()):
+            raise RequestError("extra must be an object of texts", field="extra")
+        text, media = _text(body, "body", may_be_empty=True), _media(body)
+        if reply:
+            message = await handset.reply(text, to, media=media, extra=extra)
+        else:
+            message = await handset.send(text, to or "", media=media, extra=extra)
+        return JSONResponse(message_dictionary(message), status_code=201)
+
+    async def read(self, request: Request) -> Response:
+        """Look at the last WhatsApp message."""
+        await _body(request)
+        await self._simulator.handset(_number(request)).read()
+        return JSONResponse({"status": "ok"})
+
+    def _clock(self) -> dict[str, Any]:
+        clock = self._simulator.clock
+        frozen = clock.frozen if isinstance(clock, SteerableClock) else True
+        return {"time": clock.time(), "now": iso8601(clock.time()), "frozen": frozen}
+
+    def _faults(self) -> list[dict[str, Any]]:
+        return [faults.as_dictionary(fault) for fault in self._simulator.faults.active()]
+
+
+def message_dictionary(message: Message) -> dict[str, Any]:
+    """A message with all that the simulator knows of it."""
+    return {
+        "sid": message.sid,
+        "from": message.from_,
+        "to": message.to,
+        "body": message.body,
+        "direction": message.direction,
+        "status": message.status,
+        "error_code": message.error_code,
+        "num_segments": message.num_segments,
+        "media_urls": message.media_urls,
+        "media": message.media,
+        "status_callback": message.status_callback,
+        "created": message.created,
+        "reached_phone": message.reached_phone,
+    }
+
+
+def received_dictionary(message: ReceivedMessage) -> dict[str, Any]:
+    """A message as it lies on a phone."""
+    return {
+        "sid": message.sid,
+        "from": message.from_,
+        "to": message.to,
+        "channel": message.channel,
+        "body": message.body,
+        "media_urls": message.media_urls,
+        "num_segments": message.num_segments,
+        "at": message.at,
+    }
+
+
+async def _body(request: Request, *names: str, any_name: bool = False) -> dict[str, Any]:
+    """The JSON object of a command, which may hold these names only."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip()
+    if content_type != "application/json":
+        raise RequestError("commands are sent as JSON", fix="set Content-Type: application/json; {} is enough")
+    try:
+        body = await request.json()
+    except ValueError:
+        raise RequestError("the body is not JSON", fix='send an object such as {"body": "YES"}') from None
+    if not isinstance(body, dict):
+        raise RequestError("the body must be a JSON object")
+    unknown = [] if any_name else [name for name in body if name not in names]
+    if unknown:
+        known = ", ".join(names) or "no fields"
+        raise RequestError(f"there is no field {unknown[0]!r} here", field=unknown[0], fix=f"this takes {known}")
+    return body
+
+
+def _text(body: dict[str, Any], name: str, *, may_be_empty: bool = False) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not (value or may_be_empty):
+        raise RequestError(f"{name} must be a text", field=name)
+    return value
+
+
+def _optional_text(body: dict[str, Any], name: str) -> str | None:
+    return _text(body, name) if body.get(name) is not None else None
+
+
+def _media(body: dict[str, Any]) -> list[tuple[str, bytes]]:
+    media = body.get("media", [])
+    if not isinstance(media, list):
+        raise RequestError("media must be a list of {content_type, base64}", field="media")
+    read: list[tuple[str, bytes]] = []
+    for each in media:
+        try:
+            read.append((str(each["content_type"]), base64.b64decode(each["base64"], validate=True)))
+        except (TypeError, KeyError, binascii.Error, ValueError):
+            raise RequestError("media must be a list of {content_type, base64}", field="media") from None
+    return read
+
+
+def _number(request: Request) -> str:
+    number: str = request.path_params["number"]
+    if not number.removeprefix("whatsapp:").removeprefix("+").isdigit():
+        raise RequestError(f"{number!r} is not a phone number such as +14155550123", field="number")
+    return number if number.startswith(("+", "whatsapp:")) else f"+{number}"
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestError)
     body: dict[str, Any] = {"code": error.code, "detail": error.message, "field": error.field, "fix": error.fix}
     return JSONResponse(body, status_code=400)
+
+
+def is_local(host_header: str) -> bool:
+    """Whether a ``Host`` header names this machine, as no page on a rebound name of another site can make it."""
+    return (urlsplit(f"//{host_header}").hostname or "") in ("localhost", "127.0.0.1", "::1")

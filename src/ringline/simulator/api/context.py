@@ -90,3 +90,10 @@ def refusal_answer(refusal: Refusal) -> Response:
 async def form_of(request: Request) -> Form:
     """The fields of a posted form."""
     return parse_form(await request.body())
+
+
+def deleted() -> Response:
+    """The answer to a deletion: 204 and no body."""
+    response = Response(status_code=204)
+    response.raw_headers = answer_headers()
+    return response

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ringline.simulator.api.context import Context, answer, form_of, raw_answer
+from ringline.simulator.api.context import Context, answer, deleted, form_of, raw_answer
 from ringline.simulator.api.paging import LARGEST_PAGE, Page
 from ringline.simulator.records import Account, Media, Message
 from ringline.simulator.refusals import Refusal
-from ringline.simulator.wire import answer_headers, media_json, message_json, parse_moment, rfc2822
+from ringline.simulator.wire import media_json, message_json, parse_moment, rfc2822
 
 _DAY = 24 * 3600
 
@@ -74,7 +74,7 @@ class Messages:
                 raise Refusal(20009)
             self._state.remove(message)
             self._state.commit()
-            return _deleted()
+            return deleted()
         return answer(message_json(message, self._context.clock.time()))
 
     def _update(self, message: Message, form: dict[str, list[str]]) -> None:
@@ -108,7 +108,7 @@ class Messages:
         if request.method == "DELETE":
             self._state.remove(media)
             self._state.commit()
-            return _deleted()
+            return deleted()
         return answer(media_json(media))
 
     async def media_file(self, request: Request) -> Response:
@@ -187,9 +187,3 @@ def _moment(text: str) -> float:
 
 def _newest_first(message: Message) -> tuple[float, int]:
     return -(message.sent or message.created), -message.order
-
-
-def _deleted() -> Response:
-    response = Response(status_code=204)
-    response.raw_headers = answer_headers()
-    return response
