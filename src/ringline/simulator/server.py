@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 import uvicorn
-from starlette.types import ASGIApp, Receive
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ringline.errors import ConfigurationError
 
@@ -57,6 +57,18 @@ class LoopThread:
         if asyncio.get_running_loop() is self._loop:
             return await work
         return await asyncio.wrap_future(self.submit(work))
+
+    async def bridge(self, application: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run an ASGI application on this thread for a server that runs on the caller's loop."""
+        outer = asyncio.get_running_loop()
+
+        async def inner_receive() -> Message:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_finish(receive()), outer))
+
+        async def inner_send(event: Message) -> None:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_finish(send(event)), outer))
+
+        await self.run(_finish(application(scope, inner_receive, inner_send)))
 
     def close(self) -> None:
         """Stop the loop and wait for the thread to end."""
@@ -132,6 +144,10 @@ class _PromptServer(uvicorn.Server):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _finish(awaitable: Awaitable[T]) -> T:
+    return await awaitable
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from ringline.clock import Clock
 from ringline.errors import RequestError
 from ringline.simulator import world
-from ringline.simulator.api.context import Context
-from ringline.simulator.application import Application
 from ringline.simulator.carrier import Carrier
 from ringline.simulator.clock import SteerableClock, Steppable
 from ringline.simulator.control import Control
 from ringline.simulator.faults import Faults
-from ringline.simulator.handset import Handset, Phones
-from ringline.simulator.inbound import Inbound
-from ringline.simulator.network import Network
+from ringline.simulator.handset import Handset
+from ringline.simulator.parts import Parts
 from ringline.simulator.records import (
     Account,
     Content,
@@ -33,17 +30,11 @@ from ringline.simulator.records import (
     Service,
     new_sid,
 )
-from ringline.simulator.sending import Sending
-from ringline.simulator.server import LoopThread, Server
+from ringline.simulator.server import LoopThread
 from ringline.simulator.state import State
-from ringline.simulator.store import Store
-from ringline.simulator.timeline import Timeline
-from ringline.simulator.webhooks import WebhookAttempt, Webhooks
+from ringline.simulator.webhooks import WebhookAttempt
 
 T = TypeVar("T")
-
-# Between two looks at the due events of a running clock, in seconds: thousands of wake-ups become batches.
-_PAUSE = 0.005
 
 
 class Simulator:
@@ -85,7 +76,7 @@ class Simulator:
         self._any_sender = any_sender
         self._carrier = Carrier()
         self._faults = Faults()
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
         self._handsets: dict[str, Handset] = {}
 
     # -- life ------------------------------------------------------------------------------------------------------
@@ -127,26 +118,14 @@ class Simulator:
     ) -> None:
         self.close()
 
-    async def _build(self, thread: LoopThread) -> _Parts:
-        store = Store(self._database) if self._database is not None else None
-        state = State(store)
-        if not state.accounts:
-            self._furnish(state)
-        timeline = Timeline(self._clock, pause=_PAUSE if isinstance(self._clock, SteerableClock) else 0.0)
-        timeline.after_each_batch(state.commit)
-        webhooks = Webhooks(self._clock)
-        phones = Phones(state)
-        network = Network(state, timeline, self._clock, self._carrier, webhooks, phones)
-        sending = Sending(state, self._clock, network, self._carrier)
-        inbound = Inbound(state, self._clock, network, webhooks)
-        context = Context(state, self._clock, timeline, self._carrier, network, sending, self._faults)
-        application = Application(context, Control(self).application)
-        server = Server(application, self._host, self._asked_port)
-        shown_host = f"[{self._host}]" if ":" in self._host else self._host
-        context.base_url = inbound.base_url = f"http://{shown_host}:{server.port}"
-        network.resume()
-        await server.start()
-        return _Parts(thread, state, timeline, webhooks, phones, network, inbound, context, application, server)
+    async def _build(self, thread: LoopThread) -> Parts:
+        parts = Parts(thread, self._clock, self._carrier, self._faults, self._database, self._furnish)
+        try:
+            await parts.serve(self._host, self._asked_port, Control(self).application)
+        except BaseException:
+            await parts.stop()
+            raise
+        return parts
 
     def _furnish(self, state: State) -> None:
         world.furnish(
@@ -167,6 +146,7 @@ class Simulator:
     @property
     def port(self) -> int:
         """The port it listens on."""
+        assert self._running.server is not None
         return self._running.server.port
 
     @property
@@ -306,7 +286,7 @@ class Simulator:
     async def control_application(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The control API as an ASGI application, to be mounted in another server on whatever loop."""
         parts = self._running
-        await _bridge(parts.thread, Control(self).application, scope, receive, send)
+        await parts.thread.bridge(Control(self).application, scope, receive, send)
 
     def call(self, work: Callable[[], T]) -> T:
         """Run *work* on the simulator's thread, between two events, and give its result."""
@@ -381,19 +361,15 @@ class Simulator:
 
     def _reset(self) -> None:
         parts = self._running
-        parts.timeline.clear()
-        parts.webhooks.forget_waiting()
-        parts.webhooks.attempts.clear()
-        parts.network.clear()
+        parts.clear()
         self._faults.clear()
         self._carrier.reset()
-        parts.state.clear()
         self._furnish(parts.state)
         for handset in self._handsets.values():
             handset.forget()
 
     @property
-    def _running(self) -> _Parts:
+    def _running(self) -> Parts:
         if self._parts is None:
             raise RuntimeError("the simulator is not running; use `async with Simulator() as simulator`")
         return self._parts
@@ -403,77 +379,7 @@ class Simulator:
         return f"<Simulator {where}>"
 
 
-class _Parts:
-    """What exists while a simulator runs."""
-
-    def __init__(
-        self,
-        thread: LoopThread,
-        state: State,
-        timeline: Timeline,
-        webhooks: Webhooks,
-        phones: Phones,
-        network: Network,
-        inbound: Inbound,
-        context: Context,
-        application: Application,
-        server: Server,
-    ) -> None:
-        self.thread = thread
-        self.state = state
-        self.timeline = timeline
-        self.webhooks = webhooks
-        self.phones = phones
-        self.network = network
-        self.inbound = inbound
-        self.context = context
-        self.application = application
-        self.server = server
-
-    async def settle(self) -> None:
-        quiet_turns = 0
-        while quiet_turns < 2:
-            ran = self.timeline.run_due()
-            if self.webhooks.busy:
-                await self.webhooks.quiet()
-                quiet_turns = 0
-            elif ran or self.network.busy:
-                await asyncio.sleep(0.001 if self.network.busy else 0)
-                quiet_turns = 0
-            else:
-                await asyncio.sleep(0)
-                quiet_turns += 1
-
-    async def stop(self) -> None:
-        await self.server.stop()
-        self.timeline.close()
-        await self.network.close()
-        await self.webhooks.close()
-        if self.state.store is not None:
-            self.state.store.close()
-
-
 def _next_due(clock: Clock) -> float | None:
     asks = getattr(clock, "next_due", None)
     due: float | None = asks() if callable(asks) else None
     return due
-
-
-async def _bridge(thread: LoopThread, application: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Run an ASGI application on the simulator's loop for a server that runs on the caller's."""
-    outer = asyncio.get_running_loop()
-
-    async def there(work: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, outer))
-
-    async def inner_receive() -> Any:
-        return await there(_as_coroutine(receive()))
-
-    async def inner_send(event: Any) -> None:
-        await there(_as_coroutine(send(event)))
-
-    await thread.run(_as_coroutine(application(scope, inner_receive, inner_send)))
-
-
-async def _as_coroutine(awaitable: Any) -> Any:
-    return await awaitable
