@@ -163,7 +163,7 @@ class _Scanner:
             expression = read_expression(text)
         except TemplateError as error:
             offset = position + (error.position or 0)
-            raise TemplateError(f"In `{{{{{text}}}}}`: {error.message}", position=offset, fix=error.fix) from None
+            raise TemplateError(f"In `{shown(text)}`: {error.message}", position=offset, fix=error.fix) from None
         return Placed(expression, position, Program(expression.source) if expression.path is None else None)
 
     def _argument(self, tag: _Tag, word: str) -> Placed:
@@ -235,6 +235,11 @@ class _Scanner:
                 fix=f"Write {{{{/{opened.word}}}}}.",
             )
         self._body = self._bodies.pop()
+
+
+def shown(expression: str) -> str:
+    """An expression with its braces, cut to what a sentence can hold."""
+    return f"{{{{{expression}}}}}" if len(expression) <= 80 else f"{{{{{expression[:77]}…}}}}"
 
 
 def _first_word(content: str) -> str:

@@ -11,7 +11,7 @@ from ringline.templating.expression import EXPLICIT_ROOTS, Read, forgive_guarded
 from ringline.templating.filters import FILTERS
 from ringline.templating.lookup import Scope, Unset, as_text, find, kind_of, step_into
 from ringline.templating.sandbox import Helper
-from ringline.templating.scanner import Body, Each, If, Placed, scan
+from ringline.templating.scanner import Body, Each, If, Placed, scan, shown
 
 MAX_OUTPUT = 100_000
 """Characters a template may grow to."""
@@ -272,5 +272,5 @@ def _placed_error(placed: Placed, error: TemplateError) -> TemplateError:
         return error
     message = error.message
     if f"`{placed.expression.text}`" not in message:
-        message = f"In `{{{{{placed.expression.text}}}}}`: {message}"
+        message = f"In `{shown(placed.expression.text)}`: {message}"
     return TemplateError(message, position=placed.position, fix=error.fix)
