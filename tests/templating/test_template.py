@@ -133,12 +133,11 @@ def test_the_moment_may_be_asked_for_each_time() -> None:
 
 def test_times_and_money_keep_a_text_in_the_cheap_alphabet() -> None:
     """CLDR writes special blanks, any of which would halve what fits into one SMS."""
-    helpers = standard_helpers(language="fr", timezone="UTC")
-    template = compile_template(
-        "{{formatCurrency(1234.5, 'EUR')}}{{formatNumber(1e6)}}{{formatTime('18:05', language='en')}}"
-    )
+    helpers = standard_helpers(language="fr")
+    money = compile_template("{{formatCurrency(1234.5, 'EUR')}} {{formatNumber(1000000)}}").render({}, helpers)
+    moment = compile_template("{{formatTime('18:05', language='en')}}").render({}, helpers)
 
-    assert not {"\u00a0", "\u202f"} & set(template.render({}, helpers))
+    assert (money, moment) == ("1 234,50 € 1 000 000", "6:05 PM")
 
 
 def test_the_names_of_the_standard_helpers_are_known_without_a_reader() -> None:
@@ -231,7 +230,7 @@ def nested(opening: str, inner: str, closing: str, times: int) -> str:
         (lambda n: "{{1" + " || 1" * n + "}}", 70),
         (lambda n: "{{1" + " && 1" * n + "}}", 70),
         (lambda n: "{{[" + "1, " * n + "1] | length}}", 70),
-        (lambda n: "{{" + " + ".join(["((((((((1 * 1))))))))"] * n) + "}}", 25),
+        (lambda n: "{{" + " + ".join(["((((((((1 * 1))))))))"] * n) + "}}", 7),
         (lambda n: "{{#if 1}}" * n + "x" + "{{/if}}" * n, 20),
         (lambda n: "{{#each [1]}}" * n + "x" + "{{/each}}" * n, 20),
     ],
@@ -305,14 +304,11 @@ class Trap:
         self.trap_sprung = True
 
 
-escapes = st.lists(
-    st.sampled_from(
-        "o . __class__ ['__class__'] method () _private visible [ ] ( ) | upper default ' \" __init__ __globals__ call "
-        "compare get n0 self format % + * , 0 '{0.__class__}' ? : == environment import #if }}{{ /if @index this".split()
-    ),
-    min_size=1,
-    max_size=14,
+WORDS = (
+    "o . __class__ ['__class__'] method () _private visible [ ] ( ) | upper default ' \" __init__ __globals__ call "
+    "compare get n0 self format % + * , 0 '{0.__class__}' ? : == environment import #if }}{{ /if @index this"
 )
+escapes = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=14)
 
 
 @given(escapes)
