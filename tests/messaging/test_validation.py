@@ -93,7 +93,7 @@ def test_numbers_of_every_country_in_e164_pass(number: str) -> None:
         ({"validity_seconds": 0}, "validity", "`validity` is 0 seconds; Twilio takes 1 second to 10 hours."),
         ({"validity_seconds": 36_001}, "validity", "`validity` is 36001 seconds; Twilio takes 1 second to 10 hours."),
         (
-            {"send_at": datetime(2026, 2, 1, 9)},
+            {"send_at": datetime.fromisoformat("2026-02-01T09:00:00")},
             "send_at",
             "`send_at` is 2026-02-01T09:00:00, which does not say in which time zone.",
         ),

@@ -43,7 +43,7 @@ class Media:
         database: Database,
         clock: Clock,
         *,
-        key: bytes | Keyring,
+        key: bytes,
         public_url: str | None,
         keep_seconds: float = KEEP_SECONDS,
     ) -> None:
@@ -57,8 +57,8 @@ class Media:
         """Store a file and return the address at which Twilio can fetch it for two days."""
         if self._prefix is None:
             raise RequestError(
-                "The message holds a picture, and no public address is set at which Twilio could fetch it; pictures are "
-                "never given to anybody else to serve.",
+                "The message holds a picture, and no public address is set at which Twilio could fetch it; "
+                "pictures are never given to anybody else to serve.",
                 field="media",
                 fix="Set RINGLINE_PUBLIC_URL to the address at which this server is reached from outside, or give the "
                 "URL of a picture.",

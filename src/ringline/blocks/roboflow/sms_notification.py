@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ringline.errors import PhoneNumberError
 from ringline.phone_numbers import check_recipient, check_sender
@@ -78,24 +78,16 @@ def seconds_to_wait(fire_and_forget: bool, step: StepContext | None) -> float | 
     return (step.timeout if step is not None else None) or DECISION_SECONDS
 
 
-class _Notification(Protocol):
-    twilio_account_sid: Any
-    twilio_auth_token: Any
-    sender_number: Any
-    receiver_number: Any
-    message: str
-    message_parameters: Mapping[str, Any]
-    message_parameters_operations: Mapping[str, Any]
-
-
-def faults(step: _Notification) -> Iterator[tuple[str, str, str, str]]:
-    """Warnings about fields that are allowed and yet hardly meant: ``(severity, field, message, fix)``."""
+def faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
+    """Warnings about fields of either version's manifest that are allowed and yet hardly meant:
+    ``(severity, field, message, fix)``.
+    """
     yield from _number_faults(step)
     yield from _secret_faults(step)
     yield from _text_faults(step)
 
 
-def _number_faults(step: _Notification) -> Iterator[tuple[str, str, str, str]]:
+def _number_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
     for field, check in (("sender_number", check_sender), ("receiver_number", check_recipient)):
         number = getattr(step, field)
         if isinstance(number, str) and not number.startswith("$"):
@@ -105,7 +97,7 @@ def _number_faults(step: _Notification) -> Iterator[tuple[str, str, str, str]]:
                 yield "warning", field, f"{error.message} Twilio will refuse it.", error.fix
 
 
-def _secret_faults(step: _Notification) -> Iterator[tuple[str, str, str, str]]:
+def _secret_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
     token = step.twilio_auth_token
     if isinstance(token, str) and token and not token.startswith("$"):
         yield (
@@ -119,7 +111,7 @@ def _secret_faults(step: _Notification) -> Iterator[tuple[str, str, str, str]]:
             yield "warning", field, "It is empty, so every message will fail.", "Write a selector to an input."
 
 
-def _text_faults(step: _Notification) -> Iterator[tuple[str, str, str, str]]:
+def _text_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
     named = set(PLACEHOLDER.findall(step.message))
     for name in sorted(named - set(step.message_parameters)):
         yield (

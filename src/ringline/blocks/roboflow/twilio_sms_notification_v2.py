@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from ringline.messaging.message import MessageSender
 
 TYPE = "roboflow_core/twilio_sms_notification@v2"
-MANAGED = "Roboflow Managed API Key"
-CUSTOM = "Custom Twilio"
+MANAGED: Final = "Roboflow Managed API Key"
 JPEG_QUALITY = 95
 
 _NOT_MANAGED = (
