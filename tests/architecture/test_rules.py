@@ -67,7 +67,7 @@ def test_time_comes_from_the_clock() -> None:
         if re.search(r"datetime\.now\(|datetime\.utcnow\(|\btime\.time\(\)|date\.today\(\)", path.read_text())
     ]
 
-    assert askers == ["clock.py"]
+    assert askers == ["clock.py", "database/database_clock.py"]
 
 
 def test_sql_never_asks_the_database_for_the_time() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Column,
-    Float,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from ringline.database.schema import metadata
+from ringline.database.schema import Seconds, metadata
 
 if TYPE_CHECKING:
     from ringline.database import Row, Transaction
@@ -34,7 +33,7 @@ workflows = Table(
     Column("version", Integer, nullable=False),
     Column("definition", Text, nullable=False),
     Column("digest", Text, nullable=False),
-    Column("created_at", Float, nullable=False),
+    Column("created_at", Seconds, nullable=False),
     PrimaryKeyConstraint("name", "version", name="workflows_pkey"),
     UniqueConstraint("name", "digest", name="workflows_name_digest_key"),
 )
@@ -52,8 +51,8 @@ runs = Table(
     Column("has_failures", Integer, nullable=False, server_default="0"),
     Column("key", Text),
     Column("request_hash", Text),
-    Column("created_at", Float, nullable=False),
-    Column("finished_at", Float),
+    Column("created_at", Seconds, nullable=False),
+    Column("finished_at", Seconds),
     UniqueConstraint("workflow", "key", name="runs_workflow_key_key"),
 )
 Index("runs_workflow_id", runs.c.workflow, runs.c.id)
