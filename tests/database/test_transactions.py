@@ -201,3 +201,35 @@ def test_statements_are_compiled_once_and_do_not_pile_up() -> None:
         assert cache.find(select(literal_column("1").label("one")), {}).sql == "SELECT 1 AS one"
     assert len(cache._forms) <= 10
     assert cache.find(ALL, {}).sql.startswith("SELECT workflows.name")
+
+
+async def test_what_a_work_announces_is_heard_after_its_commit(database: Database) -> None:
+    heard: list[str] = []
+    arrived = asyncio.Event()
+
+    def hear(payload: str) -> None:
+        if payload:
+            heard.append(payload)
+            arrived.set()
+
+    end = database.listen("ringline_test", hear)
+
+    def fail(tx: Transaction) -> None:
+        tx.notify("ringline_test", "rolled back")
+        raise KeyError
+
+    async with asyncio.timeout(10):
+        while not arrived.is_set():  # on Postgres listening begins in the background
+            await database.write(lambda tx: tx.notify("ringline_test", "hello"))
+            await asyncio.sleep(0.01)
+    with pytest.raises(KeyError):
+        await database.write(fail)
+    heard.clear()
+    arrived.clear()
+    await database.write(lambda tx: tx.notify("ringline_test", "world"))
+    await asyncio.wait_for(arrived.wait(), 10)
+    assert set(heard) <= {"hello", "world"}
+    assert "world" in heard
+    end()
+    await database.write(lambda tx: tx.notify("ringline_test", "nobody"))
+    assert "nobody" not in heard

@@ -47,6 +47,13 @@ class Transaction(Protocol):
         """Call back in the event loop once the work is durable; not at all if it is rolled back."""
         ...
 
+    def notify(self, channel: str, payload: str) -> None:
+        """Tell everybody who listens on *channel*, in every process on this database, once the work is durable.
+
+        At most 7,000 bytes, and only a hint: who was not connected does not get it later.
+        """
+        ...
+
 
 class Database(Protocol):
     """A database with Ringline's tables."""
@@ -65,6 +72,13 @@ class Database(Protocol):
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Run *work*, which must not write, on a consistent view."""
+        ...
+
+    def listen(self, channel: str, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call back in this event loop with what others `notify`; returns what ends it.
+
+        An empty payload says that some may have been missed.
+        """
         ...
 
     async def close(self) -> None: ...

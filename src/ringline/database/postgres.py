@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 from sqlalchemy.util import await_only, greenlet_spawn
 
+from ringline.database.listeners import Listeners, add_listener, call_all
 from ringline.database.statements import NO_PARAMETERS, StatementCache, postgres_statements
 from ringline.errors import StoreError
 
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from ringline.database import Dialect, Row, Transaction
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
+RECONNECT_SECONDS = 1.0
 CONNECTIONS = 10
 TRIES = 4
 _WORTH_ANOTHER_TRY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -70,6 +74,9 @@ class PostgresTransaction:
     def after_commit(self, callback: Callable[[], None]) -> None:
         self.callbacks.append(callback)
 
+    def notify(self, channel: str, payload: str) -> None:
+        await_only(self.connection.execute("SELECT pg_notify($1, $2)", channel, payload))
+
     def _prepare(self, statement: Executable, parameters: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
         given = NO_PARAMETERS if parameters is None else parameters
         compiled = self._statements.find(statement, given)
@@ -99,6 +106,8 @@ class PostgresDatabase:
         self._pool = pool
         self._statements = postgres_statements()
         self._tasks = list(tasks)
+        self._listeners: Listeners = {}
+        self._listening: asyncio.Task[None] | None = None
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         for attempt in range(1, TRIES + 1):
@@ -116,6 +125,38 @@ class PostgresDatabase:
             return await self._transact(work, isolation="repeatable_read", readonly=True)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise _store_error(error) from error
+
+    def listen(self, channel: str, callback: Callable[[str], None]) -> Callable[[], None]:
+        end = add_listener(self._listeners, channel, callback)
+        if self._listening is not None:
+            # It takes up the new channel when it connects anew.
+            self._listening.cancel()
+            self._tasks.remove(self._listening)
+        self._listening = asyncio.create_task(self._keep_listening(), name="ringline-database-listener")
+        self._tasks.append(self._listening)
+        return end
+
+    async def _keep_listening(self) -> None:
+        while True:
+            try:
+                connection = await self.connect()
+            except (asyncpg.PostgresError, OSError) as error:
+                _log.warning("cannot listen for notifications: %s; trying again in %g s", error, RECONNECT_SECONDS)
+                await asyncio.sleep(RECONNECT_SECONDS)
+                continue
+            lost = asyncio.Event()
+            try:
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                for channel in list(self._listeners):
+                    await connection.add_listener(channel, self._heard)
+                    # What was said before we listened is not told again.
+                    call_all(self._listeners, channel, "")
+                await lost.wait()
+            finally:
+                connection.terminate()
+
+    def _heard(self, _connection: Any, _pid: int, channel: str, payload: str) -> None:
+        call_all(self._listeners, channel, payload)
 
     async def connect(self) -> Any:
         """A further asyncpg connection, the caller's to close."""

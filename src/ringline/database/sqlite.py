@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ringline.database.file_lock import FileLock
+from ringline.database.listeners import Listeners, add_listener, call_all
 from ringline.database.statements import NO_PARAMETERS, StatementCache, sqlite_statements
 from ringline.errors import StoreError
 
@@ -51,11 +52,12 @@ class SqliteTransaction:
 
     dialect: Dialect = "sqlite"
 
-    __slots__ = ("_connection", "_statements", "callbacks")
+    __slots__ = ("_connection", "_listeners", "_statements", "callbacks")
 
-    def __init__(self, connection: sqlite3.Connection, statements: StatementCache) -> None:
+    def __init__(self, connection: sqlite3.Connection, statements: StatementCache, listeners: Listeners) -> None:
         self._connection = connection
         self._statements = statements
+        self._listeners = listeners
         self.callbacks: list[Callable[[], None]] = []
 
     def all(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[Row]:
@@ -81,6 +83,10 @@ class SqliteTransaction:
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         self.callbacks.append(callback)
+
+    def notify(self, channel: str, payload: str) -> None:
+        if channel in self._listeners:
+            self.callbacks.append(lambda: call_all(self._listeners, channel, payload))
 
     def _execute(self, statement: Executable, parameters: Mapping[str, Any] | None) -> tuple[sqlite3.Cursor, Any]:
         given = NO_PARAMETERS if parameters is None else parameters
@@ -195,6 +201,7 @@ class SqliteDatabase:
         self.clock = clock
         self._lock = lock
         self._statements = sqlite_statements()
+        self._listeners: Listeners = {}
         self._connection = _connect(":memory:" if path is None else str(path))
         self._writer = _Threads("writer", [self._connection], self._run_batch, BATCH)
         self._readers = self._writer
@@ -219,6 +226,9 @@ class SqliteDatabase:
         result: T = await self._readers.hand_over(_Work(work, is_read=True))
         return result
 
+    def listen(self, channel: str, callback: Callable[[str], None]) -> Callable[[], None]:
+        return add_listener(self._listeners, channel, callback)
+
     async def close(self) -> None:
         await asyncio.to_thread(self.close_now)
 
@@ -242,7 +252,7 @@ class SqliteDatabase:
     def _run_reads(self, connection: sqlite3.Connection, reads: list[_Work]) -> None:
         for work in reads:
             connection.execute("BEGIN")
-            work.run(SqliteTransaction(connection, self._statements))
+            work.run(SqliteTransaction(connection, self._statements, self._listeners))
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
 
@@ -250,7 +260,7 @@ class SqliteDatabase:
         try:
             connection.execute("BEGIN IMMEDIATE")
             for work in writes:
-                transaction = SqliteTransaction(connection, self._statements)
+                transaction = SqliteTransaction(connection, self._statements, self._listeners)
                 connection.execute("SAVEPOINT work")
                 work.run(transaction)
                 if work.error is None:

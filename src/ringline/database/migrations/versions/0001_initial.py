@@ -106,9 +106,10 @@ def upgrade() -> None:
         sa.Column("account_sid", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("fix", sa.Text(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("first_at", sa.Float(), nullable=False),
-        sa.Column("last_at", sa.Float(), nullable=False),
+        sa.Column("first_at", sa.Double(), nullable=False),
+        sa.Column("last_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("path", "account_sid", "reason", name="webhook_refusals_pkey"),
     )
     op.create_table(
