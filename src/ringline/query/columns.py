@@ -206,12 +206,13 @@ def _values(detections: Any, name: str) -> Sequence[Any]:
             raise _AskRowsError
         return [None] * len(detections.xyxy)
     kind = getattr(getattr(column, "dtype", None), "kind", None)
-    if kind == "O" and column.ndim == 1:
-        return column.tolist()  # type: ignore[no-any-return]
-    if kind == "U" and column.ndim == 1:
-        # numpy's text is Python's text in every comparison.
-        return column.tolist()  # type: ignore[no-any-return]
-    raise _AskRowsError
+    # Rows of object columns are the objects; those of text columns are numpy's text, which compares as Python's does.
+    if kind not in ("O", "U") or column.ndim != 1:
+        raise _AskRowsError
+    objects: list[Any] = column.tolist()
+    if name == "class_name" and None in objects:
+        raise _AskRowsError
+    return objects
 
 
 def _booleans(answers: Sequence[Any]) -> Any:
