@@ -31,6 +31,11 @@ class StartedRun:
         self._task = task
 
     @property
+    def run(self) -> Run:
+        """The run as it was when it was started."""
+        return self._run
+
+    @property
     def id(self) -> str:
         """The run's id, ``run_…``."""
         return self._run.id
@@ -107,7 +112,7 @@ class RegisteredWorkflow:
         return StartedRun(run, self._runs, task)
 
     async def close(self, timeout: float) -> None:
-        """Give runs that are going on *timeout* seconds to end; what is left is marked as interrupted at the next start."""
+        """Give runs that are going on *timeout* seconds to end; the next start marks what is left as interrupted."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout)
 

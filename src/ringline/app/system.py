@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ringline.app.registered import RegisteredWorkflow
-from ringline.app.registry import block_registry
 from ringline.app.services import credential_values, template_helpers
-from ringline.clock import SystemClock
+from ringline.app.workflows import Workflows
 from ringline.database import open_database
 from ringline.dispatch import open_dispatcher
-from ringline.errors import NotFoundError, RequestError
 from ringline.messaging.inbound import Inbound
 from ringline.messaging.links import Links
 from ringline.messaging.media import Media
@@ -25,19 +18,20 @@ from ringline.outbox import Outbox
 from ringline.settings import load_settings, process_environment
 from ringline.twilio.client import TwilioHttp
 from ringline.vault import Vault
-from ringline.workflow import Definition, compile_definition, load_document, store
-from ringline.workflow.document import Document
 from ringline.workflow.runs import Runs
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
     from types import TracebackType
 
+    from ringline.app.registered import RegisteredWorkflow
     from ringline.app.services import Credentials
     from ringline.clock import Clock
     from ringline.database import Database
     from ringline.dispatch import Dispatcher
     from ringline.settings import Settings
-    from ringline.workflow import Plan
+    from ringline.workflow import Definition, Document
 
 _log = logging.getLogger(__name__)
 
@@ -49,13 +43,15 @@ attempts still get their answers."""
 class Ringline:
     """Durable messages and kept runs on a database.
 
-    Use it as an async context manager, or call `start` and `close`. Its parts are there between the two: ``messages``,
-    ``inbound``, ``runs``, ``credentials`` (the vault), ``links``, ``media``, ``outbox``, ``database``, ``clock``.
+    Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``,
+    ``inbound``, ``workflows``, ``runs``, ``credentials`` (the vault), ``links``, ``media``, ``outbox``, ``database``,
+    ``clock``.
     """
 
     messages: Messages
     inbound: Inbound
     runs: Runs
+    workflows: Workflows
     credentials: Vault
     links: Links
     media: Media
@@ -90,7 +86,6 @@ class Ringline:
         self._clock = clock
         self._given_credentials = credential_values(credentials or {})
         self._with_worker = worker
-        self._workflows: dict[str, RegisteredWorkflow] = {}
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
         self._http: TwilioHttp | None = None
@@ -136,7 +131,7 @@ class Ringline:
         self.messages = Messages(sender, self.outbox)
         self.inbound = Inbound(self.database, self.clock)
         self.runs = Runs(self.database, self.clock)
-        self._services: dict[str, Any] = {
+        services: dict[str, Any] = {
             "messages": sender,
             "clock": self.clock,
             "environment": process_environment(),
@@ -146,6 +141,7 @@ class Ringline:
             "media": self.media,
             "template_helpers": template_helpers(self.clock, self.links.shorten),
         }
+        self.workflows = Workflows(self.database, self.clock, self.runs, services)
         if self._with_worker:
             if self.database.dialect == "sqlite":
                 # One process owns the file, so a run that is still open here belongs to one that has ended.
@@ -162,8 +158,8 @@ class Ringline:
     async def close(self) -> None:
         """Stop taking new work, finish what is in hand, and close the database."""
         self._stop.set()
-        for workflow in self._workflows.values():
-            await workflow.close(GRACE)
+        if hasattr(self, "workflows"):
+            await self.workflows.close(GRACE)
         if self._background:
             await asyncio.wait(self._background, timeout=GRACE)
             self._background = []
@@ -183,47 +179,4 @@ class Ringline:
 
         Its name is *name*, else the definition's ``name``, else the file's. Raises `DefinitionError` with every fault.
         """
-        document = load_document(source) if isinstance(source, str | os.PathLike) else source
-        text = _text_of(document)
-        path = Path(source).stem if isinstance(source, str | os.PathLike) else None
-        known_as = name or _name_of(document) or path
-        if not known_as:
-            raise RequestError(
-                "the workflow has no name",
-                field="name",
-                fix="add `name: …` to the definition, or hand a name over: ringline.workflow(definition, name=…)",
-            )
-        plan = self._compile(document)
-        registered = RegisteredWorkflow(known_as, text, plan, database=self.database, clock=self.clock, runs=self.runs)
-        self._workflows[known_as] = registered
-        return registered
-
-    async def registered_workflow(self, name: str) -> RegisteredWorkflow:
-        """The latest version of a workflow that was registered before. Raises `NotFoundError`."""
-        known = self._workflows.get(name)
-        row = await self.database.read(lambda tx: store.get_version(tx, name))
-        if row is None:
-            if known is not None:
-                return known
-            raise NotFoundError(
-                f"there is no workflow {name!r}", fix="register it: POST /api/v1/workflows with its definition"
-            )
-        if known is not None and known.definition == row["definition"]:
-            return known
-        return self.workflow(load_document(row["definition"]), name=name)
-
-    def _compile(self, source: Mapping[str, Any] | Definition | Document) -> Plan:
-        return compile_definition(source, block_registry(), self._services)
-
-
-def _text_of(source: Mapping[str, Any] | Definition | Document) -> str:
-    if isinstance(source, Document):
-        return source.text
-    data = source.as_dict() if isinstance(source, Definition) else source
-    return json.dumps(data, indent=1)
-
-
-def _name_of(source: Mapping[str, Any] | Definition | Document) -> str | None:
-    data = source.data if isinstance(source, Document) else source
-    name = data.name if isinstance(data, Definition) else data.get("name")
-    return name if isinstance(name, str) and name else None
+        return self.workflows.compile(source, name=name)

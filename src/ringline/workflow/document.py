@@ -99,6 +99,11 @@ def load_document(source: str | Path) -> Document:
     return _load_text(source, None, None)
 
 
+def read_document(text: str) -> Document:
+    """The document in a text, which is never taken for a file's name; else as `load_document`."""
+    return _load_text(text, None, None)
+
+
 def _load_file(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8-sig")

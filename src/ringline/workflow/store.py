@@ -69,13 +69,12 @@ _GET_VERSION = select(workflows).where(
 _GET_LATEST = (
     select(workflows).where(workflows.c.name == bindparam("name")).order_by(workflows.c.version.desc()).limit(1)
 )
+_newest = (
+    select(workflows.c.name, func.max(workflows.c.version).label("version")).group_by(workflows.c.name).subquery()
+)
 _LIST_WORKFLOWS = (
-    select(
-        workflows.c.name,
-        func.max(workflows.c.version).label("version"),
-        func.max(workflows.c.created_at).label("created_at"),
-    )
-    .group_by(workflows.c.name)
+    select(workflows)
+    .join(_newest, (workflows.c.name == _newest.c.name) & (workflows.c.version == _newest.c.version))
     .order_by(workflows.c.name)
 )
 _ADD_RUN = insert(runs)
@@ -126,7 +125,7 @@ def get_version(tx: Transaction, name: str, version: int | None = None) -> Row |
 
 
 def list_workflows(tx: Transaction) -> list[Row]:
-    """Name, latest version and when that was added, by name."""
+    """The newest version of each workflow, by name."""
     return tx.all(_LIST_WORKFLOWS)
 
 

@@ -1,0 +1,135 @@
+"""The workflows of an installation: compiled, kept by name and version, started."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ringline.app.registered import RegisteredWorkflow
+from ringline.app.registry import block_registry
+from ringline.errors import NotFoundError, RequestError
+from ringline.workflow import Definition, Document, check_definition, compile_definition, load_document, read_document, store
+
+if TYPE_CHECKING:
+    from ringline.clock import Clock
+    from ringline.database import Database, Row
+    from ringline.errors import Fault
+    from ringline.workflow.runs import Run, Runs
+
+    Source = str | os.PathLike[str] | Mapping[str, Any] | Definition | Document
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowVersion:
+    """One version of a workflow; *definition* is the text as its author wrote it."""
+
+    name: str
+    version: int
+    definition: str
+    created_at: datetime
+
+
+class Workflows:
+    """Register, look up, check and start workflows by name."""
+
+    def __init__(self, database: Database, clock: Clock, runs: Runs, services: Mapping[str, Any]) -> None:
+        self._database = database
+        self._clock = clock
+        self._runs = runs
+        self._services = services
+        self._compiled: dict[tuple[str, str], RegisteredWorkflow] = {}
+
+    def compile(self, source: Source, *, name: str | None = None) -> RegisteredWorkflow:
+        """Compile a workflow from a file's path, a document, a dict or typed steps.
+
+        Its name is *name*, else the definition's ``name``, else the file's. The same definition under the same name is
+        the same object, so what its blocks remember stays. Raises `DefinitionError` with every fault.
+        """
+        path = Path(source) if isinstance(source, str | os.PathLike) else None
+        document = load_document(path) if path is not None else source
+        assert not isinstance(document, str | os.PathLike)
+        known_as = name or _name_of(document) or (path.stem if path is not None else None)
+        if not known_as:
+            raise RequestError(
+                "the workflow has no name",
+                field="name",
+                fix="add `name: …` to the definition, or hand a name over beside it",
+            )
+        text = _text_of(document)
+        known = self._compiled.get((known_as, text))
+        if known is None:
+            plan = compile_definition(document, block_registry(), self._services)
+            known = RegisteredWorkflow(
+                known_as, text, plan, database=self._database, clock=self._clock, runs=self._runs
+            )
+            self._compiled[known_as, text] = known
+        return known
+
+    async def register(self, definition: Mapping[str, Any] | str, *, name: str | None = None) -> WorkflowVersion:
+        """Compile a definition, given as an object or as YAML or JSON text, and keep it as a version.
+
+        The same text under the same name keeps its version.
+        """
+        workflow = self.compile(_document(definition), name=name)
+        await workflow.register()
+        return await self.get(workflow.name, await workflow.register())
+
+    def check(self, definition: Mapping[str, Any] | str) -> list[Fault]:
+        """Every fault of a definition, errors and warnings; it is not kept."""
+        return check_definition(_document(definition), block_registry(), self._services)
+
+    async def list(self) -> list[WorkflowVersion]:
+        """The newest version of each workflow, by name."""
+        return [_version(row) for row in await self._database.read(store.list_workflows)]
+
+    async def get(self, name: str, version: int | None = None) -> WorkflowVersion:
+        """One version of a workflow, the newest if none is named. Raises `NotFoundError`."""
+        row = await self._database.read(lambda tx: store.get_version(tx, name, version))
+        if row is None:
+            which = f"version {version} of workflow {name!r}" if version is not None else f"workflow {name!r}"
+            raise NotFoundError(
+                f"there is no {which}", fix="register it first: POST /api/v1/workflows with its definition"
+            )
+        return _version(row)
+
+    async def start(self, name: str, inputs: Mapping[str, Any], *, key: str | None = None) -> Run:
+        """Start a run of the newest version, and return it as it stands; else as `RegisteredWorkflow.start`."""
+        newest = await self.get(name)
+        started = await self.compile(read_document(newest.definition), name=name).start(inputs, key=key)
+        return started.run
+
+    async def close(self, grace: float) -> None:
+        """Give runs that are going on *grace* seconds to end."""
+        for workflow in self._compiled.values():
+            await workflow.close(grace)
+
+
+def _document(definition: Mapping[str, Any] | str) -> Mapping[str, Any] | Document:
+    # What came over the network must not name a file of this machine.
+    return read_document(definition) if isinstance(definition, str) else definition
+
+
+def _text_of(source: Mapping[str, Any] | Definition | Document) -> str:
+    if isinstance(source, Document):
+        return source.text
+    data = source.as_data() if isinstance(source, Definition) else source
+    return json.dumps(data, indent=1)
+
+
+def _name_of(source: Mapping[str, Any] | Definition | Document) -> str | None:
+    if isinstance(source, Definition):
+        return source.name
+    data = source.data if isinstance(source, Document) else source
+    name = data.get("name") if isinstance(data, Mapping) else None
+    return name if isinstance(name, str) and name else None
+
+
+def _version(row: Row) -> WorkflowVersion:
+    return WorkflowVersion(
+        row["name"], row["version"], row["definition"], datetime.fromtimestamp(row["created_at"], UTC)
+    )
