@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.query import EXTRACT, FILTER_AND_COUNT, RECORDED, detections
 from benchmarks.timing import line, microseconds
@@ -42,10 +42,13 @@ def runner(operations: list[dict[str, Any]], frame: Any, **fields: Any) -> Calla
     values["message_parameters"] = {"seen": frame}
 
     def run() -> Mapping[str, Any]:
+        result = block.run(**values)
+        if isinstance(result, Mapping):
+            return result
         try:
-            block.run(**values).send(None)
+            result.send(None)
         except StopIteration as ended:
-            return dict(ended.value)
+            return cast("Mapping[str, Any]", ended.value)
         raise AssertionError("the block waited for something")
 
     return run

@@ -99,7 +99,7 @@ async def test_a_request_without_an_answer_is_unknown_and_never_sent_again(
     assert message.error is not None
     assert "may or may not have been sent" in message.error.message
     assert len(simulator.messages) == int(accepted)
-    assert await sender.is_cooling_down(Cooldown("time-out", 60)), "it may have gone out, so the next one waits"
+    assert sender.is_cooling_down(Cooldown("time-out", 60)), "it may have gone out, so the next one waits"
 
 
 async def test_nobody_listening_is_a_failure_that_says_nothing_was_sent(
@@ -111,7 +111,7 @@ async def test_nobody_listening_is_a_failure_that_says_nothing_was_sent(
     assert message.stage == "failed"
     assert message.error is not None
     assert message.error.retryable
-    assert not await sender.is_cooling_down(Cooldown("nobody", 60))
+    assert not sender.is_cooling_down(Cooldown("nobody", 60))
 
 
 async def test_of_many_at_once_one_gets_through_the_cooldown(
@@ -147,7 +147,7 @@ async def test_a_request_that_cannot_be_asked_frees_the_cooldown(sender: DirectS
     with pytest.raises(RequestError):
         await sender.send(replace(REQUEST, to="banana", cooldown=cooldown))
 
-    assert not await sender.is_cooling_down(cooldown)
+    assert not sender.is_cooling_down(cooldown)
 
 
 async def test_cooldowns_are_shared_within_the_process(
@@ -156,7 +156,7 @@ async def test_cooldowns_are_shared_within_the_process(
     other = DirectSender(clock=clock, base_url=simulator.base_url)
     await sender.send(replace(REQUEST, cooldown=Cooldown("shared", 60)))
 
-    assert await other.is_cooling_down(Cooldown("shared", 60))
+    assert other.is_cooling_down(Cooldown("shared", 60))
 
 
 async def test_whatsapp_text_is_refused_with_the_reason_and_a_template_goes_out(

@@ -79,7 +79,7 @@ class DirectSender:
         self._loop = loop
         self._clients: OrderedDict[tuple[str, bytes], TwilioClient] = OrderedDict()
 
-    async def is_cooling_down(self, cooldown: Cooldown) -> bool:
+    def is_cooling_down(self, cooldown: Cooldown) -> bool:
         return self._cooldowns.is_active(cooldown.key, cooldown.seconds, now=self._clock.monotonic())
 
     async def send(self, request: MessageRequest, *, wait: float | None = None) -> Message:

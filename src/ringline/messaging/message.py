@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -123,9 +123,10 @@ class MessageSender(Protocol):
     is_durable: bool
     """True where the message is written down and outlives the process."""
 
-    async def is_cooling_down(self, cooldown: Cooldown) -> bool:
-        """Whether a message with this cooldown would be refused now. A look that spares the work of writing the text;
-        only `send` decides.
+    def is_cooling_down(self, cooldown: Cooldown) -> bool | Awaitable[bool]:
+        """Whether a message with this cooldown would be refused now, at once where the process itself knows.
+
+        A look that spares the work of writing the text; only `send` decides.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,9 +52,9 @@ class Step:
         return self.block_class(messages=self.sender, **services)
 
     async def run(self, count: Any = 3, **values: Any) -> Mapping[str, Any]:
-        result: Mapping[str, Any] = await self.block.run(
-            **{**self.fields, "message_parameters": {"count": count}, **values}
-        )
+        result = self.block.run(**{**self.fields, "message_parameters": {"count": count}, **values})
+        if inspect.isawaitable(result):
+            result = await result
         assert set(result) == {"error_status", "throttling_status", "message"}
         return result
 
@@ -241,7 +242,10 @@ async def test_v2_says_that_roboflows_own_service_is_not_here(simulator: Simulat
     ("media", "addresses"),
     [
         ("https://a.example/1.jpg", ["https://a.example/1.jpg"]),
-        (["https://a.example/1.jpg", "https://a.example/2.jpg"], ["https://a.example/1.jpg", "https://a.example/2.jpg"]),
+        (
+            ["https://a.example/1.jpg", "https://a.example/2.jpg"],
+            ["https://a.example/1.jpg", "https://a.example/2.jpg"],
+        ),
         (None, []),
     ],
 )

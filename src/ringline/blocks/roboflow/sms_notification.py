@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ringline.errors import PhoneNumberError
+from ringline.errors import CredentialError, PhoneNumberError, RequestError
 from ringline.phone_numbers import check_recipient, check_sender
 from ringline.workflow.block import Output, StepContext
 
 if TYPE_CHECKING:
-    from ringline.messaging.message import Message
+    from ringline.messaging.message import Message, MessageRequest, MessageSender
+
+_log = logging.getLogger(__name__)
 
 OUTPUTS = (
     Output("error_status", ("boolean",)),
@@ -42,6 +45,7 @@ def disabled_by_parameter() -> dict[str, Any]:
 
 def throttled() -> dict[str, Any]:
     """The last message is too recent."""
+    _log.info("an SMS notification was not sent: its cooldown applies")
     return result("Sink cooldown applies", throttled=True)
 
 
@@ -69,6 +73,36 @@ def result_of(message: Message) -> dict[str, Any]:
         # The text of Twilio's own Python library, which flows may look for.
         return failed(f"HTTP {error.http_status} error: Unable to create record: {error.message}")
     return failed(error.message)
+
+
+async def send(
+    messages: MessageSender,
+    write: Callable[[], Awaitable[MessageRequest]],
+    is_throttled: bool | Awaitable[bool],
+    *,
+    wait: float | None,
+    refusal: str | None = None,
+) -> dict[str, Any]:
+    """Write the message if it is not throttled, send it, and give the outputs.
+
+    *refusal* is said instead of sending anything. What *write* finds wrong with the request is an output; an error of
+    an operation is raised.
+    """
+    if is_throttled is not False and (is_throttled is True or await is_throttled):
+        return throttled()
+    if refusal is not None:
+        return result(refusal, error=True)
+    try:
+        return result_of(await messages.send(await write(), wait=wait))
+    except (CredentialError, RequestError) as error:
+        return failed(str(error))
+
+
+def origin_of(step: StepContext | None) -> dict[str, Any]:
+    """Which step of which run asks, and the key under which it would ask again."""
+    if step is None:
+        return {}
+    return {"key": step.key or None, "run_id": step.run_id or None, "step": step.step}
 
 
 def seconds_to_wait(fire_and_forget: bool, step: StepContext | None) -> float | None:

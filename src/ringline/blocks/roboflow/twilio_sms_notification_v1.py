@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
 from ringline.blocks.roboflow import sms_notification as notification
-from ringline.errors import CredentialError, RequestError
+from ringline.errors import RequestError
 from ringline.messaging.message import Cooldown, CredentialValue, MessageRequest
 from ringline.query import OperationChain
 from ringline.templating import render_notification
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from ringline.messaging.message import MessageSender
 
 TYPE = "roboflow_core/twilio_sms_notification@v1"
-
-_log = logging.getLogger(__name__)
 
 
 def _in_range(seconds: int) -> int:
@@ -95,7 +92,7 @@ class TwilioSmsNotificationV1(Block):
         assert isinstance(manifest, TwilioSmsNotificationV1Manifest)
         return list(notification.faults(manifest))
 
-    async def run(
+    def run(
         self,
         *,
         twilio_account_sid: str,
@@ -111,34 +108,33 @@ class TwilioSmsNotificationV1(Block):
         cooldown_session_key: str,
         length_limit: int,
         step: StepContext | None = None,
-    ) -> Mapping[str, Any]:
+    ) -> Mapping[str, Any] | Awaitable[Mapping[str, Any]]:
+        # Plain, and awaitable only where something is sent: most frames of a stream end here, in microseconds.
         if self._disable_sinks:
             return notification.disabled_by_policy()
         if disable_sink:
             return notification.disabled_by_parameter()
         key = self._key(twilio_account_sid, twilio_auth_token, cooldown_session_key)
         cooldown = Cooldown(key, cooldown_seconds)
-        if await self._messages.is_cooling_down(cooldown):
-            _log.info("%s: the cooldown of session %r applies", TYPE, cooldown_session_key)
+        is_throttled = self._messages.is_cooling_down(cooldown)
+        if is_throttled is True:
             return notification.throttled()
-        if not twilio_account_sid or not twilio_auth_token:
-            return notification.failed("twilio_account_sid and twilio_auth_token must not be empty.")
-        request = MessageRequest(
-            to=receiver_number,
-            from_=sender_number,
-            body=render_notification(message, message_parameters, message_parameters_operations, length_limit),
-            credential=CredentialValue(twilio_account_sid, twilio_auth_token),
-            cooldown=cooldown,
-            key=step.key or None if step is not None else None,
-            check_numbers=False,
-            run_id=step.run_id if step is not None else None,
-            step=step.step if step is not None else None,
-        )
-        try:
-            sent = await self._messages.send(request, wait=notification.seconds_to_wait(fire_and_forget, step))
-        except (CredentialError, RequestError) as error:
-            return notification.failed(str(error))
-        return notification.result_of(sent)
+
+        async def write() -> MessageRequest:
+            if not twilio_account_sid or not twilio_auth_token:
+                raise RequestError("twilio_account_sid and twilio_auth_token must not be empty.")
+            return MessageRequest(
+                to=receiver_number,
+                from_=sender_number,
+                body=render_notification(message, message_parameters, message_parameters_operations, length_limit),
+                credential=CredentialValue(twilio_account_sid, twilio_auth_token),
+                cooldown=cooldown,
+                check_numbers=False,
+                **notification.origin_of(step),
+            )
+
+        wait = notification.seconds_to_wait(fire_and_forget, step)
+        return notification.send(self._messages, write, is_throttled, wait=wait)
 
     def _key(self, account_sid: str, auth_token: str, session: str) -> str:
         """What counts as one source of alarms: account, token and session, with the token unreadable."""

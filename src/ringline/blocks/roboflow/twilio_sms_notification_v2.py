@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import ConfigDict, Field
 
 from ringline.blocks.roboflow import sms_notification as notification
-from ringline.errors import CredentialError, RequestError
+from ringline.errors import RequestError
 from ringline.messaging.message import Cooldown, CredentialValue, MessageRequest
 from ringline.query import OperationChain
 from ringline.query.image_data import WorkflowImage
@@ -31,7 +30,6 @@ _NOT_MANAGED = (
 )
 _INCOMPLETE = "Custom Twilio requires twilio_account_sid, twilio_auth_token, and sender_number"
 
-_log = logging.getLogger(__name__)
 _instances = itertools.count(1)
 
 
@@ -106,7 +104,7 @@ class TwilioSmsNotificationV2(Block):
             ]
         return list(notification.faults(manifest))
 
-    async def run(
+    def run(
         self,
         *,
         sms_provider: str,
@@ -122,37 +120,39 @@ class TwilioSmsNotificationV2(Block):
         disable_sink: bool,
         cooldown_seconds: int,
         step: StepContext | None = None,
-    ) -> Mapping[str, Any]:
+    ) -> Mapping[str, Any] | Awaitable[Mapping[str, Any]]:
+        # Plain, and awaitable only where something is sent: most frames of a stream end here, in microseconds.
         if self._disable_sinks:
             return notification.disabled_by_policy()
         if disable_sink:
             return notification.disabled_by_parameter()
         cooldown = Cooldown(self._cooldown_key(step), max(cooldown_seconds, 0))
-        if await self._messages.is_cooling_down(cooldown):
-            _log.info("%s: the cooldown applies", TYPE)
+        is_throttled = self._messages.is_cooling_down(cooldown)
+        if is_throttled is True:
             return notification.throttled()
+        refusal = None
         if sms_provider == MANAGED:
-            return notification.result(_NOT_MANAGED, error=True)
-        if not (twilio_account_sid and twilio_auth_token and sender_number):
-            return notification.result(_INCOMPLETE, error=True)
-        body, _ = render_notification(message, message_parameters, message_parameters_operations, None, version=2)
-        try:
-            request = MessageRequest(
+            refusal = _NOT_MANAGED
+        elif not (twilio_account_sid and twilio_auth_token and sender_number):
+            refusal = _INCOMPLETE
+
+        async def write() -> MessageRequest:
+            assert twilio_account_sid is not None
+            assert twilio_auth_token is not None
+            body, _ = render_notification(message, message_parameters, message_parameters_operations, None, version=2)
+            return MessageRequest(
                 to=receiver_number,
                 from_=sender_number,
                 body=body,
                 media=await self._addresses(media_url),
                 credential=CredentialValue(twilio_account_sid, twilio_auth_token),
                 cooldown=cooldown,
-                key=step.key or None if step is not None else None,
                 check_numbers=False,
-                run_id=step.run_id if step is not None else None,
-                step=step.step if step is not None else None,
+                **notification.origin_of(step),
             )
-            sent = await self._messages.send(request, wait=notification.seconds_to_wait(fire_and_forget, step))
-        except (CredentialError, RequestError) as error:
-            return notification.failed(str(error))
-        return notification.result_of(sent)
+
+        wait = notification.seconds_to_wait(fire_and_forget, step)
+        return notification.send(self._messages, write, is_throttled, wait=wait, refusal=refusal)
 
     def _cooldown_key(self, step: StepContext | None) -> str:
         """This instance, or where messages outlive it, this step of this workflow."""
