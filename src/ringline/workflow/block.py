@@ -101,7 +101,10 @@ class Manifest(BaseModel):
     The class docstring's first line is the block's description; field descriptions are one line each.
     """
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+    # Values may be secrets, and pydantic's own texts end up in tracebacks.
+    model_config = ConfigDict(
+        extra="forbid", populate_by_name=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
 
     type: str
     name: str
@@ -135,6 +138,13 @@ class StepContext:
     """The step's ``step_timeout`` in seconds."""
 
 
+class Batch(list[Any]):
+    """The values of a field for all elements at once, as blocks with ``whole_batch`` or a negative offset get them.
+
+    A list that is not one is a single value that happens to be a list.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """A step's end: its outputs, and the outcome it ended with where the block declares outcomes."""
@@ -143,6 +153,8 @@ class Done:
     outcome: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     """Variables of the run to set, of those `Block.variables_of` names."""
+    otherwise: str | None = None
+    """The outcome to follow where the definition has no branch for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +191,7 @@ class Block:
     accepts_none: ClassVar[bool] = False
     """Whether the step still runs when an input from another step is None."""
     whole_batch: ClassVar[bool] = False
-    """Whether ``run`` takes all elements at once: batch fields arrive as lists, and it returns a list of results."""
+    """Whether ``run`` takes all elements at once: batch fields arrive as `Batch`, and it returns a list of results."""
     dimensionality_offset: ClassVar[int] = 0
     """What the block does to nesting: -1 gathers the innermost level into a list."""
     is_control_flow: ClassVar[bool] = False
@@ -204,6 +216,16 @@ class Block:
     def faults_of(cls, manifest: Manifest) -> Sequence[tuple[str, str, str, str]]:
         """Checks beyond the schema: ``(severity, field, message, fix)`` each."""
         return ()
+
+    def dump_state(self) -> Any:
+        """What the step remembers between runs, in types of JSON as far as the data it was given are; None for nothing.
+
+        Times in it are seconds since the epoch, so that another process can take it up.
+        """
+        return None
+
+    def load_state(self, state: Any) -> None:
+        """Go on from what `dump_state` gave."""
 
 
 Text = Annotated[str, SelectorOf("string")]

@@ -1,0 +1,273 @@
+"""Turns a definition that has nothing wrong with it into a plan: slots, sources, edges, all numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ringline.clock import Clock, SystemClock
+from ringline.workflow.compiler.draft import Draft, OutputDraft, Reference, StepDraft
+from ringline.workflow.compiler.lineage import lineage_of_input
+from ringline.workflow.definition import Defaults
+from ringline.workflow.execution.parts import (
+    CheckedInput,
+    Container,
+    Gate,
+    Lineage,
+    OutputPlan,
+    Source,
+    StepPlan,
+    TemplateField,
+)
+from ringline.workflow.plan import Plan
+
+
+def assemble(draft: Draft) -> Plan:
+    """The plan of a draft whose blocks are built."""
+    return _Assembly(draft).plan()
+
+
+class _Assembly:
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.slots = 0
+        self.input_slots: dict[str, tuple[int, Lineage]] = {
+            name: (self._slot(), lineage_of_input(value)) for name, value in draft.inputs.items()
+        }
+        self.output_slots: dict[str, dict[str, int]] = {
+            step.name: {name: self._slot() for name in step.outputs or ()} for step in draft.order
+        }
+        self.edges = 0
+        for step in draft.order:
+            for edge in step.outgoing:
+                if not edge.is_jump:
+                    edge.index = self.edges
+                    self.edges += 1
+        self.checked: list[CheckedInput] = []
+
+    def _slot(self) -> int:
+        self.slots += 1
+        return self.slots - 1
+
+    def plan(self) -> Plan:
+        draft = self.draft
+        steps = tuple(self._step(step) for step in draft.order)
+        outputs = tuple(self._output(output) for output in draft.outputs)
+        services = draft.services or {}
+        clock: Clock = services.get("clock") or SystemClock()
+        defaults = {
+            info.alias or name: value
+            for name, info in Defaults.model_fields.items()
+            if (value := getattr(draft.defaults, name)) is not None
+        }
+        singles = all(not output.lineage and not output.is_wildcard for output in outputs)
+        return Plan(
+            document=draft.document,
+            name=draft.name,
+            description=draft.description,
+            defaults=defaults,
+            triggers=tuple(draft.triggers),
+            inputs=dict(draft.inputs),
+            outputs=outputs,
+            steps=steps,
+            variables=dict(draft.variables),
+            faults=draft.findings.all(),
+            durable_reasons=tuple(_durable_reasons(draft)),
+            clock=clock,
+            make_helpers=_helper_maker(services, defaults, clock),
+            slot_count=self.slots,
+            edge_count=self.edges,
+            parameters=tuple(
+                (name, self.input_slots[name][0], value.default_value)
+                for name, value in draft.inputs.items()
+                if value.type in ("WorkflowParameter", "InferenceParameter")
+            ),
+            batches=tuple(
+                (value, *self.input_slots[name]) for name, value in draft.inputs.items() if value.batch_dimensions
+            ),
+            checked_inputs=tuple(self.checked),
+            output_slots=self.output_slots,
+            input_slots=self.input_slots,
+            step_lineages={step.name: step.output_lineage for step in draft.order},
+            single_outputs=tuple((output.name, output.slots[0][1]) for output in outputs) if singles else None,
+        )
+
+    def _step(self, draft: StepDraft) -> StepPlan:
+        spec, manifest, block = draft.spec, draft.manifest, draft.block
+        assert spec is not None
+        assert manifest is not None
+        assert block is not None
+        outputs = self.output_slots[draft.name]
+        own = [output.name for output in spec.block.outputs_of(manifest)]
+        options = draft.options
+        step = StepPlan(
+            index=draft.index,
+            name=draft.name,
+            option_keys=tuple(draft.option_data),
+            spec=spec,
+            manifest=manifest,
+            block=block,
+            run=block.run,  # type: ignore[attr-defined]  # the registry has seen that it is there
+            constants={
+                field.name: getattr(manifest, field.name) for field in spec.fields if field.name in spec.run_parameters
+            },
+            direct=(),
+            containers=(),
+            templates=tuple(
+                TemplateField(
+                    name=use.field.name,
+                    template=use.compiled,
+                    always_text=use.always_text,
+                    element=use.element,
+                    is_checked=not use.always_text and use.element is None and not use.field.is_unchecked,
+                )
+                for use in draft.templates
+                if use.compiled is not None and use.field.name in spec.run_parameters
+            ),
+            takes_step=spec.takes_step,
+            accepts_none=spec.block.accepts_none,
+            lineage=draft.lineage,
+            output_lineage=draft.output_lineage,
+            outputs=tuple(
+                (name, outputs[name]) for name in own if name not in ("outcome", "error") or spec.is_roboflow
+            ),
+            own_names=frozenset(own),
+            outcome_slot=None if spec.is_roboflow else outputs.get("outcome"),
+            error_slot=None if spec.is_roboflow else outputs.get("error"),
+            gate=_gate(draft),
+            selects=tuple(
+                (f"$steps.{edge.target.name}", edge.index) for edge in draft.outgoing if edge.kind == "select"
+            ),
+            next_edges=tuple(edge.index for edge in draft.outgoing if edge.kind == "next"),
+            outcome_edges={
+                outcome: tuple(
+                    edge.index
+                    for edge in draft.outgoing
+                    if edge.kind == "outcome" and edge.label == outcome and not edge.is_jump
+                )
+                for outcome in options.outcomes
+            },
+            error_edges=tuple(edge.index for edge in draft.outgoing if edge.kind == "error" and not edge.is_jump),
+            on_error=options.on_error,
+            retry=options.retry,
+            timeout=options.step_timeout,
+            writes=tuple(draft.writes.items()),
+        )
+        step.direct, step.containers = self._sources(draft, step)
+        step.is_simple = (
+            not step.lineage
+            and not step.templates
+            and not step.writes
+            and not spec.block.outcomes
+            and spec.block.dimensionality_offset == 0
+            and step.outcome_slot is None
+            and step.error_slot is None
+            and step.retry is None
+            and step.own_timeout is None
+            and step.on_error == "fail"
+        )
+        return step
+
+    def _sources(
+        self, draft: StepDraft, step: StepPlan
+    ) -> tuple[tuple[tuple[str, Source], ...], tuple[Container, ...]]:
+        direct: list[tuple[str, Source]] = []
+        inner: dict[str, list[tuple[Any, Source]]] = {}
+        for reference in draft.references:
+            if reference.field.name not in step.constants:
+                continue
+            source = self._source(reference, step)
+            if reference.element is None:
+                direct.append((reference.field.name, source))
+            else:
+                inner.setdefault(reference.field.name, []).append((reference.element, source))
+        containers = []
+        for name, sources in inner.items():
+            base = step.constants.pop(name)
+            containers.append(Container(name, dict(base) if isinstance(base, Mapping) else list(base), tuple(sources)))
+        for name, _ in direct:
+            step.constants.pop(name, None)
+        return tuple(direct), tuple(containers)
+
+    def _source(self, reference: Reference, step: StepPlan) -> Source:
+        selector = reference.selector
+        assert selector is not None
+        if selector.kind == "output":
+            assert selector.output is not None
+            lineage = self.draft.steps[selector.name].output_lineage
+            slot = self.output_slots[selector.name][selector.output]
+            # A field of our blocks that may be left out may also come from a step that did not run.
+            may_be_absent = not step.spec.is_roboflow and not reference.field.is_required and reference.element is None
+            return Source(slot, bool(lineage), not (step.accepts_none or may_be_absent))
+        slot, lineage = self.input_slots[selector.name]
+        if (
+            not lineage
+            and reference.element is None
+            and reference.field.direct.literal
+            and not reference.field.is_unchecked
+        ):
+            checked = self._slot()
+            self.checked.append(CheckedInput(slot, checked, step, reference.field.name, selector.name))
+            slot = checked
+        return Source(slot, bool(lineage), bool(lineage) and not step.accepts_none)
+
+    def _output(self, output: OutputDraft) -> OutputPlan:
+        selector, name = output.selector, output.model.name
+        assert selector is not None
+        if selector.kind == "input":
+            slot, lineage = self.input_slots[selector.name]
+            return OutputPlan(name, ((None, slot, tuple(self.draft.inputs[selector.name].kind)),), lineage, False)
+        step = self.draft.steps[selector.name]
+        slots, outputs = self.output_slots[step.name], step.outputs or {}
+        if selector.output == "*" and "*" not in outputs:
+            every = tuple((key, slots[key], value.kinds) for key, value in outputs.items())
+            return OutputPlan(name, every, step.output_lineage, True)
+        key = str(selector.output)
+        return OutputPlan(name, ((None, slots[key], outputs[key].kinds),), step.output_lineage, False)
+
+
+def _gate(step: StepDraft) -> Gate | None:
+    arriving = [edge for edge in step.incoming if not edge.is_jump]
+    if not arriving:
+        return None
+    edges = tuple((edge.index, edge.source.decision_lineage) for edge in arriving)
+    return Gate(edges, needs_all=step.join == "all")
+
+
+def _durable_reasons(draft: Draft) -> list[str]:
+    reasons = [
+        f"the step `{step.name}` ({step.type}) waits."
+        for step in draft.order
+        if step.spec is not None and step.spec.block.can_wait
+    ]
+    reasons += [
+        f"the step `{step.name}` leads back to `{edge.target.name}`."
+        for step in draft.order
+        for edge in step.outgoing
+        if edge.is_jump
+    ]
+    return reasons
+
+
+def _helper_maker(
+    services: Mapping[str, Any], defaults: Mapping[str, Any], clock: Clock
+) -> Callable[[], Mapping[str, Any]]:
+    """What gives the templates' helpers, when the first template is rendered."""
+
+    def make() -> Mapping[str, Any]:
+        given = services.get("template_helpers")
+        if given is not None:
+            helpers: Mapping[str, Any] = given(defaults)
+            return helpers
+        from ringline.templating import standard_helpers
+
+        links = services.get("links")
+        return standard_helpers(
+            country=defaults.get("country"),
+            language=defaults.get("language") or "en",
+            timezone=defaults.get("timezone") or "UTC",
+            shorten=links.shorten if links is not None else None,
+            now=clock.now,
+        )
+
+    return make

@@ -1,0 +1,176 @@
+"""One call of a block: its arguments, its time-out, its retries, and what to make of what it raises."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import traceback
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from ringline.errors import StepExecutionError, WorkflowError
+from ringline.workflow.block import StepContext
+from ringline.workflow.execution.inputs import field_value
+from ringline.workflow.execution.parts import StepPlan, TemplateField
+from ringline.workflow.execution.scope import Scope
+from ringline.workflow.execution.state import RunState
+from ringline.workflow.explanations import explain
+
+EXECUTION = "workflow_execution | step_execution"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """In place of a block's result: the error that `on_error` takes care of."""
+
+    error: Exception
+
+
+def arguments_of(step: StepPlan, values: Sequence[Any], position: int) -> dict[str, Any] | None:
+    """The block's arguments but for templates; None where an empty value skips the step.
+
+    *position* is that of the element in the step's batch; it means nothing for a step on single values.
+    """
+    arguments = step.constants.copy()
+    for name, source in step.direct:
+        value = values[source.slot]
+        if source.is_batch and value is not None:
+            value = value[position]
+        if value is None and source.skips:
+            return None
+        arguments[name] = value
+    for container in step.containers:
+        filled = container.base.copy()
+        for key, source in container.sources:
+            value = values[source.slot]
+            if source.is_batch and value is not None:
+                value = value[position]
+            if value is None and source.skips:
+                return None
+            filled[key] = value
+        arguments[container.name] = filled
+    return arguments
+
+
+def context_of(step: StepPlan, state: RunState, element: tuple[int, ...]) -> StepContext:
+    """What the block may know about this call; its key is the same for every attempt."""
+    plan = state.plan
+    parts = [state.run_id, step.name]
+    if element:
+        parts.append(".".join(map(str, element)))
+    return StepContext(
+        run_id=state.run_id,
+        step=step.name,
+        element=element,
+        key="/".join(parts),
+        workflow=plan.name or "",
+        defaults=plan.defaults,
+        now=plan.clock.now(),
+        timeout=step.timeout,
+    )
+
+
+def fill_templates(step: StepPlan, state: RunState, arguments: dict[str, Any], position: int) -> None:
+    """Render the step's templates into its arguments."""
+    scope = Scope(state, step.lineage, position)
+    copied: set[str] = set()
+    for template in step.templates:
+        value = _rendered(step, template, scope, state.plan.helpers)
+        if template.element is None:
+            arguments[template.name] = value
+            continue
+        if template.name not in copied:
+            copied.add(template.name)
+            arguments[template.name] = arguments[template.name].copy()
+        arguments[template.name][template.element] = value
+
+
+def _rendered(step: StepPlan, field: TemplateField, scope: Scope, helpers: Mapping[str, Any]) -> Any:
+    if field.always_text:
+        return field.template.render(scope, helpers)
+    value = field.template.value(scope, helpers)
+    if not field.is_checked:
+        return value
+    spec = step.spec.by_key[field.name]
+    try:
+        return field_value(step.manifest, spec, value)
+    except ValidationError as error:
+        found = explain(error, {spec.key: value})
+        raise ValueError(" ".join(reason.sentence for reason in found)) from None
+
+
+async def call(step: StepPlan, state: RunState, arguments: dict[str, Any], position: int | None) -> Any:
+    """The block's result, after its retries; `Failed` where `on_error` goes on. Raises what ends the run.
+
+    *position* is that of the element in the step's batch, None for what is no single element.
+    """
+    element = () if position is None else state.axes[step.lineage].indices[position]
+    attempt = 1
+    while True:
+        try:
+            if step.templates:
+                fill_templates(step, state, arguments, position or 0)
+            if step.takes_step:
+                arguments["step"] = context_of(step, state, element)
+            return await _result(step, state, arguments)
+        # Whatever a block raises is the step's error; nothing is swallowed: it ends the run or goes to `on_error`.
+        except Exception as error:
+            if step.retry is not None and attempt < step.retry.attempts:
+                await state.settle(state.plan.clock.sleep(step.retry.pause_after(attempt)))
+                attempt += 1
+                continue
+            if step.on_error == "fail":
+                raise step_error(step, error) from error
+            return Failed(error)
+
+
+async def _result(step: StepPlan, state: RunState, arguments: dict[str, Any]) -> Any:
+    limit = step.own_timeout
+    if limit is not None:
+        return await state.settle(_limited(step, state, arguments, limit))
+    result = step.run(**arguments)
+    if inspect.isawaitable(result):
+        result = await state.settle(result)
+    return result
+
+
+async def _limited(step: StepPlan, state: RunState, arguments: dict[str, Any], seconds: float) -> Any:
+    """The block's result, or `TimeoutError` once *seconds* of the run's clock have passed."""
+    work: Awaitable[Any]
+    if inspect.iscoroutinefunction(step.run):
+        work = step.run(**arguments)
+    else:
+        work = _in_thread(step, arguments)
+    task = asyncio.ensure_future(work)
+    timer = asyncio.ensure_future(state.plan.clock.sleep(seconds))
+    try:
+        await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise TimeoutError(f"the step did not end within its `step_timeout` of {seconds:g} s")
+        return task.result()
+    finally:
+        for running in (task, timer):
+            running.cancel()
+
+
+async def _in_thread(step: StepPlan, arguments: dict[str, Any]) -> Any:
+    result = await asyncio.to_thread(step.run, **arguments)
+    return await result if inspect.isawaitable(result) else result
+
+
+def step_error(step: StepPlan, error: Exception) -> WorkflowError:
+    """The error as the run raises it: an error of the workflow as it is, anything else with the step's name."""
+    if isinstance(error, WorkflowError):
+        return error
+    text = str(error) or type(error).__name__
+    return StepExecutionError(
+        f"The step `{step.name}` ({step.type}) failed: {text}",
+        EXECUTION,
+        error,
+        block_id=step.name,
+        block_type=step.type,
+        block_traceback="".join(traceback.format_exception(error)),
+    )

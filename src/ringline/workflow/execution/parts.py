@@ -1,0 +1,127 @@
+"""What a plan is made of: steps, the sources of their fields, ways between them, and outputs, all numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ringline.workflow.block import Block, Manifest
+from ringline.workflow.definition import OnError, Retry
+from ringline.workflow.registry import BlockSpec
+
+if TYPE_CHECKING:
+    from ringline.templating import CompiledTemplate
+
+Lineage = tuple[str, ...]
+"""Where a batch comes from, level by level; empty for a single value."""
+
+INPUT_BATCH = "<inputs>"
+"""The outermost level of everything that comes from batch inputs: they are all of one length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a field's value comes from. *skips* says that None there skips the step."""
+
+    slot: int
+    is_batch: bool
+    skips: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A list or dict with selectors among its elements; *base* holds its literals."""
+
+    name: str
+    base: dict[Any, Any] | list[Any]
+    sources: tuple[tuple[Any, Source], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """A template to render before the step runs; *element* is its key or index within the field."""
+
+    name: str
+    template: CompiledTemplate
+    always_text: bool
+    element: Any = None
+    is_checked: bool = False
+    """Whether the rendered value is held against the field's schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Which of the ways to a step must have been taken: (edge, lineage of the decision) each."""
+
+    edges: tuple[tuple[int, Lineage], ...]
+    needs_all: bool
+
+
+@dataclass(slots=True, eq=False)
+class StepPlan:
+    """A step, ready to run. ``index`` is its place in the definition, ``option_keys`` the flow keys it was given."""
+
+    index: int
+    name: str
+    option_keys: tuple[str, ...]
+    spec: BlockSpec
+    manifest: Manifest
+    block: Block
+    run: Callable[..., Any]
+    constants: dict[str, Any]
+    direct: tuple[tuple[str, Source], ...]
+    containers: tuple[Container, ...]
+    templates: tuple[TemplateField, ...]
+    takes_step: bool
+    accepts_none: bool
+    lineage: Lineage
+    output_lineage: Lineage
+    outputs: tuple[tuple[str, int], ...]
+    """The block's own outputs with their slots."""
+    own_names: frozenset[str]
+    outcome_slot: int | None
+    error_slot: int | None
+    gate: Gate | None
+    selects: tuple[tuple[str, int], ...]
+    """Targets of a decision, as ``$steps.NAME``, with their edges."""
+    next_edges: tuple[int, ...]
+    outcome_edges: Mapping[str, tuple[int, ...]]
+    error_edges: tuple[int, ...]
+    on_error: OnError
+    retry: Retry | None
+    timeout: float | None
+    writes: tuple[tuple[str, str], ...]
+    """Variables with the outputs they are mapped from."""
+    is_simple: bool = False
+    """One value, no policies, no outcomes: the quick way through the executor."""
+
+    @property
+    def type(self) -> str:
+        return self.manifest.type
+
+    @property
+    def own_timeout(self) -> float | None:
+        """The time-out that the engine keeps; blocks may keep their own."""
+        return None if self.spec.block.handles_timeout else self.timeout
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPlan:
+    """An output of the workflow: one value, or for ``.*`` several under their names."""
+
+    name: str
+    slots: tuple[tuple[str | None, int, tuple[str, ...]], ...]
+    lineage: Lineage
+    is_wildcard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedInput:
+    """A parameter that is the whole value of a step's field, so it must be what the field takes."""
+
+    source: int
+    target: int
+    step: StepPlan
+    field: str
+    input: str

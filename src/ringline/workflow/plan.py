@@ -1,0 +1,160 @@
+"""A compiled definition: everything a run needs worked out once, so that running it is only calling blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ringline.clock import Clock
+from ringline.errors import DurableRunRequired, Fault
+from ringline.workflow.definition import Input, Trigger
+from ringline.workflow.execution.inputs import read_inputs
+from ringline.workflow.execution.outputs import build_outputs
+from ringline.workflow.execution.parts import CheckedInput, Lineage, OutputPlan, StepPlan
+from ringline.workflow.execution.state import RunState, StepFailure
+from ringline.workflow.execution.steps import run_steps
+
+if TYPE_CHECKING:
+    from ringline.workflow.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run gave: its outputs, and what went wrong in it without ending it."""
+
+    outputs: list[dict[str, Any]]
+    run_id: str | None
+    failures: list[StepFailure]
+    variables: dict[str, Any]
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether a step ended in a failing outcome that the definition does not handle."""
+        return any(not failure.is_handled for failure in self.failures)
+
+
+@dataclass(eq=False)
+class Plan:
+    """A workflow that can run. One plan serves any number of runs, in any number of threads.
+
+    ``name`` and ``description`` are the author's; ``faults`` the warnings; ``durable_reasons`` says, a sentence each,
+    why the workflow needs `Ringline`; ``internet_steps`` names the steps that reach out of this machine.
+    """
+
+    document: Document
+    name: str | None
+    description: str | None
+    defaults: Mapping[str, Any]
+    triggers: Sequence[Trigger]
+    inputs: Mapping[str, Input]
+    outputs: tuple[OutputPlan, ...]
+    steps: tuple[StepPlan, ...]
+    variables: Mapping[str, Any]
+    faults: list[Fault]
+    durable_reasons: tuple[str, ...]
+    clock: Clock
+    make_helpers: Callable[[], Mapping[str, Any]]
+    slot_count: int
+    edge_count: int
+    parameters: tuple[tuple[str, int, Any], ...]
+    """Name, slot and default of inputs that are one value."""
+    batches: tuple[tuple[Input, int, Lineage], ...]
+    checked_inputs: tuple[CheckedInput, ...]
+    output_slots: Mapping[str, Mapping[str, int]]
+    """Slots by step and output, for templates."""
+    input_slots: Mapping[str, tuple[int, Lineage]]
+    step_lineages: Mapping[str, Lineage]
+    single_outputs: tuple[tuple[str, int], ...] | None = None
+    """Name and slot of each output, where all are single values."""
+    _helpers: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def helpers(self) -> Mapping[str, Any]:
+        """What templates may call."""
+        if self._helpers is None:
+            self._helpers = self.make_helpers()
+        return self._helpers
+
+    @property
+    def internet_steps(self) -> list[str]:
+        """Names of the steps that need the internet."""
+        return [step.name for step in self.steps if step.spec.block.needs_internet]
+
+    @property
+    def needs_durable_run(self) -> bool:
+        """Whether the workflow can wait or go back, which takes a database."""
+        return bool(self.durable_reasons)
+
+    def check(self) -> list[Fault]:
+        """What is odd about the definition without keeping it from running."""
+        return list(self.faults)
+
+    def run(self, inputs: Mapping[str, Any] | None = None, *, serialize: bool = False) -> list[dict[str, Any]]:
+        """Run it once and give one dict of outputs, or one for each element of the input batch.
+
+        Works inside a running event loop too, which stands still meanwhile; steps that await do so on a loop of their
+        own. *serialize* gives values in the form of JSON, with secrets masked.
+
+        Raises:
+            RuntimeInputError: The inputs are not what the workflow takes.
+            StepExecutionError: A step raised; other errors below `WorkflowError` come from blocks as they are.
+            DurableRunRequired: The workflow can wait, and this run could not.
+        """
+        return self.execute(inputs, serialize=serialize).outputs
+
+    async def arun(self, inputs: Mapping[str, Any] | None = None, *, serialize: bool = False) -> list[dict[str, Any]]:
+        """As `run`, on the caller's event loop."""
+        return (await self.aexecute(inputs, serialize=serialize)).outputs
+
+    def execute(
+        self,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        serialize: bool = False,
+        run_id: str | None = None,
+        trigger: Mapping[str, Any] | None = None,
+    ) -> RunResult:
+        """As `run`, and tells what went wrong in steps that did not end the run.
+
+        *run_id* is the id the run's messages are written down under; *trigger* is what ``{{trigger.…}}`` reads.
+        """
+        state = self._start(False, run_id, trigger)
+        work = _run(self, state, inputs, serialize)
+        # A synchronous run never suspends: what awaits is waited for on the background loop.
+        try:
+            work.send(None)
+        except StopIteration as end:
+            outputs: list[dict[str, Any]] = end.value
+            return RunResult(outputs, state.given_id, state.failures, state.variables)
+        finally:
+            work.close()
+        raise AssertionError("a synchronous run suspended")
+
+    async def aexecute(
+        self,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        serialize: bool = False,
+        run_id: str | None = None,
+        trigger: Mapping[str, Any] | None = None,
+    ) -> RunResult:
+        """As `execute`, on the caller's event loop."""
+        state = self._start(True, run_id, trigger)
+        outputs = await _run(self, state, inputs, serialize)
+        return RunResult(outputs, state.given_id, state.failures, state.variables)
+
+    def _start(self, is_async: bool, run_id: str | None, trigger: Mapping[str, Any] | None) -> RunState:
+        if self.durable_reasons:
+            raise DurableRunRequired(
+                f"This workflow can wait, and a bare Workflow cannot: {' '.join(self.durable_reasons)} "
+                "Run it with Ringline: `run = await ringline.workflow(…).start(inputs)`, or `ringline run FILE`.",
+                "workflow_execution | run_start",
+            )
+        return RunState(self, [None] * self.slot_count, [False] * self.edge_count, is_async, run_id, trigger)
+
+
+async def _run(plan: Plan, state: RunState, inputs: Mapping[str, Any] | None, serialize: bool) -> list[dict[str, Any]]:
+    read_inputs(plan, state, inputs or {})
+    await run_steps(plan, state)
+    return build_outputs(plan, state, serialize)
