@@ -40,7 +40,7 @@ class SdkHttp(AsyncHttpClient):  # type: ignore[misc]  # the SDK is published wi
         data: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - the SDK's name
+        timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
         """One request as the SDK asks for it. Raises `NothingWritten` or `NoAnswer` when there is no answer."""

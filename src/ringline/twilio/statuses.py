@@ -1,0 +1,61 @@
+"""Twilio's words for how far a message is, and their order.
+
+Reports arrive late, twice and out of order, so a message's status is the one of highest rank ever reported; an error is
+outranked only by the proof that the recipient has read the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+RANK: Mapping[str, int] = MappingProxyType(
+    {
+        "accepted": 10,
+        "scheduled": 10,
+        "receiving": 10,
+        "queued": 20,
+        "sending": 30,
+        "sent": 40,
+        "delivered": 50,
+        "received": 50,
+        "partially_delivered": 52,
+        "undelivered": 55,
+        "failed": 56,
+        "canceled": 57,
+        "read": 60,
+    }
+)
+"""Every status of a message. None at all ranks 0."""
+
+MESSAGE_STATUSES = frozenset(RANK)
+
+FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "received"})
+"""Statuses after which nothing more need come (a delivered message may still be read)."""
+
+CANCELABLE = frozenset({"accepted", "scheduled", "queued"})
+"""Statuses in which Twilio may still cancel a message."""
+
+TRANSITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "accepted": frozenset({"queued", "canceled", "failed"}),
+        "scheduled": frozenset({"accepted", "queued", "canceled", "failed"}),
+        "queued": frozenset({"sending", "sent", "failed", "canceled"}),
+        "sending": frozenset({"sent", "failed"}),
+        "sent": frozenset({"delivered", "undelivered", "partially_delivered", "read"}),
+        "delivered": frozenset({"read"}),
+        "partially_delivered": frozenset({"delivered", "undelivered", "read"}),
+        "receiving": frozenset({"received"}),
+    }
+)
+"""What Twilio moves a message to from where; from the statuses not named here, nowhere."""
+
+
+def rank(status: str | None) -> int:
+    """The status's place in the order; 0 for none and for words Twilio has added since."""
+    return RANK.get(status or "", 0)
+
+
+def is_final(status: str | None) -> bool:
+    """Whether a message in this status is settled."""
+    return status in FINAL
