@@ -29,7 +29,7 @@ def rows_kept(group: StatementGroup, frame: Any) -> list[bool] | type[RoboflowQu
     return kept
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frame=detections(), condition=conditions)
 def test_columns_and_rows_keep_the_same_detections(frame: Any, condition: dict[str, Any]) -> None:
     """Where the columns give an answer it is the rows'; where a row fails they give none."""
@@ -44,7 +44,7 @@ def test_columns_and_rows_keep_the_same_detections(frame: Any, condition: dict[s
         assert list(kept) == rows_kept(group, frame)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frame=detections(), condition=conditions)
 def test_a_filter_keeps_what_the_condition_says_or_fails_as_it_does(frame: Any, condition: dict[str, Any]) -> None:
     expected = rows_kept(StatementGroup.model_validate(condition), frame)

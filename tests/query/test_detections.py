@@ -66,7 +66,7 @@ def test_a_dictionary_comes_back_as_it_went_in(changes: dict[str, Any]) -> None:
     json.dumps(back)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(detections())
 def test_what_can_be_written_can_be_read_again(some: Any) -> None:
     try:

@@ -247,6 +247,15 @@ def test_a_condition_nested_without_end_is_refused() -> None:
         evaluate_condition(condition, {"_": 1})
 
 
+def test_a_constant_nested_without_end_is_refused() -> None:
+    value: list[Any] = []
+    for _ in range(5000):
+        value = [value]
+
+    with pytest.raises(WorkflowSyntaxError, match="nested too deeply"):
+        run_operations([{"type": "LookupTable", "lookup_table": {"a": value}}], "a")
+
+
 def test_the_same_definition_is_compiled_once() -> None:
     assert compile_operations([LOWER]) is compile_operations([{"type": "StringToLowerCase"}])
     assert compile_condition(group(EXISTS)) is compile_condition(group(EXISTS))

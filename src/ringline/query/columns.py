@@ -128,21 +128,22 @@ def _property_of(operand: StaticOperand | DynamicOperand) -> str | None:
 
 def _constant(operand: StaticOperand | DynamicOperand) -> Read:
     """How to read an operand that is the same for every row."""
-    if _is_random(operand.operations):
+    if _varies(operand.operations):
         raise _AskRowsError
     return operand.bind("")
 
 
-def _is_random(chain: OperationChain) -> bool:
-    return any(_has_random(operation) for operation in chain.operations)
+def _varies(chain: OperationChain) -> bool:
+    """Whether the chain may give another value for each row, though its input is the same."""
+    return any(_may_vary(operation) for operation in chain.operations)
 
 
-def _has_random(operation: Operation) -> bool:
+def _may_vary(operation: Operation) -> bool:
     nested = getattr(operation, "operations", None)
     if isinstance(nested, OperationChain):
-        return _is_random(nested)
-    # A filter's condition can hold chains anywhere; its constants are not worth the search.
-    return operation.type in ("RandomNumber", "DetectionsFilter")
+        return _varies(nested)
+    # The last two read parameters by name, and one of those is the row.
+    return operation.type in ("RandomNumber", "DetectionsFilter", "DetectionsRename")
 
 
 def _compare(compare: Callable[[Any, Any], Any], name: str, detections: Any, column: str, constant: Any) -> Any:

@@ -204,14 +204,21 @@ def _chain_adapter() -> TypeAdapter[OperationChain]:
 
 def plain_copy(value: Any) -> Any:
     """*value* with every mapping a dict and every sequence a list; models in their JSON form; the rest as it is."""
+    try:
+        return _copied(value)
+    except RecursionError:
+        raise PydanticCustomError("nested_too_deeply", "this is nested too deeply to be read") from None
+
+
+def _copied(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump()
     if isinstance(value, OperationChain):
         return value.source
     if isinstance(value, Mapping):
-        return {key: plain_copy(element) for key, element in value.items()}
+        return {key: _copied(element) for key, element in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
-        return [plain_copy(element) for element in value]
+        return [_copied(element) for element in value]
     return value
 
 
