@@ -56,8 +56,10 @@ def test_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> No
         (
             "RINGLINE_PUBLIC_URL",
             "https://my_host.example.com",
-            "RINGLINE_PUBLIC_URL is `https://my_host.example.com`: "
-            "Twilio takes no host name with an underscore (its error 21609).",
+            (
+                "RINGLINE_PUBLIC_URL is `https://my_host.example.com`: "
+                "Twilio takes no host name with an underscore (its error 21609)."
+            ),
         ),
         (
             "RINGLINE_TWILIO_BASE_URL",

@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         description="Further host names, separated by commas, under which the API and the pages may be reached.",
     )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
-    max_body_bytes: int = Field(default=1_000_000, ge=1024, description="Largest request body taken, in bytes.")
+    max_body_bytes: int = Field(default=10_000_000, ge=1024, description="Largest request body taken, in bytes.")
     log_level: LogLevel = Field(default="info", description="Least severe log line that is written.")
     log_format: Literal["text", "json"] = Field(default="text", description="How log lines look.")
 

@@ -1,0 +1,75 @@
+"""The API of a running server, as commands use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from ringline.errors import ConfigurationError, NotFoundError, RequestError, RinglineError, StoreError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_SECONDS = 30.0
+
+
+class ApiClient:
+    """Requests to one server with its token. Problems come back as the errors they were made from."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def __aenter__(self) -> Self:
+        from aiohttp import ClientSession, ClientTimeout
+
+        self._session = ClientSession(headers=self._headers, timeout=ClientTimeout(total=_SECONDS), trust_env=False)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def get(self, path: str, **query: str | int) -> Any:
+        """What stands at *path*."""
+        return await self._ask("GET", path, params=query)
+
+    async def post(self, path: str, body: object = None, *, key: str | None = None) -> Any:
+        """Post *body* as JSON; with an idempotency *key* it can be repeated without harm."""
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return await self._ask("POST", path, json=body, headers=headers)
+
+    async def put(self, path: str, body: object) -> Any:
+        """Replace what stands at *path*."""
+        return await self._ask("PUT", path, json=body)
+
+    async def delete(self, path: str) -> None:
+        """Remove what stands at *path*."""
+        await self._ask("DELETE", path)
+
+    async def _ask(self, method: str, path: str, **options: Any) -> Any:
+        from aiohttp import ClientError
+
+        try:
+            async with self._session.request(method, self.url + path, **options) as answer:
+                content = await answer.json(content_type=None) if answer.content_length != 0 else None
+                if answer.status >= 400:
+                    raise _error(answer.status, content)
+                return content
+        except (ClientError, TimeoutError) as error:
+            raise StoreError(f"the server at {self.url} does not answer") from error
+
+
+def _error(status: int, content: Any) -> Exception:
+    if not isinstance(content, dict) or "detail" not in content:
+        return RinglineError(f"the server answered {status} and did not say why")
+    detail, fix = str(content["detail"]), str(content.get("fix") or "")
+    match status:
+        case 404:
+            return NotFoundError(detail, fix=fix)
+        case 400 | 409 | 422:
+            return RequestError(detail, field=content.get("field"), fix=fix, code=str(content.get("code", "")))
+        case 401 | 421:
+            return ConfigurationError(f"{detail} {fix}".strip())
+        case _:
+            return RinglineError(detail)

@@ -1,0 +1,181 @@
+"""`ringline demo`: two workflows, a simulated Twilio, a phone that answers, and everything that was sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ringline.cli.exit_codes import ExitCode
+from ringline.cli.terminal import console, is_interactive, say, short
+from ringline.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ringline.cli.stage import Stage
+    from ringline.settings import Settings
+
+_GUARD = "+14155550123"
+_PATIENT = "+14155550199"
+_WITHIN = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One workflow of the demo: who is texted, and what that person writes back."""
+
+    title: str
+    file: str
+    inputs_file: str
+    phone: str
+    reply: str | None
+
+
+SCENES = (
+    Scene("A camera sees people, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None),
+    Scene(
+        "A practice reminds a patient, who answers",
+        "appointment-reminder.yaml",
+        "appointment-reminder.inputs.json",
+        _PATIENT,
+        "YES",
+    ),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    stay: bool | None = typer.Option(None, "--stay/--no-stay", help="Stay up afterwards; the default in a terminal."),
+) -> None:
+    """Run two workflows against a simulated Twilio and show every message until it is delivered. Needs no account."""
+    from ringline.cli.dev import local_settings
+    from ringline.cli.logs import write_logs
+    from ringline.cli.opening import run_async
+    from ringline.settings import load_settings
+
+    settings = local_settings(load_settings(), "demo")
+    write_logs(settings.with_changes("ringline demo", log_level="warning"))
+    raise typer.Exit(run_async(perform(settings, stay=is_interactive() if stay is None else stay)))
+
+
+async def perform(settings: Settings, *, stay: bool) -> ExitCode:
+    """Play every scene; OK only if each message was delivered and each reply arrived, as the API tells it."""
+    from ringline.cli.stage import stage
+
+    folder = examples_folder()
+    async with stage(settings, origin="ringline demo", port=settings.port) as on:
+        say("Ringline demo: no account, nothing leaves this machine.", style="bold")
+        say()
+        say(f"  server            {on.url}")
+        say(f"  simulated Twilio  {on.simulator.base_url}")
+        say(f"  data              {settings.home.absolute()} (demo.db)")
+        good = True
+        for number, scene in enumerate(SCENES, 1):
+            say()
+            say(f"{number}. {scene.title}", style="bold")
+            good &= await _play(on, scene, folder)
+        say()
+        if good:
+            say("Every message was delivered.", style="bold green")
+        else:
+            say("Not every message was delivered: see above.", style="bold red")
+        say()
+        say("Next: ringline dev, then change a text in examples/appointment-reminder.yaml and run it again:")
+        say("  ringline run examples/appointment-reminder.yaml --inputs examples/appointment-reminder.inputs.json")
+        if stay:
+            await _stay(on)
+    return ExitCode.OK if good else ExitCode.FAILED
+
+
+async def _stay(on: Stage) -> None:
+    from ringline.cli.dev import leave_at_once
+    from ringline.cli.opening import announce, withdraw
+    from ringline.cli.signals import until_stopped
+
+    announce(on.settings, "dev", on.url)
+    say()
+    say(f"See it all: {on.sign_in_link()}")
+    say("The server stays up. Stop with Ctrl-C.")
+    await until_stopped()
+    withdraw(on.settings)
+    await leave_at_once(on)
+
+
+async def _play(on: Stage, scene: Scene, folder: Path) -> bool:
+    from ringline.cli.dev import register_file
+    from ringline.cli.transcript import facts, say_step, watch
+
+    path = folder / scene.file
+    say(f"   examples/{path.name}", style="dim")
+    inputs = json.loads((folder / scene.inputs_file).read_text(encoding="utf-8")) | _own_inputs(on, scene)
+    name = await register_file(on.api, path)
+    started = await on.api.post(f"/api/v1/workflows/{name}/runs", {"inputs": inputs})
+    run = await on.api.get(f"/api/v1/runs/{started['id']}", wait=int(_WITHIN))
+    if run["status"] != "completed":
+        say(f"   the run {run['status']}: {run['error']['message'] if run['error'] else ''}", style="red")
+        return False
+    sent = (await on.api.get("/api/v1/messages", run=run["id"], limit=50))["items"]
+    if not sent:
+        say("   the run sent nothing", style="red")
+        return False
+    last: dict[str, dict[str, Any]] = {}
+    async for message in watch(on.api, [message["id"] for message in reversed(sent)], within=_WITHIN):
+        say_step(message)
+        last[message["id"]] = message
+    delivered = all(message["status"] == "delivered" for message in last.values())
+    for message in last.values():
+        console().print(f"   {message['status']:<12}{facts(message)}", style="dim")
+    return delivered and await _answer(on, scene, last)
+
+
+def _own_inputs(on: Stage, scene: Scene) -> dict[str, Any]:
+    if scene.phone == _PATIENT:
+        return {"patientPhone": _PATIENT}
+    return {
+        "twilio_account_sid": on.simulator.account_sid,
+        "twilio_auth_token": on.simulator.auth_token,
+        "receiver_number": _GUARD,
+        "sender_number": on.senders[0],
+    }
+
+
+async def _answer(on: Stage, scene: Scene, sent: dict[str, dict[str, Any]]) -> bool:
+    """The person reads the message on the phone, writes back, and the API shows the reply."""
+    from ringline.cli.transcript import say_step
+
+    bodies = {str(message["message"]) for message in sent.values()}
+    phone = on.simulator.handset(scene.phone)
+    arrived = [message for message in phone.inbox if message.body in bodies]
+    for message in arrived:
+        say(f"   on the phone {scene.phone}: {short(message.body, 90)}")
+    if scene.reply is None:
+        return bool(arrived)
+    before = {message["id"] for message in await _received(on, scene.phone)}
+    await phone.reply(scene.reply)
+    replies = [message for message in await _received(on, scene.phone) if message["id"] not in before]
+    for reply in replies:
+        say_step(reply)
+    return bool(arrived) and [reply["message"] for reply in replies] == [scene.reply]
+
+
+async def _received(on: Stage, phone: str) -> list[dict[str, Any]]:
+    query: dict[str, str | int] = {"from": phone, "limit": 50}
+    found: list[dict[str, Any]] = (await on.api.get("/api/v1/inbound", **query))["items"]
+    return found
+
+
+def examples_folder() -> Path:
+    """Where the example workflows lie: in this folder, or beside the source code."""
+    candidates = (Path("examples"), Path(__file__).parents[3] / "examples")
+    for folder in candidates:
+        if all((folder / scene.file).is_file() for scene in SCENES):
+            return folder
+    raise ConfigurationError(
+        "The example workflows are not here. Run the demo in a checkout of Ringline, which has a folder `examples`."
+    )

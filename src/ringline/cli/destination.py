@@ -1,0 +1,68 @@
+"""Where `send` and `run` send: really to Twilio only when asked with ``--live``, else to a simulator."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ringline.errors import RequestError
+
+if TYPE_CHECKING:
+    from ringline.cli.api_client import ApiClient
+    from ringline.cli.stage import Stage
+    from ringline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An API to send through, and where that leads."""
+
+    api: ApiClient
+    name: str
+    stage: Stage | None = None
+    """The stage that was set up for this command alone."""
+
+
+@asynccontextmanager
+async def destination(settings: Settings, *, live: bool) -> AsyncIterator[Destination]:
+    """With *live* the server or database of this home; else a running `dev`, or a simulator for this command alone.
+
+    A base URL other than Twilio's in the settings counts as not live. Raises `RequestError` where *live* cannot be had.
+    """
+    from ringline.cli.opening import reach, running_server
+
+    server = running_server(settings)
+    if server is not None and server.kind == "dev":
+        if live:
+            raise RequestError(
+                "`ringline dev` runs in this home, and nothing it does reaches Twilio",
+                fix="stop it first, or leave --live out",
+            )
+        async with reach(settings) as api:
+            yield Destination(api, f"the simulated Twilio of `ringline dev` ({server.url})")
+    elif settings.twilio_base_url is not None:
+        async with reach(settings, worker=True) as api:
+            yield Destination(api, settings.twilio_base_url)
+    elif live:
+        async with reach(settings, worker=True) as api:
+            yield Destination(api, "Twilio")
+    else:
+        async with _trial(settings) as stage:
+            yield Destination(stage.api, "a simulated Twilio, started for this command alone", stage)
+
+
+@asynccontextmanager
+async def _trial(settings: Settings) -> AsyncIterator[Stage]:
+    from ringline.cli.stage import stage
+
+    with tempfile.TemporaryDirectory(prefix="ringline-") as home:
+        trial = settings.with_changes(
+            "this command", home=Path(home), database_url="sqlite://", api_token=secrets.token_urlsafe(32), port=0
+        )
+        async with stage(trial, origin="this command") as on:
+            yield on

@@ -1,0 +1,157 @@
+"""`ringline dev`: server, simulated Twilio and sample workflows in one process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import typer
+
+from ringline.cli.terminal import say, say_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ringline.cli.api_client import ApiClient
+    from ringline.cli.stage import Stage
+    from ringline.settings import Settings
+
+# Where definitions are looked for; the first that is there is taken.
+_FOLDERS = ("workflows", "examples")
+_SAMPLE = "first_message.yaml"
+_PATTERNS = ("*.yaml", "*.yml", "*.json")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("dev")(dev)
+
+
+def dev(
+    port: int | None = typer.Option(None, "--port", min=0, max=65535, help="Port; a free one if it is taken."),
+    workflows: Path | None = typer.Option(
+        None,
+        "--workflows",
+        exists=True,
+        file_okay=False,
+        help="Folder of definitions; `workflows` or `examples` if left out.",
+    ),
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Do not show each message."),
+) -> None:
+    """Run everything on this machine: server, a simulated Twilio, your workflows. Nothing reaches the real Twilio."""
+    from ringline.cli.logs import write_logs
+    from ringline.cli.opening import run_async
+    from ringline.settings import load_settings
+
+    settings = local_settings(load_settings(port=port), "dev")
+    write_logs(settings.with_changes("ringline dev", log_level="warning"))
+    run_async(_dev(settings, _definitions(workflows), quiet=quiet))
+
+
+def local_settings(settings: Settings, name: str) -> Settings:
+    """The settings with a database of *name*'s own: what was tried here must never be sent from the real one."""
+    database = f"sqlite:///{quote(str((settings.home / f'{name}.db').absolute()))}"
+    return settings.with_changes(f"ringline {name}", database_url=database, host="127.0.0.1")
+
+
+async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) -> None:
+    from ringline.cli.opening import announce, withdraw
+    from ringline.cli.signals import until_stopped
+    from ringline.cli.stage import stage
+    from ringline.cli.transcript import follow
+
+    async with stage(
+        settings,
+        origin="ringline dev",
+        port=settings.port,
+        simulator_port=settings.port + 1 if settings.port else 0,
+        simulator_database=settings.home / "simulator.db",
+    ) as on:
+        announce(on.settings, "dev", on.url)
+        if settings.port and on.url.rpartition(":")[2] != str(settings.port):
+            say(f"Port {settings.port} is taken; using a free one.")
+        _introduce(on)
+        await _register(on, definitions)
+        say()
+        say("Stop with Ctrl-C. The data stays for the next time.")
+        say()
+        if quiet:
+            await until_stopped()
+        else:
+            await follow(on.api, until_stopped())
+        withdraw(on.settings)
+        await leave_at_once(on)
+
+
+async def leave_at_once(on: Stage) -> None:
+    """End the process after closing the database.
+
+    Open connections and sleeping tasks need no good-bye: what must last is in the database, and an attempt that was
+    under way is swept at the next start.
+    """
+    await on.ringline.database.close()
+    on.simulator.close()
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _introduce(on: Stage) -> None:
+    say(f"Ringline          {on.url}", style="bold")
+    say(f"Sign in (once)    {on.sign_in_link()}")
+    say(f"Simulated Twilio  {on.simulator.base_url}   numbers {', '.join(on.senders[:3])}")
+    say(f"Data              {on.settings.home.absolute()}   (dev.db, simulator.db, token)")
+
+
+async def _register(on: Stage, definitions: Sequence[Path]) -> None:
+    """Register every definition; one with faults is told and left out."""
+    from ringline.errors import DefinitionError, RequestError
+
+    registered = []
+    for path in definitions:
+        try:
+            await register_file(on.api, path)
+        except (RequestError, DefinitionError) as error:
+            say_error(f"{path}: {error}", f"ringline check {path}")
+        else:
+            registered.append(path)
+    say(f"Workflows         {', '.join(path.stem for path in registered) or 'none'}")
+    if registered:
+        say()
+        say("Try it, in another terminal:")
+        say(f"  ringline run {registered[0]}")
+        say(f"  then change {registered[0]} and run it again")
+
+
+async def register_file(api: ApiClient, path: Path) -> str:
+    """Register the definition in a file under its own name, or the file's; returns that name."""
+    from ringline.workflow import load_document
+
+    document = load_document(path)
+    name = document.data.get("name") or path.stem
+    kept = await api.post("/api/v1/workflows", {"definition": document.text, "name": name})
+    return str(kept["name"])
+
+
+def _definitions(folder: Path | None) -> list[Path]:
+    """The definitions of *folder*, or of the first usual one; a first one is written where there is none."""
+    folder = folder or next((Path(name) for name in _FOLDERS if Path(name).is_dir()), None) or _first_folder()
+    found = (path for pattern in _PATTERNS for path in folder.glob(pattern))
+    return sorted(path for path in found if _is_definition(path))
+
+
+def _is_definition(path: Path) -> bool:
+    """Whether a file is meant as a workflow: inputs and the like lie beside them."""
+    return path.suffix != ".json" or '"steps"' in path.read_text(encoding="utf-8", errors="replace")
+
+
+def _first_folder() -> Path:
+    """A folder with one small workflow to begin with."""
+    folder = Path(_FOLDERS[0])
+    folder.mkdir()
+    sample = files("ringline.cli").joinpath("samples", _SAMPLE).read_text(encoding="utf-8")
+    (folder / _SAMPLE).write_text(sample, encoding="utf-8")
+    return folder

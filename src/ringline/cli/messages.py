@@ -1,0 +1,112 @@
+"""`ringline messages`: what was sent and received."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from ringline.cli.terminal import print_json, say, say_table, short, when
+
+_JSON = typer.Option(False, "--json", help="Print JSON.")
+_LIMIT = typer.Option(20, "--limit", min=1, max=200, help="How many, newest first.")
+_ID = typer.Argument(help="Id, msg_…")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group."""
+    group = typer.Typer(help="Messages sent and received.", no_args_is_help=True)
+    group.command("list")(list_sent)
+    group.command("inbound")(list_received)
+    group.command("show")(show)
+    group.command("cancel")(cancel)
+    app.add_typer(group, name="messages")
+
+
+def list_sent(
+    limit: int = _LIMIT,
+    to: str | None = typer.Option(None, "--to", help="Only to this number."),
+    stage: str | None = typer.Option(None, "--stage", help="Only in this stage, e.g. unresolved."),
+    as_json: bool = _JSON,
+) -> None:
+    """List the messages that were asked for, newest first."""
+    query: dict[str, str | int] = {"limit": limit}
+    query |= {"to": to} if to else {}
+    query |= {"stage": stage} if stage else {}
+    found = _ask("GET", "/api/v1/messages", query)["items"]
+    if as_json:
+        print_json(found)
+        return
+    say_table(
+        ("Id", "When", "From", "To", "Text", "Status", "Segments", "Price"),
+        [
+            (
+                one["id"],
+                when(one["created_at"]),
+                one["from"],
+                one["to"],
+                short(one["message"]),
+                one["status"],
+                one["segments"],
+                price(one),
+            )
+            for one in found
+        ],
+        empty="No message has been sent yet. Send one: ringline send --to +1… --message hello",
+        numbers=(6, 7),
+    )
+
+
+def list_received(limit: int = _LIMIT, as_json: bool = _JSON) -> None:
+    """List what people wrote to our numbers, newest first."""
+    found = _ask("GET", "/api/v1/inbound", {"limit": limit})["items"]
+    if as_json:
+        print_json(found)
+        return
+    say_table(
+        ("When", "From", "To", "Text"),
+        [(when(one["created_at"]), one["from"], one["to"], one["message"]) for one in found],
+        empty="Nobody has written yet.",
+    )
+
+
+def show(message_id: str = _ID, as_json: bool = _JSON) -> None:
+    """Show one message."""
+    say_message(_ask("GET", f"/api/v1/messages/{message_id}"), as_json=as_json)
+
+
+def cancel(message_id: str = _ID, as_json: bool = _JSON) -> None:
+    """Keep a message from being sent, if it is not too late."""
+    say_message(_ask("POST", f"/api/v1/messages/{message_id}/cancel"), as_json=as_json)
+
+
+def say_message(message: dict[str, Any], *, as_json: bool) -> None:
+    """Everything known of one message."""
+    if as_json:
+        print_json(message)
+        return
+    for name, value in message.items():
+        if name == "error" and value:
+            say(f"{'error':<16}{value['code'] or ''} {value['message']}".rstrip())
+            say(f"{'':<16}{value['fix']}")
+        elif value not in (None, [], ""):
+            say(f"{name:<16}{value}")
+
+
+def price(message: dict[str, Any]) -> str:
+    """What it cost, as people write it; empty until Twilio has said."""
+    if message["price"] is None:
+        return ""
+    amount, unit = str(message["price"]).lstrip("-"), str(message["price_unit"] or "")
+    return f"${amount}" if unit.upper() == "USD" else f"{amount} {unit}".strip()
+
+
+def _ask(method: str, path: str, query: dict[str, str | int] | None = None) -> Any:
+    from ringline.cli.opening import reach, run_async
+    from ringline.settings import load_settings
+
+    async def work() -> Any:
+        async with reach(load_settings()) as api:
+            return await (api.get(path, **(query or {})) if method == "GET" else api.post(path))
+
+    return run_async(work())

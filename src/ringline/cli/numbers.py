@@ -1,0 +1,67 @@
+"""`ringline numbers`: an account's numbers, and where Twilio sends what arrives at them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from ringline.cli.terminal import print_json, say, say_table
+
+_JSON = typer.Option(False, "--json", help="Print JSON.")
+_CREDENTIAL = typer.Option(None, "--credential", help="Name of the credential; the default one if left out.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group."""
+    group = typer.Typer(help="An account's numbers.", no_args_is_help=True)
+    group.command("list")(list_all)
+    group.command("connect")(connect)
+    app.add_typer(group, name="numbers")
+
+
+def list_all(credential: str | None = _CREDENTIAL, as_json: bool = _JSON) -> None:
+    """List the account's numbers and where what arrives at them goes."""
+    from ringline.cli.opening import reach, run_async
+    from ringline.settings import load_settings
+
+    async def work() -> Any:
+        async with reach(load_settings()) as api:
+            return await api.get("/api/v1/numbers", **({"credential": credential} if credential else {}))
+
+    found = run_async(work())
+    if as_json:
+        print_json(found)
+        return
+    say_table(
+        ("Number", "Replies come here", "Webhook"),
+        [(one["number"], "yes" if one["is_connected"] else "no", one["webhook"] or "none") for one in found],
+        empty="The account has no number. Buy one: console.twilio.com, Phone Numbers > Manage > Buy a number",
+    )
+
+
+def connect(
+    numbers: list[str] | None = typer.Argument(None, help="These numbers; all of the account if left out."),
+    credential: str | None = _CREDENTIAL,
+    yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask."),
+    as_json: bool = _JSON,
+) -> None:
+    """Have Twilio send what arrives at the numbers to this server's public URL."""
+    from ringline.cli.opening import reach, run_async
+    from ringline.settings import load_settings
+
+    settings = load_settings()
+    if not yes and not as_json:
+        which = ", ".join(numbers) if numbers else "all numbers of the account"
+        typer.confirm(f"Set the webhook of {which} to {settings.public_url or 'the server’s public URL'}?", abort=True)
+
+    async def work() -> Any:
+        async with reach(settings) as api:
+            return await api.post("/api/v1/numbers/connect", {"credential": credential, "numbers": numbers or []})
+
+    connected = run_async(work())
+    if as_json:
+        print_json(connected)
+        return
+    for one in connected:
+        say(f"{one['number']} now sends its messages to {one['webhook']}")

@@ -1,0 +1,118 @@
+"""How commands reach Ringline: through the server that runs in their home, or through one started for the command.
+
+A SQLite database belongs to one process, so a command never opens it beside a running server; and since both ways
+lead through the API, what a command shows is what the API says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
+    from ringline.cli.api_client import ApiClient
+    from ringline.settings import Settings
+
+T = TypeVar("T")
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's asynchronous part to its end."""
+    return asyncio.run(work)
+
+
+@asynccontextmanager
+async def reach(settings: Settings, *, worker: bool = False) -> AsyncIterator[ApiClient]:
+    """The API of this home. Where no server runs, one is started for the command; with *worker* it also sends."""
+    from ringline.cli.api_client import ApiClient
+    from ringline.web.token import api_token
+
+    server = running_server(settings)
+    if server is not None:
+        async with ApiClient(server.url, api_token(settings)) as client:
+            yield client
+        return
+    async with (
+        opened(settings, worker=worker) as ringline,
+        served(ringline) as url,
+        ApiClient(url, api_token(settings)) as client,
+    ):
+        yield client
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, worker: bool) -> AsyncIterator[Ringline]:
+    """Ringline on the settings' database; with *worker* it also does what is due."""
+    from ringline.app import Ringline
+
+    make_home(settings.home)
+    async with Ringline(settings=settings, worker=worker) as ringline:
+        yield ringline
+
+
+@asynccontextmanager
+async def served(ringline: Ringline) -> AsyncIterator[str]:
+    """The API of *ringline* on a free loopback port; gives its address."""
+    from ringline.web import create_app
+    from ringline.web.server import address, listen, serving
+
+    listener = listen("127.0.0.1", 0)
+    async with serving(create_app(ringline), listener):
+        yield address(listener)
+
+
+def make_home(home: Path) -> None:
+    """Make the home directory, readable by its owner only."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server that runs in this home, as its ``server.json`` describes it."""
+
+    kind: str
+    """``dev``, ``demo`` or ``serve``."""
+    url: str
+    pid: int
+
+
+def announce(settings: Settings, kind: str, url: str) -> None:
+    """Leave word of a server that has just started, for `running_server`."""
+    draft = settings.server_file.with_suffix(".draft")
+    draft.write_text(json.dumps({"kind": kind, "url": url, "pid": os.getpid()}) + "\n", encoding="utf-8")
+    draft.replace(settings.server_file)
+
+
+def withdraw(settings: Settings) -> None:
+    """Take the word back when the server ends, unless another has started since."""
+    server = _read(settings.server_file)
+    if server is not None and server.pid == os.getpid():
+        settings.server_file.unlink(missing_ok=True)
+
+
+def running_server(settings: Settings) -> RunningServer | None:
+    """The server that runs in this home, or ``None``; one that was killed is not taken for a running one."""
+    server = _read(settings.server_file)
+    if server is None:
+        return None
+    try:
+        os.kill(server.pid, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:
+        return server  # it runs, as another user
+    return server
+
+
+def _read(path: Path) -> RunningServer | None:
+    try:
+        return RunningServer(**json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None

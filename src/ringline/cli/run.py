@@ -1,0 +1,125 @@
+"""`ringline run`: one run of a definition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ringline.cli.exit_codes import ExitCode
+from ringline.cli.terminal import is_interactive, print_json, say
+from ringline.errors import RequestError
+
+if TYPE_CHECKING:
+    from ringline.settings import Settings
+
+_RUN_SECONDS = 60.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run)
+
+
+def run(
+    file: Path = typer.Argument(help="Definition, YAML or JSON."),
+    input_: list[str] | None = typer.Option(
+        None, "--input", "-i", help="NAME=TEXT, NAME:=JSON or NAME=@FILE.json; may be given again."
+    ),
+    inputs: Path | None = typer.Option(None, "--inputs", help="JSON file with an object of all inputs."),
+    live: bool = typer.Option(False, "--live", help="Send for real. Without, messages go to a simulated Twilio."),
+    yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask before a live run."),
+    durable: bool = typer.Option(False, "--durable", help="Through the database even if the workflow sends nothing."),
+    key: str | None = typer.Option(None, "--key", help="Idempotency key: the same key again gives the first run."),
+    as_json: bool = typer.Option(False, "--json", help="Print the outputs as JSON."),
+) -> None:
+    """Run a definition once and print its outputs.
+
+    A workflow that sends nothing runs in memory. One that sends runs through the database, so that nothing is lost or
+    sent twice: with --live in the home's own, else in that of `ringline dev` or of a simulator for this run alone.
+    """
+    from ringline.app import Workflow
+    from ringline.cli.check import steps_that_go_online
+    from ringline.cli.opening import run_async
+    from ringline.cli.outputs import say_outputs
+    from ringline.settings import load_settings
+    from ringline.workflow import load_document
+
+    values = read_inputs(inputs, input_ or ())
+    document = load_document(file)
+    online = steps_that_go_online(document)
+    if not online and not durable:
+        outputs = Workflow.from_file(file).run(values, serialize=True)
+        if as_json:
+            print_json(outputs)
+        else:
+            say_outputs(outputs)
+        return
+    if live and online and not yes:
+        if not is_interactive():
+            raise RequestError("a live run asks first, and nobody can answer here", fix="add --yes")
+        typer.confirm(f"The steps {', '.join(online)} will send through Twilio. Run it?", abort=True)
+    body = {"definition": document.text, "name": document.data.get("name") or file.stem}
+    raise typer.Exit(run_async(_run_durable(load_settings(), body, values, live=live, key=key, as_json=as_json)))
+
+
+async def _run_durable(
+    settings: Settings, body: dict[str, Any], values: dict[str, Any], *, live: bool, key: str | None, as_json: bool
+) -> ExitCode:
+    from ringline.cli.destination import destination
+    from ringline.cli.runs import say_run
+    from ringline.cli.transcript import say_step, watch
+
+    async with destination(settings, live=live) as where:
+        kept = await where.api.post("/api/v1/workflows", body)
+        started = await where.api.post(f"/api/v1/workflows/{kept['name']}/runs", {"inputs": values}, key=key)
+        finished = await where.api.get(f"/api/v1/runs/{started['id']}", wait=int(_RUN_SECONDS))
+        messages = (await where.api.get("/api/v1/messages", run=started["id"], limit=200))["items"]
+        if not as_json and messages:
+            say(f"Through {where.name}:")
+            async for message in watch(where.api, [message["id"] for message in reversed(messages)], within=20):
+                say_step(message)
+            say()
+    if as_json:
+        print_json({"error": finished["error"]} if finished["outputs"] is None else finished["outputs"])
+        return ExitCode.FAILED if finished["status"] == "failed" or finished["has_failures"] else ExitCode.OK
+    return say_run(finished, as_json=False)
+
+
+def read_inputs(file: Path | None, single: Sequence[str]) -> dict[str, Any]:
+    """The inputs of the options; single ones win over the file's. Raises `RequestError` for what cannot be read."""
+    values: dict[str, Any] = {}
+    if file is not None:
+        values = _read_json(file, "--inputs")
+        if not isinstance(values, dict):
+            raise RequestError(f"`{file}` holds no JSON object", field="--inputs", fix='write {"name": value, …}')
+    for text in single:
+        name, equals, value = text.partition("=")
+        if not equals or not name.rstrip(":"):
+            raise RequestError(
+                f"--input `{text}` is not NAME=VALUE", field="--input", fix="write it as in --input phone=+14155550123"
+            )
+        if name.endswith(":"):
+            try:
+                values[name[:-1]] = json.loads(value)
+            except ValueError as error:
+                raise RequestError(
+                    f"--input `{text}`: what follows := is not JSON", field="--input", fix="for text write ="
+                ) from error
+        elif value.startswith("@"):
+            values[name] = _read_json(Path(value[1:]), f"--input {name}")
+        else:
+            values[name] = value
+    return values
+
+
+def _read_json(path: Path, option: str) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise RequestError(f"{option}: there is no file `{path}`", field=option, fix="check the path") from error
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{option}: `{path}` cannot be read as JSON: {error}", field=option) from error

@@ -1,0 +1,72 @@
+"""`ringline serve`: the API, the webhooks and the sending, on a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from ringline.cli.terminal import say
+
+if TYPE_CHECKING:
+    from ringline.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: str | None = typer.Option(None, "--host", help="Address to listen on; loopback unless told otherwise."),
+    port: int | None = typer.Option(None, "--port", min=0, max=65535, help="Port to listen on."),
+    public_url: str | None = typer.Option(None, "--public-url", help="Where Twilio reaches this server."),
+    worker: bool = typer.Option(
+        True, "--worker/--no-worker", help="Also send; without, run `ringline worker` beside it."
+    ),
+) -> None:
+    """Run the server: API, Twilio's webhooks, and the sending of messages."""
+    from ringline.cli.logs import write_logs
+    from ringline.cli.opening import run_async
+    from ringline.settings import load_settings
+
+    settings = load_settings(host=host, port=port, public_url=public_url)
+    write_logs(settings)
+    run_async(_serve(settings, worker=worker))
+
+
+async def _serve(settings: Settings, *, worker: bool) -> None:
+    from ringline.cli.opening import announce, opened, withdraw
+    from ringline.cli.signals import until_stopped
+    from ringline.web import create_app
+    from ringline.web.server import address, listen, serving
+
+    listener = listen(settings.host, settings.port)
+    url = address(listener)
+    async with opened(settings, worker=worker) as ringline:
+        app = create_app(ringline)
+        async with serving(app, listener):
+            announce(settings, "serve", url)
+            say(f"Ringline serves      {url}")
+            say(f"Sign in (once)       {url}/sign-in/{app.state.sessions.new_code()}")
+            say(f"API token            in {_token_place(settings)}")
+            say(f"Data                 {_masked(settings)}")
+            say(f"Twilio reaches it at {settings.public_url or 'nowhere; RINGLINE_PUBLIC_URL would bring replies'}")
+            say(f"Twilio is            {settings.twilio_base_url or 'api.twilio.com'}")
+            if not worker:
+                say("Sending              not here: run `ringline worker`")
+            say("Stop with Ctrl-C.")
+            try:
+                await until_stopped()
+                say("Stopping: what is being sent is finished first.")
+            finally:
+                withdraw(settings)
+
+
+def _token_place(settings: Settings) -> str:
+    return "RINGLINE_API_TOKEN" if settings.api_token is not None else str(settings.token_file)
+
+
+def _masked(settings: Settings) -> str:
+    """The database without its password."""
+    return next(row.value for row in settings.rows() if row.name == "database_url") or settings.database

@@ -1,0 +1,57 @@
+"""`ringline simulator`: the built-in Twilio alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ringline.cli.terminal import say
+
+if TYPE_CHECKING:
+    from ringline.simulator import Simulator
+
+DEFAULT_PORT = 7465  # the one after the server's
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("simulator")(simulate)
+
+
+def simulate(
+    port: int = typer.Option(DEFAULT_PORT, "--port", min=0, max=65535, help="Port; a free one if it is taken."),
+    database: Path | None = typer.Option(
+        None, "--database", help="Keep its state in this SQLite file; in memory if left out."
+    ),
+) -> None:
+    """Run a Twilio in a box that the official SDK talks to unchanged. Nothing leaves this machine."""
+    from ringline.cli.opening import run_async
+    from ringline.cli.signals import until_stopped
+
+    async def work() -> None:
+        async with simulator_on(port, database=database) as simulator:
+            say(f"Simulated Twilio   {simulator.base_url}")
+            say(f"Account SID        {simulator.account_sid}")
+            say(f"Auth Token         {simulator.auth_token}   (of this simulator only)")
+            say(f"Use it with        RINGLINE_TWILIO_BASE_URL={simulator.base_url}")
+            say("Stop with Ctrl-C.")
+            await until_stopped()
+
+    run_async(work())
+
+
+@asynccontextmanager
+async def simulator_on(port: int, *, database: Path | None = None) -> AsyncIterator[Simulator]:
+    """A running simulator on *port*, or on a free one if that is taken."""
+    from ringline.simulator import Simulator
+    from ringline.web.server import is_free
+
+    chosen = port if is_free("127.0.0.1", port) else 0
+    async with Simulator(port=chosen, database=database) as simulator:
+        yield simulator
+    await asyncio.sleep(0)

@@ -1,0 +1,108 @@
+"""What commands say: sober text, tables, or JSON; never colour where nobody sees it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+GOOD = frozenset({"delivered", "read", "received", "completed", "ok"})
+BAD = frozenset({"failed", "undelivered", "refused", "unresolved", "canceled", "error"})
+
+
+@cache
+def console(*, stderr: bool = False) -> Console:
+    """Where people read; markup is off, so that texts with brackets stay as they are."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
+
+
+def say(text: str = "", style: str | None = None) -> None:
+    """One line for people."""
+    console().print(text, style=style)
+
+
+def say_error(sentence: str, fix: str = "") -> None:
+    """One plain sentence on stderr, and what to do about it."""
+    from rich.text import Text
+
+    line = Text.assemble(("error: ", "bold red"), _sentence(sentence))
+    console(stderr=True).print(line)
+    if fix:
+        console(stderr=True).print(Text.assemble(("  fix: ", "bold"), fix))
+
+
+def say_table(
+    heads: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str, numbers: Sequence[int] = ()
+) -> None:
+    """Rows in columns; *numbers* are the columns set to the right. *empty* is said when there are none."""
+    if not rows:
+        say(empty)
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for position, head in enumerate(heads):
+        table.add_column(head, justify="right" if position in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell), style=tone(str(cell))) for cell in row))
+    console().print(table, soft_wrap=False)
+
+
+def tone(status: str) -> str:
+    """The colour of a status; the word itself is always there too."""
+    return "green" if status in GOOD else "red" if status in BAD else ""
+
+
+def short(text: str | None, length: int = 40) -> str:
+    """*text* on one line, cut where it is longer than *length* characters."""
+    line = " ".join((text or "").split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def when(moment: str | None) -> str:
+    """A moment the API gave, in this machine's time."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%m-%d %H:%M:%S") if moment else ""
+
+
+def print_json(value: object) -> None:
+    """*value* as JSON on stdout, and nothing else there."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def plain(value: object) -> Any:
+    """*value* in JSON's terms: dates in ISO 8601, decimals as text, dataclasses as objects."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal | Path):
+        return str(value)
+    return value
+
+
+def is_interactive() -> bool:
+    """Whether a person sits in front of this: a terminal on both ends, and no CI."""
+    from ringline.settings import is_ci
+
+    return sys.stdin.isatty() and sys.stdout.isatty() and not is_ci()
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,109 @@
+"""`/api/v1/credentials`: Twilio accounts. Tokens go in and never come out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from ringline.vault import Credential
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
+
+
+class CredentialIn(BaseModel):
+    """An account to keep."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(default="main", description="What workflows and messages call it.")
+    account_sid: str = Field(description="Begins with AC.")
+    auth_token: SecretStr = Field(description="The account's auth token, or the secret of the API key.")
+    api_key: str | None = Field(default=None, description="SID of an API key (SK…), if the token is its secret.")
+    default_from: str | None = Field(default=None, description="Sender of messages that name none.")
+    base_url: str | None = Field(default=None, description="Another server instead of Twilio.")
+
+
+class TokenIn(BaseModel):
+    """A credential's new token."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    auth_token: SecretStr
+
+
+class CredentialOut(BaseModel):
+    """An account without its token."""
+
+    name: str
+    account_sid: str
+    kind: str
+    default_from: str | None
+    base_url: str | None
+    created_at: datetime
+
+
+class TestOut(BaseModel):
+    """Whether Twilio takes the credential, and what is wrong if not."""
+
+    ok: bool
+    detail: str
+    fix: str
+
+
+def _out(credential: Credential) -> CredentialOut:
+    return CredentialOut(
+        name=credential.name,
+        account_sid=credential.account_sid,
+        kind=credential.kind,
+        default_from=credential.default_from,
+        base_url=credential.base_url,
+        created_at=credential.created_at,
+    )
+
+
+def build(ringline: Ringline) -> APIRouter:
+    """Routes over the vault of *ringline*."""
+    router = APIRouter(prefix="/credentials", tags=["credentials"])
+    vault = ringline.credentials
+
+    @router.get("", operation_id="list_credentials")
+    async def list_all() -> list[CredentialOut]:
+        """The accounts by name."""
+        return [_out(credential) for credential in await vault.list()]
+
+    @router.post("", status_code=201, operation_id="add_credential")
+    async def add(body: CredentialIn) -> CredentialOut:
+        """Keep an account, encrypted."""
+        return _out(
+            await vault.add(
+                body.name,
+                body.account_sid,
+                body.auth_token.get_secret_value(),
+                username=body.api_key,
+                base_url=body.base_url,
+                default_from=body.default_from,
+            )
+        )
+
+    @router.post("/{name}/test", operation_id="test_credential")
+    async def test(name: str) -> TestOut:
+        """Ask Twilio whether it is right."""
+        result = await vault.test(name)
+        return TestOut(ok=result.ok, detail=result.detail, fix=result.fix)
+
+    @router.put("/{name}/token", operation_id="replace_token")
+    async def replace(name: str, body: TokenIn) -> CredentialOut:
+        """Replace the token, as after a rotation in Twilio's console."""
+        return _out(await vault.replace_token(name, body.auth_token.get_secret_value()))
+
+    @router.delete("/{name}", status_code=204, operation_id="remove_credential")
+    async def remove(name: str) -> Response:
+        """Forget an account."""
+        await vault.remove(name)
+        return Response(status_code=204)
+
+    return router

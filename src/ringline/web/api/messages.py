@@ -1,0 +1,212 @@
+"""`/api/v1/messages`: send, look up, list, cancel."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from ringline.messaging.message import Message
+from ringline.messaging.prices import forecast
+from ringline.phone_numbers import check_recipient
+from ringline.web.api.paging import Cursor, Limit, Page, cut
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="The same key again gives the first answer and does nothing twice.",
+    ),
+]
+
+
+class MessageIn(BaseModel):
+    """A message to be sent."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    to: str = Field(description="Who gets it: a number in E.164 form.", examples=["+14155550123"])
+    from_: str | None = Field(
+        default=None, alias="from", description="Number, short code or alphanumeric id it comes from."
+    )
+    message: str | None = Field(default=None, description="The text.", examples=["Your order is on its way."])
+    channel: Literal["sms", "whatsapp"] = "sms"
+    credential: str | None = Field(default=None, description="Name of the credential; the default one if left out.")
+    purpose: str = Field(default="notification", description="Why it is sent, e.g. `notification`, `otp`, `marketing`.")
+    media: list[str] = Field(default=[], max_length=10, description="Addresses of pictures and files to go with it.")
+    messaging_service: str | None = Field(default=None, description="SID of a messaging service instead of `from`.")
+    content_sid: str | None = Field(default=None, description="SID of a content template (WhatsApp).")
+    content_variables: dict[str, str] = Field(default={}, description="Values for the content template.")
+    # Strictness would refuse every date, JSON having only text for them.
+    send_at: AwareDatetime | None = Field(default=None, strict=False, description="Not before this moment.")
+    validity_seconds: int | None = Field(default=None, ge=1, le=36000, description="Give up when it waited this long.")
+
+
+class AcceptedMessage(BaseModel):
+    """What is known of a message the moment it has been written down."""
+
+    id: str
+    stage: str
+    status: str
+
+
+class ForecastOut(BaseModel):
+    """What a message will be on the wire, and about what it will cost. `note` says what the figure leaves out."""
+
+    to: str
+    from_: str | None = Field(serialization_alias="from")
+    segments: int
+    encoding: str
+    price: str | None
+    price_unit: str
+    as_of: date
+    note: str
+
+
+class ErrorOut(BaseModel):
+    """Why a message failed, and what to do about it."""
+
+    code: int | None
+    message: str
+    fix: str
+    retryable: bool
+
+
+class MessageOut(BaseModel):
+    """A message as it stands now. `stage` is ours, `status` is Twilio's word."""
+
+    id: str
+    channel: str
+    direction: str
+    to: str
+    from_: str | None = Field(serialization_alias="from")
+    message: str | None
+    stage: str
+    status: str
+    segments: int | None
+    encoding: str | None
+    sid: str | None
+    price: str | None
+    price_unit: str | None
+    error: ErrorOut | None
+    refusal_reason: str | None
+    purpose: str
+    media: list[str]
+    run: str | None
+    step: str | None
+    created_at: datetime | None
+    send_at: datetime | None
+    sent_at: datetime | None
+    updated_at: datetime | None
+
+
+def message_out(message: Message) -> MessageOut:
+    """The message in the API's form."""
+    error = message.error
+    return MessageOut(
+        id=message.id,
+        channel=message.channel,
+        direction=message.direction,
+        to=message.to,
+        from_=message.from_,
+        message=message.body,
+        stage=message.stage,
+        status=message.status,
+        segments=message.segments,
+        encoding=message.encoding,
+        sid=message.sid,
+        price=message.price,
+        price_unit=message.price_unit,
+        error=ErrorOut(code=error.code, message=error.message, fix=error.fix, retryable=error.retryable)
+        if error
+        else None,
+        refusal_reason=message.refusal_reason,
+        purpose=message.purpose,
+        media=list(message.media),
+        run=message.run_id,
+        step=message.step,
+        created_at=message.created_at,
+        send_at=message.send_at,
+        sent_at=message.sent_at,
+        updated_at=message.updated_at,
+    )
+
+
+def build(ringline: Ringline) -> APIRouter:
+    """Routes over the messages of *ringline*."""
+    router = APIRouter(prefix="/messages", tags=["messages"])
+
+    @router.post("", status_code=202, operation_id="send_message")
+    async def send(body: MessageIn, response: Response, key: IdempotencyKey = None) -> AcceptedMessage:
+        """Write a message down to be sent. The answer comes before Twilio has seen it."""
+        message = await ringline.messages.send(
+            to=body.to,
+            from_=body.from_,
+            body=body.message,
+            channel=body.channel,
+            credential=body.credential,
+            purpose=body.purpose,
+            media=tuple(body.media),
+            messaging_service_sid=body.messaging_service,
+            content_sid=body.content_sid,
+            content_variables=body.content_variables,
+            send_at=body.send_at,
+            validity_seconds=body.validity_seconds,
+            key=key,
+        )
+        response.headers["Location"] = f"/api/v1/messages/{message.id}"
+        return AcceptedMessage(id=message.id, stage=message.stage, status=message.status)
+
+    @router.post("/forecast", operation_id="forecast_message")
+    async def forecast_message(body: MessageIn) -> ForecastOut:
+        """Segments and approximate price of a message that is not sent."""
+        sender = body.from_ or body.messaging_service
+        if sender is None:
+            sender = (await ringline.credentials.get(body.credential)).default_from
+        to = check_recipient(body.to)
+        found = forecast(to, body.message, channel=body.channel, media=len(body.media))
+        return ForecastOut(
+            to=to,
+            from_=sender,
+            segments=found.segments,
+            encoding=found.encoding,
+            price=None if found.price is None else str(found.price),
+            price_unit=found.price_unit,
+            as_of=found.as_of,
+            note=found.note,
+        )
+
+    @router.get("", operation_id="list_messages")
+    async def list_messages(
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        to: Annotated[str | None, Query(description="Only to this number.")] = None,
+        stage: Annotated[str | None, Query(description="Only in this stage.")] = None,
+        status: Annotated[str | None, Query(description="Only with this status.")] = None,
+        run: Annotated[str | None, Query(description="Only those of this run.")] = None,
+    ) -> Page[MessageOut]:
+        """Messages we were asked to send, newest first."""
+        found = await ringline.messages.list(
+            limit=limit + 1, before=cursor, to=to, stage=stage, status=status, run_id=run
+        )
+        items, more = cut(found, limit)
+        return Page(items=[message_out(message) for message in items], next=items[-1].id if more else None)
+
+    @router.get("/{message_id}", operation_id="get_message")
+    async def get(message_id: str) -> MessageOut:
+        """One message as it stands now."""
+        return message_out(await ringline.messages.get(message_id))
+
+    @router.post("/{message_id}/cancel", operation_id="cancel_message")
+    async def cancel(message_id: str) -> MessageOut:
+        """Keep a message from being sent, if it is not too late; the answer shows whether it was."""
+        return message_out(await ringline.messages.cancel(message_id))
+
+    return router

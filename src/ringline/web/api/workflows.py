@@ -1,0 +1,117 @@
+"""`/api/v1/workflows`: register, check, list, look up, run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from ringline.errors import DefinitionError
+from ringline.web.api.messages import IdempotencyKey
+from ringline.web.api.runs import RunOut, run_out
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
+    from ringline.app.workflows import WorkflowVersion
+
+
+class DefinitionIn(BaseModel):
+    """A workflow as its author wrote it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    definition: dict[str, Any] | str = Field(description="The definition as an object, or as YAML or JSON text.")
+    name: str | None = Field(default=None, description="Its name, in place of the definition's own.")
+
+
+class WorkflowOut(BaseModel):
+    """A registered workflow and its newest version."""
+
+    name: str
+    version: int
+    created_at: datetime
+
+
+class DefinitionOut(WorkflowOut):
+    """One version of a workflow as its author wrote it."""
+
+    definition: str
+
+
+class FaultOut(BaseModel):
+    """One thing that is wrong or doubtful in a definition."""
+
+    severity: str
+    message: str
+    fix: str
+    step: str | None
+    field: str | None
+    line: int | None
+    column: int | None
+    code: str
+
+
+class CheckOut(BaseModel):
+    """Every fault of a definition; it can run if none is an error."""
+
+    faults: list[FaultOut]
+
+
+class RunIn(BaseModel):
+    """What a run starts with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    inputs: dict[str, Any] = Field(default={}, description="Values of the workflow's inputs, by name.")
+
+
+def build(ringline: Ringline) -> APIRouter:
+    """Routes over the workflows of *ringline*."""
+    router = APIRouter(prefix="/workflows", tags=["workflows"])
+
+    @router.post("", status_code=201, operation_id="register_workflow")
+    async def register(body: DefinitionIn, response: Response) -> WorkflowOut:
+        """Check a definition and keep it as a new version; the same text again keeps its version."""
+        kept = await ringline.workflows.register(body.definition, name=body.name)
+        response.headers["Location"] = f"/api/v1/workflows/{kept.name}"
+        return _out(kept)
+
+    @router.post("/check", operation_id="check_workflow")
+    async def check(body: DefinitionIn) -> CheckOut:
+        """Every fault of a definition, which is not kept."""
+        try:
+            faults = ringline.workflows.check(body.definition)
+        except DefinitionError as error:  # the text itself cannot be read
+            if not error.faults:
+                raise
+            faults = error.faults
+        return CheckOut(faults=[FaultOut(**asdict(fault)) for fault in faults])
+
+    @router.get("", operation_id="list_workflows")
+    async def list_workflows() -> list[WorkflowOut]:
+        """The registered workflows by name."""
+        return [_out(one) for one in await ringline.workflows.list()]
+
+    @router.get("/{name}", operation_id="get_workflow")
+    async def get(
+        name: str, version: Annotated[int | None, Query(ge=1, description="The newest if left out.")] = None
+    ) -> DefinitionOut:
+        """A version of a workflow as it was written."""
+        one = await ringline.workflows.get(name, version)
+        return DefinitionOut(name=one.name, version=one.version, created_at=one.created_at, definition=one.definition)
+
+    @router.post("/{name}/runs", status_code=202, operation_id="start_run")
+    async def start(name: str, body: RunIn, response: Response, key: IdempotencyKey = None) -> RunOut:
+        """Start a run of the newest version. The answer does not wait for its end."""
+        run = await ringline.workflows.start(name, body.inputs, key=key)
+        response.headers["Location"] = f"/api/v1/runs/{run.id}"
+        return run_out(run)
+
+    return router
+
+
+def _out(kept: WorkflowVersion) -> WorkflowOut:
+    return WorkflowOut(name=kept.name, version=kept.version, created_at=kept.created_at)

@@ -1,0 +1,94 @@
+"""The web application put together: layers outside, routes inside."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from ringline.web import api, health, page, problems, public_files, webhooks
+from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
+from ringline.web.health import Metrics
+from ringline.web.sessions import Sessions
+from ringline.web.token import api_token
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ringline.app import Ringline
+
+DESCRIPTION = "Text people through Twilio: messages, workflows and their runs. Errors are application/problem+json."
+
+
+def build(ringline: Ringline) -> FastAPI:
+    """Every route of the server behind the Host rule, the token and the limits.
+
+    ``app.state.sessions`` hands out one-time links.
+    """
+    settings = ringline.settings
+    token = api_token(settings)
+    sessions = Sessions(token, ringline.clock)
+    metrics = Metrics()
+    # FastAPI's documentation pages load scripts from elsewhere, so only the document itself is served.
+    app = FastAPI(
+        title="Ringline",
+        description=DESCRIPTION,
+        version=version("ringline"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.sessions = sessions
+    problems.install(app)
+    app.include_router(api.build(ringline))
+    plain: list[BaseRoute] = [
+        *health.routes(ringline, metrics),
+        *page.routes(ringline, sessions),
+        *public_files.routes(ringline),
+        webhooks.build(ringline, metrics),
+    ]
+    app.router.routes.extend(plain)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(TokenRule, token=token, limiter=RateLimiter(settings.rate_limit, ringline.clock))
+    app.add_middleware(HostRule, settings=settings)
+    app.add_middleware(CountRequests, metrics=metrics)
+    return app
+
+
+class CountRequests:
+    """Count every answer by route and status."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = perf_counter()
+        status = 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            route = _route_name(scope)
+            self._metrics.requests.labels(scope["method"], route, status).inc()
+            self._metrics.seconds.labels(route).observe(perf_counter() - started)
+
+
+def _route_name(scope: Any) -> str:
+    """The route's pattern; paths nobody declared share one name, or a scanner would fill the memory."""
+    route = scope.get("route")
+    return str(getattr(route, "path_format", None) or getattr(route, "path", None) or "other")

@@ -1,0 +1,74 @@
+"""The numbers of an account and where Twilio sends what arrives at them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ringline.errors import ConfigurationError, NotFoundError
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
+
+SMS_PATH = "/twilio/sms"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedNumber:
+    """One number of an account."""
+
+    sid: str
+    phone_number: str
+    sms_url: str
+    is_connected: bool
+    """Whether what arrives at it comes to this server."""
+
+
+async def list_numbers(ringline: Ringline, credential: str | None) -> list[ConnectedNumber]:
+    """The account's numbers, as Twilio tells them."""
+    client = await _client(ringline, credential)
+    return [_number(found, ringline.settings.public_url) for found in await client.phone_numbers()]
+
+
+async def connect_numbers(
+    ringline: Ringline, credential: str | None, only: Collection[str] = ()
+) -> list[ConnectedNumber]:
+    """Have Twilio send what arrives at the account's numbers, or at *only* some of them, to this server.
+
+    Raises `ConfigurationError` without a public URL, `NotFoundError` for a number the account does not have.
+    """
+    public_url = ringline.settings.public_url
+    if not public_url:
+        raise ConfigurationError(
+            "Twilio can only send replies to a public URL. Set RINGLINE_PUBLIC_URL to the address Twilio reaches this "
+            "server at, then run this again."
+        )
+    client = await _client(ringline, credential)
+    numbers = [_number(found, public_url) for found in await client.phone_numbers()]
+    missing = set(only) - {number.phone_number for number in numbers}
+    if missing:
+        raise NotFoundError(
+            f"the account has no number {', '.join(sorted(missing))}", fix="`ringline numbers list` shows those it has"
+        )
+    connected = []
+    for number in numbers:
+        if not only or number.phone_number in only:
+            await client.connect_number(number.sid, sms_url=public_url + SMS_PATH)
+            connected.append(ConnectedNumber(number.sid, number.phone_number, public_url + SMS_PATH, True))
+    return connected
+
+
+async def _client(ringline: Ringline, credential: str | None) -> Any:
+    found = await ringline.credentials.get(credential)
+    return await ringline.credentials.client(found.id)
+
+
+def _number(found: Any, public_url: str | None) -> ConnectedNumber:
+    sms_url = found["sms_url"] or ""
+    return ConnectedNumber(
+        sid=found["sid"],
+        phone_number=found["phone_number"],
+        sms_url=sms_url,
+        is_connected=bool(public_url) and sms_url == f"{public_url}{SMS_PATH}",
+    )

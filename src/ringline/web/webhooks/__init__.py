@@ -1,0 +1,22 @@
+"""`/twilio/*`: what Twilio tells us, a file per callback, all behind one signature check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Mount
+
+from ringline.web.webhooks import sms, status
+from ringline.web.webhooks.signed import SignedRoutes
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
+    from ringline.web.health import Metrics
+
+_CALLBACKS = (status, sms)
+
+
+def build(ringline: Ringline, metrics: Metrics) -> Mount:
+    """Every callback under `/twilio`."""
+    routes = [route for callback in _CALLBACKS for route in callback.routes(ringline)]
+    return Mount("/twilio", app=SignedRoutes(routes, ringline, metrics))

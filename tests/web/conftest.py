@@ -1,0 +1,98 @@
+"""A whole server on loopback, with a simulated Twilio beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from fastapi import FastAPI
+from multidict import CIMultiDictProxy
+
+from ringline.app import Ringline
+from ringline.settings import load_settings
+from ringline.signatures import SIGNATURE_HEADER, sign
+from ringline.simulator import Simulator
+from ringline.web import create_app
+from ringline.web.server import address, listen, serving
+
+TOKEN = "rlt_for_tests"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: CIMultiDictProxy[str]
+    text: str
+    body: Any
+
+
+@dataclass
+class Server:
+    """A running server, and ways to ask it."""
+
+    url: str
+    ringline: Ringline
+    app: FastAPI
+    simulator: Simulator
+    session: ClientSession
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = TOKEN,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> Answer:
+        """Any request, with the token unless told otherwise."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent.setdefault("Authorization", f"Bearer {token}")
+        async with self.session.request(method, self.url + path, headers=sent, allow_redirects=False, **options) as got:
+            text = await got.text()
+            is_json = "json" in got.content_type
+            return Answer(got.status, got.headers, text, await got.json(content_type=None) if is_json else None)
+
+    async def post(self, path: str, body: Any, **headers: str) -> Answer:
+        """A JSON body, with the token."""
+        return await self.ask("POST", path, json=body, headers=headers)
+
+    async def get(self, path: str) -> Answer:
+        """With the token."""
+        return await self.ask("GET", path)
+
+    async def twilio(self, path: str, fields: Mapping[str, str], *, url: str | None = None) -> Answer:
+        """A form as Twilio posts it: signed for *url*, by default the one it is posted to."""
+        signature = sign(self.simulator.auth_token, url or self.url + path, fields)
+        return await self.ask("POST", path, token=None, data=dict(fields), headers={SIGNATURE_HEADER: signature})
+
+    async def send(self, **changes: Any) -> Answer:
+        """Ask for a message."""
+        return await self.post("/api/v1/messages", {"to": "+14155550123", "message": "hello"} | changes)
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    async with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+async def server(simulator: Simulator, tmp_path: Path) -> AsyncIterator[Server]:
+    listener = listen("127.0.0.1", 0)
+    url = address(listener)
+    settings = load_settings(
+        home=tmp_path, database_url="sqlite://", api_token=TOKEN, public_url=url, twilio_base_url=simulator.base_url
+    )
+    async with Ringline(settings=settings) as ringline:
+        await ringline.credentials.add(
+            "main", simulator.account_sid, simulator.auth_token, default_from="+15550001111"
+        )
+        app = create_app(ringline)
+        async with serving(app, listener), ClientSession() as session:
+            yield Server(url, ringline, app, simulator, session)
