@@ -122,7 +122,7 @@ def _error(result: PostResult) -> MessageError:
         result.code,
         result.message or entry.title,
         entry.fix,
-        retryable=result.kind == "throttled" or entry.retry in ("now", "later"),
+        retryable=result.kind == "throttled" or entry.can_be_sent_again,
         http_status=result.http_status,
     )
 

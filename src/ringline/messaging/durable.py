@@ -1,0 +1,110 @@
+"""Sending where a database is: the message is written down first, and goes out whatever happens to this process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ringline.compliance import cooldowns
+from ringline.ids import new_id
+from ringline.messaging.message import CredentialValue
+from ringline.messaging.rows import message_of_row
+from ringline.messaging.validation import check_request
+from ringline.outbox import NewMessage
+
+if TYPE_CHECKING:
+    from ringline.clock import Clock
+    from ringline.database import Transaction
+    from ringline.messaging.links import Links
+    from ringline.messaging.media import Media
+    from ringline.messaging.message import Cooldown, Message, MessageRequest
+    from ringline.outbox import Outbox, OutboxRow
+    from ringline.vault import Vault
+
+
+class DurableSender:
+    """Writes messages down in the outbox, whose workers send them.
+
+    The message, its cooldown, its short links and its credential (where that came as values) are stored in one
+    transaction: all of them or none.
+    """
+
+    is_durable = True
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        vault: Vault,
+        clock: Clock,
+        *,
+        links: Links | None = None,
+        media: Media | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._vault = vault
+        self._clock = clock
+        self._links = links
+        self._media = media
+
+    async def is_cooling_down(self, cooldown: Cooldown) -> bool:
+        now = self._clock.time()
+        return await self._outbox.database.read(
+            lambda tx: cooldowns.is_active(tx, cooldown.key, cooldown.seconds, now=now)
+        )
+
+    async def send(self, request: MessageRequest, *, wait: float | None = None) -> Message:
+        asked = request.credential
+        credential = None if isinstance(asked, CredentialValue) else await self._vault.get(asked)
+        if credential is not None and request.from_ is None and request.messaging_service_sid is None:
+            request = replace(request, from_=credential.default_from)
+        checked = check_request(request, now=self._clock.now())
+        message_id = new_id("msg", at=self._clock.time())
+
+        def write(tx: Transaction) -> OutboxRow:
+            if credential is not None:
+                credential_id, account_sid = credential.id, credential.account_sid
+            else:
+                assert isinstance(asked, CredentialValue)
+                credential_id, account_sid = self._vault.seal(tx, asked), asked.account_sid
+            new = self._new_message(tx, checked, message_id, credential_id=credential_id, account_sid=account_sid)
+            row = self._outbox.enqueue_in(tx, new)
+            if self._links is not None and row.id == message_id:
+                self._links.write(tx, row.body, message_id)
+            return row
+
+        row = await self._outbox.database.write(write)
+        if wait is not None and not row.is_decided:
+            row = await self._outbox.wait(row.id, wait)
+        return message_of_row(row)
+
+    def _new_message(
+        self, tx: Transaction, request: MessageRequest, message_id: str, *, credential_id: str, account_sid: str
+    ) -> NewMessage:
+        send_at = None if request.send_at is None else request.send_at.timestamp()
+        media = request.media
+        if send_at is not None and self._media is not None:
+            media = tuple([self._media.keep_until(tx, url, send_at) for url in media])
+        cooldown = request.cooldown
+        return NewMessage(
+            account_id=account_sid,
+            credential_id=credential_id,
+            to=request.to,
+            sender=request.from_,
+            service=request.messaging_service_sid,
+            channel=request.channel,
+            body=request.body,
+            media=media,
+            content_sid=request.content_sid,
+            content_variables=request.content_variables or None,
+            purpose=request.purpose,
+            send_at=send_at,
+            validity_seconds=request.validity_seconds,
+            cooldown_key=None if cooldown is None else cooldown.key,
+            cooldown_seconds=0.0 if cooldown is None else float(cooldown.seconds),
+            key=request.key,
+            key_scope=request.key_scope,
+            check_number=request.check_numbers,
+            run_id=request.run_id,
+            step=request.step,
+            id=message_id,
+        )
