@@ -24,6 +24,7 @@ from ringline.simulator.api.services import Services
 from ringline.simulator.control import is_local
 from ringline.simulator.records import Account
 from ringline.simulator.refusals import Refusal
+from ringline.simulator.wire import parse_form
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -94,7 +95,8 @@ class Application:
         operation = _OPERATIONS.get(scope["method"], "fetch")
         if operation == "fetch" and scope["path"].endswith("/Messages.json"):
             operation = "list"
-        fault = self._context.faults.hit(operation)
+        to = parse_form(scope["query_string"]).get("To", [None])[0]
+        fault = self._context.faults.hit(operation, to)
         if fault is None:
             await self._resources(scope, receive, send)
             return

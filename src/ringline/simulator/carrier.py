@@ -98,15 +98,15 @@ class Carrier:
             raise RequestError(
                 f"a message cannot end as {ending!r}", field="ending", fix=f"use one of {', '.join(_ENDINGS)}"
             )
-        self.numbers[number] = Behaviour(ending, error, None, delivered_after, reaches_phone)
+        self.numbers[_plain(number)] = Behaviour(ending, error, None, delivered_after, reaches_phone)
 
     def refuse(self, number: str, code: int) -> None:
         """Have requests to send to *number* refused at once with that error code."""
-        self.numbers[number] = Behaviour(refuse=code)
+        self.numbers[_plain(number)] = Behaviour(refuse=code)
 
     def behave(self, number: str) -> None:
         """Forget what was decided for *number*."""
-        self.numbers.pop(number, None)
+        self.numbers.pop(_plain(number), None)
 
     def refusal_for(self, number: str) -> int | None:
         """The code with which requests to send to *number* are refused, if they are."""
@@ -163,7 +163,7 @@ class Carrier:
         if name == "numbers":
             if not isinstance(value, dict):
                 raise RequestError("numbers must map a phone number to its behaviour", field=name)
-            return {number: _behaviour(number, each) for number, each in value.items()}
+            return {_plain(number): _behaviour(number, each) for number, each in value.items()}
         if name == "fetches_media":
             if value not in ("loopback", "always", "never"):
                 raise RequestError(f"{name} is loopback, always or never, not {value!r}", field=name)
@@ -181,6 +181,10 @@ class Carrier:
         if name == "segments_per_second" and value == 0:
             raise RequestError("segments_per_second must be above 0; leave it null for no limit", field=name)
         return int(value) if name in ("seed", "undelivered_error") else float(value)
+
+
+def _plain(number: str) -> str:
+    return number.removeprefix("whatsapp:")
 
 
 def _behaviour(number: str, value: Any) -> Behaviour:

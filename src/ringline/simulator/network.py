@@ -262,6 +262,8 @@ class Network:
 
     async def _fetch_then_send(self, message: Message, urls: list[str]) -> None:
         for url in urls:
+            if message.sid not in self._state.messages:
+                return  # deleted or reset meanwhile
             really = self._carrier.fetches_media == "always" or (
                 self._carrier.fetches_media == "loopback" and urlsplit(url).hostname in LOOPBACK_HOSTS
             )

@@ -115,8 +115,16 @@ class Server:
                 raise ConfigurationError("the simulator's HTTP server stopped while it was starting")
             await asyncio.sleep(0.001)
 
+    def drop_connections(self) -> None:
+        """Break all open connections, as an idle proxy between the two would."""
+        for connection in list(self._server.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+
     async def stop(self) -> None:
         """Close all connections, also those that wait for an answer, and stop."""
+        self.drop_connections()
         self._server.stop_asked.set()
         if self._task is not None:
             await self._task
@@ -136,10 +144,6 @@ class _PromptServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        for connection in list(self.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if transport is not None:
-                transport.abort()
         tasks = list(self.server_state.tasks)
         for task in tasks:
             task.cancel()

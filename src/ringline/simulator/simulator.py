@@ -268,6 +268,12 @@ class Simulator:
             if remaining <= 1e-9:
                 return
 
+    def drop_connections(self) -> None:
+        """Break all open connections of clients, so that what they keep alive is stale."""
+        server = self._running.server
+        assert server is not None
+        self.call(server.drop_connections)
+
     def reset(self) -> None:
         """Be as on the first start: no messages, no faults, the first numbers, a carrier that works."""
         self.call(self._reset)

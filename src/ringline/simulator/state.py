@@ -95,7 +95,12 @@ class State:
         self.save(record)
 
     def save(self, record: Record) -> None:
-        """Write a changed resource down; without a store there is nothing to do."""
+        """Write a changed resource down; without a store there is nothing to do.
+
+        A message that was deleted while it was under way stays deleted.
+        """
+        if isinstance(record, Message) and record.sid not in self.messages:
+            return
         if self.store is not None:
             self.store.put(record.table, record.sid, record.as_json())  # type: ignore[attr-defined]
 
