@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringline.compliance import cooldowns
-from ringline.compliance.cooldowns import ProcessCooldowns
+from ringline.compliance import cooldowns, process_cooldowns
+from ringline.compliance.process_cooldowns import ProcessCooldowns
 from ringline.database import Database
 
 
@@ -153,8 +153,8 @@ def test_no_two_messages_of_a_key_are_closer_than_the_later_one_allows(sends: li
 
 
 def test_a_process_does_not_remember_keys_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cooldowns, "_PROCESS_KEYS_BEFORE_SWEEP", 10)
+    monkeypatch.setattr(process_cooldowns, "_KEYS_BEFORE_SWEEP", 10)
     stamps = ProcessCooldowns()
     for n in range(100):
-        stamps.reserve(f"k{n}", 10, holder="m", now=n * cooldowns.FORGET_AFTER)
+        stamps.reserve(f"k{n}", 10, holder="m", now=n * process_cooldowns.FORGET_AFTER)
     assert len(stamps._stamps) <= 11

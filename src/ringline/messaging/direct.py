@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringline.clock import SystemClock
-from ringline.compliance.cooldowns import ProcessCooldowns
+from ringline.compliance.process_cooldowns import ProcessCooldowns
 from ringline.errors import CredentialError
 from ringline.ids import new_id
 from ringline.messaging.background import BackgroundLoop, background_loop

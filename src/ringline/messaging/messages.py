@@ -93,7 +93,7 @@ class Messages:
         """Keep a message from going out, if it is not too late; the message says whether it was."""
         return message_of_row(await self._outbox.cancel(message_id))
 
-    async def wait(self, message_id: str, timeout: float | None = None) -> Message:  # noqa: ASYNC109 - event-driven
+    async def wait(self, message_id: str, timeout: float | None = None) -> Message:
         """The message once its send is decided, or as it stands after *timeout* seconds."""
         return message_of_row(await self._outbox.wait(message_id, timeout))
 

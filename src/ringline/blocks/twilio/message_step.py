@@ -50,7 +50,7 @@ class MessageManifest(Manifest):
     messaging_service: Annotated[str | None, Template(), SelectorOf("string")] = Field(
         default=None, description="SID of a messaging service (MG…), which chooses the sender."
     )
-    send_at: Annotated[str | None, Template(), SelectorOf("timestamp", "string")] = Field(
+    send_at: Annotated[str | datetime | None, Template(), SelectorOf("timestamp", "string")] = Field(
         default=None, description="When to send it, in ISO 8601; now, if left out."
     )
     validity: Annotated[Duration | None, SelectorOf("string")] = Field(
@@ -149,8 +149,17 @@ class MessageBlock(Block):
 
 
 def done(message: Message) -> Done:
-    """How a step ends with this message."""
-    return Done({**view(message), "error": _error(message)}, outcome=_outcome(message))
+    """How a step ends with this message.
+
+    A definition that has no way on for `unknown` goes on as if it was sent; where nothing may be lost, as if it failed.
+    """
+    outcome = _outcome(message)
+    otherwise = None
+    if outcome == "unknown":
+        from ringline.outbox.rows import policy_of  # the outbox brings a database, which bare workflows do without
+
+        otherwise = "failed" if policy_of(message.purpose) == "urgent" else "sent"
+    return Done({**view(message), "error": _error(message)}, outcome=outcome, otherwise=otherwise)
 
 
 def _outcome(message: Message) -> str:
