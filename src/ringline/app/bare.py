@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ringline.app.registry import block_registry
@@ -42,7 +43,7 @@ class Workflow:
         *credentials* are account SID and auth token by name. *twilio_base_url* sends every request there instead of
         to Twilio; without it ``RINGLINE_TWILIO_BASE_URL`` holds. Raises `DefinitionError` with every fault found.
         """
-        return cls(_plan_in_memory(load_document(path), clock, twilio_base_url, credentials))
+        return cls(_plan_in_memory(load_document(Path(path)), clock, twilio_base_url, credentials))
 
     @classmethod
     def from_dict(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -48,9 +49,7 @@ class StartedRun:
         return "failed" if self._task.cancelled() or self._task.exception() else "completed"
 
     async def result(self, timeout: float | None = None) -> list[dict[str, Any]]:
-        """The outputs, once the run has ended.
-
-        Of a run that this process did not start itself (its key came before) they are in serialised form.
+        """The outputs in serialised form, once the run has ended.
 
         Raises:
             WorkflowExecutionEngineError: The run failed.
@@ -100,13 +99,13 @@ class RegisteredWorkflow:
         """
         version = await self.register()
         given = dict(inputs or {})
-        prepared = self.plan.prepare(given)
+        self.plan.check_inputs(given)
         run, is_new = await self._runs.begin(
-            workflow=self.name, version=version, inputs=self.plan.serialize_inputs(given), key=key
+            workflow=self.name, version=version, inputs=_as_json(self.plan.written_inputs(given)), key=key
         )
         if not is_new:
             return StartedRun(run, self._runs, None)
-        task = asyncio.create_task(self._execute(run, prepared), name=run.id)
+        task = asyncio.create_task(self._execute(run, given), name=run.id)
         self._tasks.add(task)
         task.add_done_callback(self._forget)
         return StartedRun(run, self._runs, task)
@@ -122,21 +121,27 @@ class RegisteredWorkflow:
             # The error stands in the run's row; without this look at it asyncio would complain that nobody asked.
             task.exception()
 
-    async def _execute(self, run: Run, prepared: Any) -> list[dict[str, Any]]:
+    async def _execute(self, run: Run, inputs: dict[str, Any]) -> list[dict[str, Any]]:
         try:
-            result = await self.plan.execute(prepared, run_id=run.id, workflow=self.name)
-            await self._runs.finish(
-                run.id, self.plan.serialize_outputs(result.outputs), has_failures=result.has_failures
-            )
-            return result.outputs
+            result = await self.plan.aexecute(inputs, serialize=True, run_id=run.id)
         except Exception as error:
             if not isinstance(error, WorkflowError):
                 _log.exception("run %s of %s ended in an error of our own", run.id, self.name)
             await self._runs.fail(run.id, _run_error(error))
             raise
+        outputs: list[dict[str, Any]] = _as_json(result.outputs)
+        await self._runs.finish(run.id, outputs, has_failures=result.has_failures)
+        return outputs
+
+
+def _as_json(value: Any) -> Any:
+    """The value as JSON gives it back; what JSON has no form for is named by its type."""
+    return json.loads(json.dumps(value, default=lambda odd: f"<{type(odd).__name__}>"))
 
 
 def _run_error(error: Exception) -> RunError:
     step = error.block_id if isinstance(error, StepExecutionError) else None
     inner = error.inner_error if isinstance(error, StepExecutionError) and error.inner_error else error
-    return RunError(type=type(error).__name__, message=str(error), step=step, fix=str(getattr(inner, "fix", "") or ""))
+    return RunError(
+        type=type(error).__name__, message=str(error), step=step, fix=str(getattr(inner, "fix", "") or "")
+    )

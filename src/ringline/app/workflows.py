@@ -64,6 +64,8 @@ class Workflows:
         known = self._compiled.get((known_as, text))
         if known is None:
             plan = compile_definition(document, block_registry(), self._services)
+            # What blocks keep by workflow and step is kept under the name the workflow is registered by.
+            plan.name = known_as
             known = RegisteredWorkflow(
                 known_as, text, plan, database=self._database, clock=self._clock, runs=self._runs
             )

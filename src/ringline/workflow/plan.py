@@ -14,6 +14,7 @@ from ringline.workflow.execution.outputs import build_outputs
 from ringline.workflow.execution.parts import CheckedInput, Lineage, OutputPlan, StepPlan
 from ringline.workflow.execution.state import RunState, StepFailure
 from ringline.workflow.execution.steps import run_steps
+from ringline.workflow.kinds import written
 
 if TYPE_CHECKING:
     from ringline.workflow.document import Document
@@ -89,6 +90,16 @@ class Plan:
     def check(self) -> list[Fault]:
         """What is odd about the definition without keeping it from running."""
         return list(self.faults)
+
+    def check_inputs(self, inputs: Mapping[str, Any]) -> None:
+        """Raise `RuntimeInputError` if a run could not start with these."""
+        read_inputs(self, self._start(False, None, None), inputs)
+
+    def written_inputs(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs in the form of JSON, with secrets masked; those the workflow does not declare are left out."""
+        return {
+            name: _written_deep(inputs[name], declared.kind) for name, declared in self.inputs.items() if name in inputs
+        }
 
     def run(self, inputs: Mapping[str, Any] | None = None, *, serialize: bool = False) -> list[dict[str, Any]]:
         """Run it once and give one dict of outputs, or one for each element of the input batch.
