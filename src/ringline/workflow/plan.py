@@ -96,10 +96,27 @@ class Plan:
         read_inputs(self, self._start(False, None, None), inputs)
 
     def written_inputs(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """The inputs in the form of JSON, with secrets masked; those the workflow does not declare are left out."""
+        """The inputs in the form of JSON; what is declared as a secret, or goes where one belongs, is masked.
+
+        Values the workflow does not declare are left out.
+        """
         return {
-            name: _written_deep(inputs[name], declared.kind) for name, declared in self.inputs.items() if name in inputs
+            name: _written_deep(inputs[name], ("secret",) if name in self.secret_inputs else declared.kind)
+            for name, declared in self.inputs.items()
+            if name in inputs
         }
+
+    @property
+    def secret_inputs(self) -> set[str]:
+        """Inputs that hold a secret: by their kind, or because a step's field for secrets reads them."""
+        declared = {name for name, one in self.inputs.items() if "secret" in one.kind}
+        read = {
+            str(getattr(step.manifest, field.name))[len("$inputs.") :]
+            for step in self.steps
+            for field in step.spec.fields
+            if field.is_secret and str(getattr(step.manifest, field.name)).startswith("$inputs.")
+        }
+        return declared | read
 
     def run(self, inputs: Mapping[str, Any] | None = None, *, serialize: bool = False) -> list[dict[str, Any]]:
         """Run it once and give one dict of outputs, or one for each element of the input batch.
@@ -169,3 +186,10 @@ async def _run(plan: Plan, state: RunState, inputs: Mapping[str, Any] | None, se
     read_inputs(plan, state, inputs or {})
     await run_steps(plan, state)
     return build_outputs(plan, state, serialize)
+
+
+def _written_deep(value: Any, kinds: Sequence[str]) -> Any:
+    """A value, or each one of a batch."""
+    if isinstance(value, list):
+        return [_written_deep(element, kinds) for element in value]
+    return written(value, kinds)
