@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
@@ -19,6 +19,9 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ringline.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ringline.vault import Keyring
 
 PREFIX = "RINGLINE_"
 DEFAULT_PORT = 7464  # R-I-N-G on a telephone's keys
@@ -73,6 +76,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(default="text", description="How log lines look.")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _passing_key: Any = PrivateAttr(default=None)
 
     @field_validator("public_url", "twilio_base_url")
     @classmethod
@@ -131,6 +135,25 @@ class Settings(BaseSettings):
     def extra_hosts(self) -> frozenset[str]:
         """The names of `allowed_hosts`, in lower case."""
         return frozenset(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+
+    def keyring(self) -> Keyring:
+        """The keys that encrypt credentials: of `master_key`, else of the key file, which is made if it is missing.
+
+        Raises `ConfigurationError` for a key that cannot be read, or a file that others can read.
+        """
+        from ringline.vault import Keyring, load_or_create_key
+        from ringline.vault.keyring import new_key
+
+        if self.master_key is not None:
+            return Keyring.parse(self.master_key.get_secret_value())
+        if self._is_in_memory() and self.master_key_file is None:
+            # What is encrypted is gone with the process, and so may the key be.
+            self._passing_key = self._passing_key or Keyring([new_key()])
+            return self._passing_key
+        return load_or_create_key(self.key_file)
+
+    def _is_in_memory(self) -> bool:
+        return self.database in ("sqlite://", "sqlite:///", "sqlite:///:memory:")
 
     def with_changes(self, origin: str, **changes: Any) -> Settings:
         """A copy with *changes*, checked like any other setting; *origin* says where they came from."""

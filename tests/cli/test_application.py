@@ -36,7 +36,10 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["frob"], "error: No such command 'frob'.\n  fix: ringline --help\n"),
         (["run"], "error: Missing argument 'file'.\n  fix: ringline run --help\n"),
-        (["serve", "--prot", "1"], "error: No such option: --prot (Possible options: --host, --port)\n  fix: ringline serve --help\n"),
+        (
+            ["serve", "--prot", "1"],
+            "error: No such option: --prot (Possible options: --host, --port)\n  fix: ringline serve --help\n",
+        ),
         (
             ["serve", "--port", "99999"],
             "error: Invalid value for '--port': Input should be less than or equal to 65535\n  fix: ringline serve --help\n",

@@ -90,9 +90,7 @@ async def server(simulator: Simulator, tmp_path: Path) -> AsyncIterator[Server]:
         home=tmp_path, database_url="sqlite://", api_token=TOKEN, public_url=url, twilio_base_url=simulator.base_url
     )
     async with Ringline(settings=settings) as ringline:
-        await ringline.credentials.add(
-            "main", simulator.account_sid, simulator.auth_token, default_from="+15550001111"
-        )
+        await ringline.credentials.add("main", simulator.account_sid, simulator.auth_token, default_from="+15550001111")
         app = create_app(ringline)
         async with serving(app, listener), ClientSession() as session:
             yield Server(url, ringline, app, simulator, session)

@@ -72,7 +72,9 @@ async def test_wrong_token_opens_nothing(ask: Ask, token: str) -> None:
     assert token not in str(body["detail"]) + str(body["fix"])
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/ready", "/twilio/sms", "/m/abc", "/l/abc", "/sign-in/x", "/metrics"])
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/ready", "/twilio/sms", "/m/abc", "/l/abc", "/sign-in/x", "/metrics"]
+)
 async def test_open_paths_ask_for_no_token(ask: Ask, path: str) -> None:
     assert (await ask(path))[0] == 200
 
@@ -89,7 +91,9 @@ async def test_foreign_host_name_is_refused_even_with_the_token(ask: Ask, host: 
     assert (status, body["code"]) == (421, "wrong_host")
 
 
-@pytest.mark.parametrize("host", ["localhost:1", "LOCALHOST", "127.8.8.8", "[::1]:80", "x.localhost", "OTHER.example:9"])
+@pytest.mark.parametrize(
+    "host", ["localhost:1", "LOCALHOST", "127.8.8.8", "[::1]:80", "x.localhost", "OTHER.example:9"]
+)
 async def test_own_names_reach_the_api(ask: Ask, host: str) -> None:
     assert (await ask("/api/v1/messages", headers=bearer(Host=host)))[0] == 200
 
@@ -157,7 +161,13 @@ def test_rate_limiter_works_off_use_with_time(clock: VirtualClock) -> None:
 
 @pytest.mark.parametrize(
     ("header", "name"),
-    [("example.com:80", "example.com"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("Example.COM", "example.com"), ("", "")],
+    [
+        ("example.com:80", "example.com"),
+        ("[::1]:80", "[::1]"),
+        ("[::1]", "[::1]"),
+        ("Example.COM", "example.com"),
+        ("", ""),
+    ],
 )
 def test_host_header_gives_the_name(header: str, name: str) -> None:
     assert host_name(header) == name

@@ -15,9 +15,9 @@ _SECONDS = 30.0
 class ApiClient:
     """Requests to one server with its token. Problems come back as the errors they were made from."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str | None) -> None:
         self.url = url
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def __aenter__(self) -> Self:
         from aiohttp import ClientSession, ClientTimeout

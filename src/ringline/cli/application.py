@@ -16,7 +16,7 @@ from ringline.cli.terminal import say_error
 
 # In the order a newcomer meets them; the help shows them so.
 _COMMANDS = (
-    "demo", "dev", "check", "run", "send", "schema",
+    "demo", "dev", "check", "run", "send", "phone", "schema",
     "credentials", "numbers", "messages", "runs",
     "serve", "worker", "simulator", "doctor", "settings", "version",
 )  # fmt: skip

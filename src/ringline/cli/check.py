@@ -60,7 +60,9 @@ def steps_that_go_online(document: Document) -> list[str]:
     return [
         str(step.get("name"))
         for step in (steps if isinstance(steps, list) else [])
-        if isinstance(step, dict) and (block := registry.find(str(step.get("type")))) is not None and block.needs_internet
+        if isinstance(step, dict)
+        and (block := registry.find(str(step.get("type")))) is not None
+        and block.needs_internet
     ]
 
 

@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_all)
     group.command("test")(ask_twilio)
     group.command("rotate", epilog=_WHERE)(rotate)
+    group.command("rotate-key")(rotate_key)
     group.command("remove")(remove)
     app.add_typer(group, name="credentials")
 
@@ -45,9 +46,7 @@ def register(app: typer.Typer) -> None:
 def add(
     name: str = typer.Argument("main", help="A name for it; workflows say `credential: NAME`."),
     account_sid: str = typer.Option(..., "--account-sid", prompt="Account SID (AC…)", help="Begins with AC."),
-    api_key: str | None = typer.Option(
-        None, "--api-key", help="SID of an API key (SK…); the token is its secret."
-    ),
+    api_key: str | None = typer.Option(None, "--api-key", help="SID of an API key (SK…); the token is its secret."),
     default_from: str | None = typer.Option(None, "--from", help="Sender of messages that name none."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server instead of Twilio, e.g. a simulator."),
     token_stdin: bool = _STDIN,
@@ -114,6 +113,13 @@ def rotate(name: str = _NAME, token_stdin: bool = _STDIN, token_file: Path | Non
     say(f"`{name}` has its new token.")
 
 
+def rotate_key() -> None:
+    """Encrypt every credential anew with a fresh key, and put that key first in the key file."""
+    done = _ask(lambda api: api.post(f"{_PATH}/rotate-key"))
+    say(f"{done['secrets']} secrets are encrypted with a new key, which {done['key_file']} now begins with.")
+    say("Restart the other processes of this installation, if there are any.")
+
+
 def remove(name: str = _NAME, yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask.")) -> None:
     """Forget an account."""
     if not yes:
@@ -149,6 +155,9 @@ def _read_token(from_stdin: bool, file: Path | None, asked: str) -> str:
     elif from_stdin or not sys.stdin.isatty():
         text = sys.stdin.readline()
     else:
+        from ringline.vault import WHERE_TO_FIND
+
+        say(WHERE_TO_FIND, style="dim")
         text = str(typer.prompt(asked, hide_input=True))
     if not text.strip():
         raise RequestError("no token was given", fix="type it when asked, or pipe it in with --token-stdin")

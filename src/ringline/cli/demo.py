@@ -98,7 +98,7 @@ async def _stay(on: Stage) -> None:
     from ringline.cli.opening import announce, withdraw
     from ringline.cli.signals import until_stopped
 
-    announce(on.settings, "dev", on.url)
+    announce(on.settings, "dev", on.url, on.simulator.base_url)
     say()
     say(f"See it all: {on.sign_in_link()}")
     say("The server stays up. Stop with Ctrl-C.")

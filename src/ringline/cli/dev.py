@@ -71,7 +71,7 @@ async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) 
         simulator_port=settings.port + 1 if settings.port else 0,
         simulator_database=settings.home / "simulator.db",
     ) as on:
-        announce(on.settings, "dev", on.url)
+        announce(on.settings, "dev", on.url, on.simulator.base_url)
         if settings.port and on.url.rpartition(":")[2] != str(settings.port):
             say(f"Port {settings.port} is taken; using a free one.")
         _introduce(on)

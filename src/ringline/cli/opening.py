@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -78,15 +78,17 @@ class RunningServer:
     """A server that runs in this home, as its ``server.json`` describes it."""
 
     kind: str
-    """``dev``, ``demo`` or ``serve``."""
+    """``dev`` or ``serve``."""
     url: str
     pid: int
+    simulator_url: str | None = None
 
 
-def announce(settings: Settings, kind: str, url: str) -> None:
+def announce(settings: Settings, kind: str, url: str, simulator_url: str | None = None) -> None:
     """Leave word of a server that has just started, for `running_server`."""
     draft = settings.server_file.with_suffix(".draft")
-    draft.write_text(json.dumps({"kind": kind, "url": url, "pid": os.getpid()}) + "\n", encoding="utf-8")
+    server = RunningServer(kind, url, os.getpid(), simulator_url)
+    draft.write_text(json.dumps(asdict(server)) + "\n", encoding="utf-8")
     draft.replace(settings.server_file)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ringline.settings import Settings
 
 _RUN_SECONDS = 60.0
+_TEXT_KINDS = frozenset({"*", "string", "secret", "timestamp", "top_class"})
 
 
 def register(app: typer.Typer) -> None:
@@ -48,8 +50,8 @@ def run(
     from ringline.settings import load_settings
     from ringline.workflow import load_document
 
-    values = read_inputs(inputs, input_ or ())
     document = load_document(file)
+    values = read_inputs(inputs, input_ or (), _kinds(document.data.get("inputs")))
     online = steps_that_go_online(document)
     if not online and not durable:
         outputs = Workflow.from_file(file).run(values, serialize=True)
@@ -89,8 +91,13 @@ async def _run_durable(
     return say_run(finished, as_json=False)
 
 
-def read_inputs(file: Path | None, single: Sequence[str]) -> dict[str, Any]:
-    """The inputs of the options; single ones win over the file's. Raises `RequestError` for what cannot be read."""
+def read_inputs(
+    file: Path | None, single: Sequence[str], kinds: Mapping[str, frozenset[str]] | None = None
+) -> dict[str, Any]:
+    """The inputs of the options; single ones win over the file's. Raises `RequestError` for what cannot be read.
+
+    ``NAME=VALUE`` is text, unless *kinds* says that the input takes none: then it is read as JSON.
+    """
     values: dict[str, Any] = {}
     if file is not None:
         values = _read_json(file, "--inputs")
@@ -111,9 +118,24 @@ def read_inputs(file: Path | None, single: Sequence[str]) -> dict[str, Any]:
                 ) from error
         elif value.startswith("@"):
             values[name] = _read_json(Path(value[1:]), f"--input {name}")
-        else:
+        elif (kinds or {}).get(name, _TEXT_KINDS) & _TEXT_KINDS:
             values[name] = value
+        else:
+            # What is no JSON goes on as it is: the workflow's own check has the better sentence.
+            with contextlib.suppress(ValueError):
+                values[name] = json.loads(value)
+            values.setdefault(name, value)
     return values
+
+
+def _kinds(inputs: object) -> dict[str, frozenset[str]]:
+    """The kinds of the inputs that declare any, by name."""
+    declared = [one for one in inputs if isinstance(one, dict)] if isinstance(inputs, list) else []
+    return {
+        str(one.get("name")): frozenset(str(kind) for kind in one["kind"])
+        for one in declared
+        if isinstance(one.get("kind"), list) and one["kind"]
+    }
 
 
 def _read_json(path: Path, option: str) -> Any:

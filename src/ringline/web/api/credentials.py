@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from ringline.errors import RequestError
 from ringline.vault import Credential
+from ringline.vault.keyring import save_key
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
@@ -44,6 +47,13 @@ class CredentialOut(BaseModel):
     default_from: str | None
     base_url: str | None
     created_at: datetime
+
+
+class RotatedOut(BaseModel):
+    """How many secrets are encrypted with the new key, and the file it is in."""
+
+    secrets: int
+    key_file: str
 
 
 class TestOut(BaseModel):
@@ -88,6 +98,19 @@ def build(ringline: Ringline) -> APIRouter:
                 default_from=body.default_from,
             )
         )
+
+    @router.post("/rotate-key", operation_id="rotate_key")
+    async def rotate_key() -> RotatedOut:
+        """Encrypt every secret with a fresh key. The old one stays in the key file, so that a crash loses nothing."""
+        settings = ringline.settings
+        if settings.master_key is not None:
+            raise RequestError(
+                "The key is given by RINGLINE_MASTER_KEY, so it cannot be replaced here.",
+                fix="Keep it in a file instead: RINGLINE_MASTER_KEY_FILE.",
+            )
+        keyring = settings.keyring().with_new_key()
+        await asyncio.to_thread(save_key, settings.key_file, keyring)
+        return RotatedOut(secrets=await vault.rotate_key(keyring), key_file=str(settings.key_file))
 
     @router.post("/{name}/test", operation_id="test_credential")
     async def test(name: str) -> TestOut:

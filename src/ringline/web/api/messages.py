@@ -9,7 +9,6 @@ from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ringline.messaging.message import Message
-from ringline.messaging.prices import forecast
 from ringline.phone_numbers import check_recipient
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 
@@ -171,7 +170,7 @@ def build(ringline: Ringline) -> APIRouter:
         if sender is None:
             sender = (await ringline.credentials.get(body.credential)).default_from
         to = check_recipient(body.to)
-        found = forecast(to, body.message, channel=body.channel, media=len(body.media))
+        found = ringline.messages.preview(to=to, body=body.message, channel=body.channel, media=body.media)
         return ForecastOut(
             to=to,
             from_=sender,
