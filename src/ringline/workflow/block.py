@@ -218,7 +218,7 @@ class Block:
         return ()
 
     def dump_state(self) -> Any:
-        """What the step remembers between runs, in types of JSON as far as the data it was given are; None for nothing.
+        """What the step remembers between runs, of JSON's types as far as the data it was given are; None for nothing.
 
         Times in it are seconds since the epoch, so that another process can take it up.
         """

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ringline.errors import InvalidBlockBehaviourError
+from ringline.workflow.block import Batch
 from ringline.workflow.execution.answers import (
     Answer,
     decide_batch,
@@ -132,7 +133,7 @@ def _gathered(step: StepPlan, values: Sequence[Any], positions: Sequence[int]) -
         value = values[source.slot]
         if not source.is_batch:
             return value
-        return [None if value is None else value[position] for position in positions]
+        return Batch(None if value is None else value[position] for position in positions)
 
     arguments = step.constants.copy()
     for name, source in step.direct:
