@@ -2,14 +2,14 @@
 
 ::
 
-    registry = BlockRegistry(blocks)                                  # every block a definition may use
-    services = {"clock": clock, "messages": sender, …}                # what blocks are built with, by parameter name
-    plan = compile_definition(source, registry, services)             # Document, dict or Definition; raises DefinitionError
-    plan.run(inputs)                    await plan.arun(inputs)       # -> [{output: value}], one dict or one per element
-    plan.execute(inputs, run_id=…)      await plan.aexecute(…)        # -> RunResult: outputs, failures, variables
-    plan.check()                                                      # warnings, as Faults
-    check_definition(source, registry)                                # errors and warnings; raises nothing
-    definition_schema(registry)                                       # JSON Schema of definitions, for editors
+    registry = BlockRegistry(blocks)                             # every block a definition may use
+    services = {"clock": clock, "messages": sender, …}           # what blocks are built with, by parameter name
+    plan = compile_definition(source, registry, services)        # a Document, dict or Definition; or DefinitionError
+    plan.run(inputs)                await plan.arun(inputs)      # -> [{output: value}], one dict or one per element
+    plan.execute(inputs, run_id=…)  await plan.aexecute(…)       # -> RunResult: outputs, failures, variables
+    plan.check()                                                 # warnings, as Faults
+    check_definition(source, registry)                           # errors and warnings; raises nothing
+    definition_schema(registry)                                  # JSON Schema of definitions, for editors
     plan.internet_steps, plan.durable_reasons, roboflow_obstacles(plan)
 
 Services the engine itself looks at, all optional: ``clock`` (a `Clock`; the system's otherwise), ``links`` (its

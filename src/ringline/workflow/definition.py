@@ -114,6 +114,11 @@ class Defaults(BaseModel):
     timezone: str | None = None
     purpose: str | None = None
 
+    def given(self) -> dict[str, Any]:
+        """What was given, by the keys a definition has for it."""
+        values = {info.alias or name: getattr(self, name) for name, info in Defaults.model_fields.items()}
+        return {key: value for key, value in values.items() if value is not None}
+
 
 TriggerType = Literal["api", "schedule", "inbound_message", "inbound_call", "message_status", "webhook"]
 

@@ -137,16 +137,21 @@ def _explanation(
         return Explanation(place, f"`{name}` is not a key of {of}.", fix, is_unknown_key=True)
     expected = list(dict.fromkeys(filter(None, (_expected(detail) for detail in details))))
     if expected and len(expected) >= len({detail["type"] for detail in details}) - 1 and kind != "value_error":
-        return Explanation(place, f"`{name}` must be {' or '.join(expected)}, not {value}.", _quote_hint(details))
+        wanted = " or ".join(expected)
+        bound = "a value of " if wanted.startswith(("at ", "more ", "less ")) else ""
+        fix = _quote_hint(details) or f"Write {bound}{wanted.removeprefix('one of ')}."
+        return Explanation(place, f"`{name}` must be {wanted}, not {value}.", fix)
     if kind == "value_error":
         sentence = str(first["ctx"]["error"]) if "error" in first.get("ctx", {}) else str(first["msg"])
         sentence = sentence.removeprefix("Value error, ")
         if shown is not None:
             sentence = sentence.replace(str(first.get("input")), shown)
-        text = sentence if sentence.endswith(".") else f"{sentence}."
-        return Explanation(place, text if name in text else f"`{name}`: {text}")
+        said, _, advice = sentence.rstrip(".").partition("; write ")
+        fix = f"Write {advice}." if advice else f"Correct `{name}`."
+        return Explanation(place, f"{said}." if name in said else f"`{name}`: {said}.", fix)
     text = str(first["msg"])
-    return Explanation(place, f"`{name}`: {text[0].lower()}{text[1:].rstrip('.')}; it is {value}.")
+    sentence = f"`{name}`: {text[0].lower()}{text[1:].rstrip('.')}; it is {value}."
+    return Explanation(place, sentence, f"Correct `{name}`.")
 
 
 def _expected(detail: Mapping[str, Any]) -> str | None:

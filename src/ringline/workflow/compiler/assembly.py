@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ringline.clock import Clock, SystemClock
 from ringline.workflow.compiler.draft import Draft, OutputDraft, Reference, StepDraft
 from ringline.workflow.compiler.lineage import lineage_of_input
-from ringline.workflow.definition import Defaults
 from ringline.workflow.execution.parts import (
     CheckedInput,
     Container,
@@ -20,6 +19,7 @@ from ringline.workflow.execution.parts import (
     TemplateField,
 )
 from ringline.workflow.plan import Plan
+from ringline.workflow.template_functions import functions_for
 
 
 def assemble(draft: Draft) -> Plan:
@@ -55,11 +55,7 @@ class _Assembly:
         outputs = tuple(self._output(output) for output in draft.outputs)
         services = draft.services or {}
         clock: Clock = services.get("clock") or SystemClock()
-        defaults = {
-            info.alias or name: value
-            for name, info in Defaults.model_fields.items()
-            if (value := getattr(draft.defaults, name)) is not None
-        }
+        defaults = draft.defaults.given()
         singles = all(not output.lineage and not output.is_wildcard for output in outputs)
         return Plan(
             document=draft.document,
@@ -74,7 +70,7 @@ class _Assembly:
             faults=draft.findings.all(),
             durable_reasons=tuple(_durable_reasons(draft)),
             clock=clock,
-            make_helpers=_helper_maker(services, defaults, clock),
+            make_helpers=lambda: functions_for(services, defaults, clock),
             slot_count=self.slots,
             edge_count=self.edges,
             parameters=tuple(
@@ -247,27 +243,3 @@ def _durable_reasons(draft: Draft) -> list[str]:
         if edge.is_jump
     ]
     return reasons
-
-
-def _helper_maker(
-    services: Mapping[str, Any], defaults: Mapping[str, Any], clock: Clock
-) -> Callable[[], Mapping[str, Any]]:
-    """What gives the templates' helpers, when the first template is rendered."""
-
-    def make() -> Mapping[str, Any]:
-        given = services.get("template_helpers")
-        if given is not None:
-            helpers: Mapping[str, Any] = given(defaults)
-            return helpers
-        from ringline.templating import standard_helpers
-
-        links = services.get("links")
-        return standard_helpers(
-            country=defaults.get("country"),
-            language=defaults.get("language") or "en",
-            timezone=defaults.get("timezone") or "UTC",
-            shorten=links.shorten if links is not None else None,
-            now=clock.now,
-        )
-
-    return make

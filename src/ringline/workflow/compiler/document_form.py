@@ -25,7 +25,7 @@ def read_document(draft: Draft) -> None:
     for key in ("name", "description"):
         value = data.get(key)
         if value is not None and not isinstance(value, str):
-            _fault(draft, f"`{key}` must be text, not {show(value)}.", at=(key,), field=key)
+            _fault(draft, f"`{key}` must be text, not {show(value)}.", "Write it in quotes.", at=(key,), field=key)
         else:
             setattr(draft, key, value)
     for path, written in parts(draft, "inputs"):
@@ -170,7 +170,8 @@ def _read_defaults(draft: Draft, written: Any) -> None:
     if written is None:
         return
     if not isinstance(written, Mapping):
-        _fault(draft, f"`defaults` must be a mapping, not {show(written)}.", at=("defaults",), field="defaults")
+        said = f"`defaults` must be a mapping, not {show(written)}."
+        _fault(draft, said, "Write `defaults: {language: en}`.", at=("defaults",), field="defaults")
         return
     draft.defaults = _checked(draft, ("defaults",), written, Defaults, "`defaults`") or draft.defaults
 
@@ -179,12 +180,14 @@ def _read_triggers(draft: Draft, written: Any) -> None:
     if written is None:
         return
     if not isinstance(written, list):
-        _fault(draft, f"`triggers` must be a list, not {show(written)}.", at=("triggers",), field="triggers")
+        said = f"`triggers` must be a list, not {show(written)}."
+        _fault(draft, said, "Write `triggers: [{type: api}]`.", at=("triggers",), field="triggers")
         return
     for index, element in enumerate(written):
         path: Path = ("triggers", index)
         if not isinstance(element, Mapping):
-            _fault(draft, f"`triggers[{index}]` must be a mapping, not {show(element)}.", at=path, field="triggers")
+            said = f"`triggers[{index}]` must be a mapping, not {show(element)}."
+            _fault(draft, said, "Write `{type: api}`.", at=path, field="triggers")
             continue
         trigger = _checked(draft, path, element, Trigger, f"`triggers[{index}]`")
         if trigger is not None:
@@ -206,5 +209,5 @@ def _read_variables(draft: Draft, written: Any) -> None:
     draft.variables = dict(written)
 
 
-def _fault(draft: Draft, message: str, fix: str = "", **place: Any) -> None:
+def _fault(draft: Draft, message: str, fix: str, **place: Any) -> None:
     draft.findings.error(WorkflowSyntaxError, PARSING, message, fix, **place)

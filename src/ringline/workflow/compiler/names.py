@@ -25,6 +25,17 @@ def check_names(draft: Draft) -> None:
                 on_key=True,
                 field=f"variables.{name}",
             )
+    for step in draft.all_steps:
+        for name in {*step.writes, *step.sets} & draft.inputs.keys():
+            draft.findings.error(
+                DuplicatedNameError,
+                SPECIFICATION,
+                f"`{name}` is both an input and a variable that `{step.name}` sets.",
+                "Give the variable another name.",
+                at=(*step.path, "response_mapping") if name in step.writes else step.path,
+                step=step.name,
+                field="response_mapping" if name in step.writes else None,
+            )
 
 
 def _check(draft: Draft, part: str, names: Iterable[tuple[Path, str]]) -> None:

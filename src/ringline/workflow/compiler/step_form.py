@@ -34,7 +34,8 @@ def _read_step(draft: Draft, path: Path, written: Any) -> StepDraft | None:
     if isinstance(written, Step):
         return _from_manifest(draft, path, index, written)
     if not isinstance(written, Mapping):
-        _fault(draft, None, f"`steps[{index}]` must be a mapping, not {show(written)}.", at=path)
+        said = f"`steps[{index}]` must be a mapping, not {show(written)}."
+        _fault(draft, None, said, "Write `{type: family/name@v1, name: …}`.", at=path)
         return None
     name, kind = written.get("name"), written.get("type")
     if not isinstance(name, str) or not name:
@@ -74,16 +75,15 @@ def _from_manifest(draft: Draft, path: Path, index: int, written: Step) -> StepD
     step.spec = spec
     step.option_data = written.options()
     _read_options(draft, step)
-    given = manifest.model_fields_set
-    defaulted = {
-        field.name: value
-        for field in spec.fields
-        if field.name not in given and (value := _default_for(field.key, draft.defaults)) is not None
-    }
-    if not spec.is_roboflow and defaulted:
-        manifest = manifest.model_copy(update=defaulted)
+    if not spec.is_roboflow:
+        defaulted = {
+            spec.by_key[key].name: value for key, value in draft.defaults.given().items() if key in spec.by_key
+        }
+        missing = {name: value for name, value in defaulted.items() if name not in manifest.model_fields_set}
+        manifest = manifest.model_copy(update=missing)
     step.manifest = manifest
     step.outputs = outputs_of(spec, manifest)
+    _block_faults(draft, step, spec)
     return step
 
 
@@ -120,18 +120,10 @@ def _read_options(draft: Draft, step: StepDraft) -> None:
 def _apply_defaults(step: StepDraft, spec: BlockSpec, defaults: Defaults) -> None:
     if spec.is_roboflow:
         return
-    for field in spec.fields:
-        if field.key not in step.data and field.name not in step.data:
-            value = _default_for(field.key, defaults)
-            if value is not None:
-                step.data[field.key] = value
-
-
-def _default_for(key: str, defaults: Defaults) -> Any:
-    for name, info in Defaults.model_fields.items():
-        if key == (info.alias or name):
-            return getattr(defaults, name)
-    return None
+    for key, value in defaults.given().items():
+        field = spec.by_key.get(key)
+        if field is not None and field.key not in step.data and field.name not in step.data:
+            step.data[field.key] = value
 
 
 def _check_manifest(draft: Draft, step: StepDraft, spec: BlockSpec) -> None:
@@ -144,8 +136,26 @@ def _check_manifest(draft: Draft, step: StepDraft, spec: BlockSpec) -> None:
             _explained(draft, step, found)
     else:
         step.outputs = outputs_of(spec, step.manifest)
+        _block_faults(draft, step, spec)
     if spec.is_roboflow:
         _remark_ignored_keys(draft, step, spec, known)
+
+
+def _block_faults(draft: Draft, step: StepDraft, spec: BlockSpec) -> None:
+    """What the block itself finds in its fields."""
+    assert step.manifest is not None
+    for severity, field, message, fix in spec.block.faults_of(step.manifest):
+        name, *inner = field.split(".")
+        known = spec.by_key.get(name)
+        key = known.key if known is not None and known.key in step.data else name
+        place = (*step.path, key, *inner)
+        if severity == "error":
+            blocks = [step.at(key, message)]
+            draft.findings.error(
+                WorkflowSyntaxError, PARSING, message, fix, at=place, step=step.name, field=field, blocks=blocks
+            )
+        else:
+            draft.findings.warning("block_advice", message, fix, at=place, step=step.name, field=field)
 
 
 def _remark_ignored_keys(draft: Draft, step: StepDraft, spec: BlockSpec, known: list[str]) -> None:

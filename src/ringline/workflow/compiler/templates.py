@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ringline.clock import SystemClock
 from ringline.errors import (
     ExecutionGraphStructureError,
     InvalidReferenceTargetError,
@@ -17,9 +18,12 @@ from ringline.workflow.compiler.control_flow import reaches
 from ringline.workflow.compiler.draft import Draft, StepDraft, TemplateUse
 from ringline.workflow.compiler.findings import GRAPH, PARSING, Path
 from ringline.workflow.compiler.ordering import full_graph
-from ringline.workflow.definition import Defaults
 from ringline.workflow.explanations import listed, show, suggestion
 from ringline.workflow.selectors import is_selector_text
+from ringline.workflow.template_functions import names_for
+
+if TYPE_CHECKING:
+    from ringline.templating import CompiledTemplate
 
 REPLY = "SMS reply"
 """The latest reply taken by a wait upstream, else the message that triggered the run."""
@@ -45,7 +49,7 @@ def read_templates(draft: Draft) -> None:
 def resolve_templates(draft: Draft) -> None:
     """Check that every name a template reads has somebody who gives it a value."""
     writers = _writers(draft)
-    known = {*draft.inputs, *draft.known_names, *draft.variables, *_given_defaults(draft.defaults), *writers}
+    known = {*draft.inputs, *draft.known_names, *draft.variables, *draft.defaults.given(), *writers}
     if any(trigger.type == "inbound_message" for trigger in draft.triggers) or any(
         step.spec is not None and step.spec.block.can_wait for step in draft.all_steps
     ):
@@ -64,7 +68,7 @@ def add_soft_edges(draft: Draft) -> None:
     if not any(step.templates for step in draft.steps.values()):
         return
     writers = _writers(draft)
-    settled = {*draft.inputs, *draft.known_names, *draft.variables, *_given_defaults(draft.defaults), REPLY}
+    settled = {*draft.inputs, *draft.known_names, *draft.variables, *draft.defaults.given(), REPLY}
     graph = full_graph(draft)
     for step in draft.steps.values():
         for template in step.templates:
@@ -131,6 +135,7 @@ def _compile(draft: Draft, use: TemplateUse, step: StepDraft | None) -> None:
             blocks=[step.at(use.field.key, error.message)] if step is not None else [],
         )
         return
+    _check_functions(draft, use, use.compiled, step)
     for path in sorted(use.compiled.names):
         has_answer = path not in use.compiled.required_names
         root, _, rest = path.partition(".")
@@ -141,6 +146,25 @@ def _compile(draft: Draft, use: TemplateUse, step: StepDraft | None) -> None:
                 use.steps[source, output] = use.steps.get((source, output), True) and has_answer
         elif root not in EXPLICIT_ROOTS:
             use.reads[root] = use.reads.get(root, True) and has_answer
+
+
+def _check_functions(draft: Draft, use: TemplateUse, compiled: CompiledTemplate, step: StepDraft | None) -> None:
+    if not compiled.helpers:
+        return
+    services = draft.services or {}
+    known = names_for(services, draft.defaults.given(), services.get("clock") or SystemClock())
+    for name in sorted(compiled.helpers.keys() - known):
+        meant = suggestion(name, known)
+        draft.findings.error(
+            WorkflowSyntaxError,
+            PARSING,
+            f"`{use.field.key}` calls `{name}`, which templates do not have.",
+            f"Did you mean `{meant}`?" if meant else f"They have {listed(sorted(known), limit=40)}.",
+            at=use.path,
+            step=step.name if step is not None else None,
+            field=use.field.key,
+            blocks=[step.at(use.field.key, f"no function {name}")] if step is not None else [],
+        )
 
 
 def _read_response_mapping(draft: Draft, step: StepDraft) -> None:
@@ -286,10 +310,6 @@ def _writers(draft: Draft) -> dict[str, list[str]]:
         for variable in (*step.writes, *step.sets):
             writers.setdefault(variable, []).append(step.name)
     return writers
-
-
-def _given_defaults(defaults: Defaults) -> list[str]:
-    return [info.alias or name for name, info in Defaults.model_fields.items() if getattr(defaults, name) is not None]
 
 
 def _meant(name: str, known: Mapping[str, Any], what: str) -> str:
