@@ -102,7 +102,7 @@ class Handset:
         self,
         matching: str | Callable[[ReceivedMessage], bool] | None = None,
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the bound is part of what is promised
+        timeout: float = 5.0,
     ) -> ReceivedMessage:
         """The oldest message not yet handed out, waiting for one if need be; each is handed out once.
 

@@ -7,8 +7,8 @@ import mimetypes
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from ringline.clock import Clock
 from ringline.segments import count_segments
+from ringline.simulator import whatsapp
 from ringline.simulator.carrier import Carrier, Outcome
 from ringline.simulator.handset import Phones
 from ringline.simulator.records import Account, Message, Number, Service
@@ -16,7 +16,6 @@ from ringline.simulator.refusals import LATER_SENTENCES
 from ringline.simulator.state import State
 from ringline.simulator.timeline import Timeline
 from ringline.simulator.webhooks import Callback, Webhooks, new_token
-from ringline.simulator.whatsapp import window_is_open
 from ringline.simulator.wire import API_VERSION
 
 LARGEST_MEDIA = 5 * 1024 * 1024
@@ -26,12 +25,9 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 class Network:
     """Moves messages from status to status; every step is an event of the timeline."""
 
-    def __init__(
-        self, state: State, timeline: Timeline, clock: Clock, carrier: Carrier, webhooks: Webhooks, phones: Phones
-    ) -> None:
+    def __init__(self, state: State, timeline: Timeline, carrier: Carrier, webhooks: Webhooks, phones: Phones) -> None:
         self._state = state
         self._timeline = timeline
-        self._clock = clock
         self._carrier = carrier
         self._webhooks = webhooks
         self._phones = phones
@@ -50,7 +46,7 @@ class Network:
         """Take an outbound message in and plan its way; its status is ``queued``, ``accepted`` or ``scheduled``."""
         if message.status == "scheduled":
             assert message.send_at is not None
-            self._timeline.plan(message.send_at - self._clock.time(), self._start_scheduled, message)
+            self._timeline.plan(message.send_at - self._timeline.time(), self._start_scheduled, message)
         elif message.status == "accepted":
             self._timeline.plan(self._carrier.queued_after, self._choose_sender, message)
         else:
@@ -88,7 +84,7 @@ class Network:
         """Whether the sender has more work waiting than the carrier allows."""
         if self._pace_of(account_sid, sender) is None:
             return False
-        waiting = self._free_at.get(sender, 0.0) - self._clock.monotonic()
+        waiting = self._free_at.get(sender, 0.0) - self._timeline.monotonic()
         return waiting > self._carrier.queue_seconds
 
     def clear(self) -> None:
@@ -146,7 +142,7 @@ class Network:
     def _queue(self, message: Message) -> None:
         """Take the sender's next free moment; what would wait longer than it is valid fails when it expires."""
         sender = message.from_ or ""
-        now = self._clock.monotonic()
+        now = self._timeline.monotonic()
         starts = now + self._carrier.sending_after
         pace = self._pace_of(message.account_sid, sender)
         if pace is not None:
@@ -176,10 +172,14 @@ class Network:
     def _hand_over(self, message: Message) -> None:
         if message.status != "sending":
             return
-        if message.is_whatsapp and message.content_sid is None and not message.exempt_from_opt_out:
-            sender = message.from_ or ""
-            if not window_is_open(self._state.last_inbound.get((message.to, sender)), self._clock.time()):
-                self._fail(message, 63016)
+        if message.is_whatsapp and not message.exempt_from_opt_out:
+            fault = whatsapp.fault_of(
+                self._state.contents.get(message.content_sid or ""),
+                self._state.last_inbound.get((message.to, message.from_ or "")),
+                self._timeline.time(),
+            )
+            if fault is not None:
+                self._fail(message, fault)
                 return
         missing = [url for url in message.media_urls if not self._has_media(message, url)]
         if missing:
@@ -194,7 +194,7 @@ class Network:
         if outcome.ending == "failed":
             self._fail(message, outcome.error or 30008)
             return
-        now = self._clock.time()
+        now = self._timeline.time()
         message.sent = now
         message.price = self._price_of(message)
         message.price_from = now + self._carrier.price_after
@@ -207,7 +207,7 @@ class Network:
 
     def _arrive(self, message: Message, outcome: Outcome) -> None:
         if outcome.reaches_phone and message.reached_phone is None:
-            message.reached_phone = self._clock.time()
+            message.reached_phone = self._timeline.time()
             self._phones.deliver(message)
         if outcome.ending == "delivered":
             self._set_status(message, "delivered")
@@ -228,7 +228,7 @@ class Network:
 
     def _set_status(self, message: Message, status: str, *, silent: bool = False, late_by: float = 0.0) -> None:
         message.status = status
-        message.updated = self._clock.time()
+        message.updated = self._timeline.time()
         if message.discard_body and message.is_final:
             message.body = ""
         self._state.save(message)
@@ -242,7 +242,7 @@ class Network:
         account = self._state.accounts[message.account_sid]
         callback = Callback(
             message.status_callback,
-            status_parameters(message, self._clock.time()),
+            status_parameters(message, self._timeline.time()),
             account.auth_token,
             idempotency_token=new_token(),
         )
@@ -269,7 +269,7 @@ class Network:
             )
             if not really:
                 guessed = mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream"
-                self._state.new_media(message, guessed, url=url, data=None, at=self._clock.time())
+                self._state.new_media(message, guessed, url=url, data=None, at=self._timeline.time())
                 continue
             status, content_type, data = await self._webhooks.fetch(url, most_bytes=LARGEST_MEDIA)
             if status is None or not 200 <= status < 300 or not data:
@@ -278,7 +278,7 @@ class Network:
             if len(data) > LARGEST_MEDIA:
                 self._fail(message, 63019 if message.is_whatsapp else 30019)
                 break
-            self._state.new_media(message, content_type, url=url, data=data, at=self._clock.time())
+            self._state.new_media(message, content_type, url=url, data=data, at=self._timeline.time())
         else:
             if message.status == "sending":
                 self._send(message)

@@ -48,7 +48,7 @@ class Parts:
         self.timeline.after_each_batch(self.state.commit)
         self.webhooks = Webhooks(clock)
         self.phones = Phones(self.state)
-        self.network = Network(self.state, self.timeline, clock, carrier, self.webhooks, self.phones)
+        self.network = Network(self.state, self.timeline, carrier, self.webhooks, self.phones)
         self.inbound = Inbound(self.state, clock, self.network, self.webhooks)
         sending = Sending(self.state, clock, self.network, carrier)
         self.context = Context(self.state, clock, self.timeline, carrier, self.network, sending, faults)

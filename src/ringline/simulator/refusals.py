@@ -119,6 +119,9 @@ LATER_SENTENCES: dict[int, str] = {
     63019: "Media failed to download",
     63024: "Invalid message recipient",
     63028: "Number of parameters provided does not match the expected number of parameters",
+    63040: "Template rejected",
+    63041: "Template paused",
+    63042: "Template disabled",
     63049: "Meta chose not to deliver this WhatsApp marketing message",
 }
 

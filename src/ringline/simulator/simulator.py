@@ -245,7 +245,7 @@ class Simulator:
         """Make a content template of the ordinary account."""
         return self.call(lambda: self._add_content(friendly_name, types, language, variables or {}, approval))
 
-    async def settle(self, *, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - the bound is part of the promise
+    async def settle(self, *, timeout: float = 10.0) -> None:
         """Return once all that is due has happened and every callback has been delivered or given up.
 
         Raises ``TimeoutError`` after *timeout* real seconds.

@@ -19,7 +19,8 @@ Happening = Callable[..., object]
 class Timeline:
     """Runs functions at moments of a clock, earliest first, and in the order they were planned within a moment.
 
-    Everything happens on the event loop that first plans something. ``pause`` is the shortest sleep between two
+    While an event runs, `time` and `monotonic` give the moment it was due. So a step of an hour brings about
+    everything that happens within the hour, each thing at its own time. ``pause`` is the shortest sleep between two
     looks at the heap, in seconds: on a running clock a few milliseconds turn thousands of wake-ups into batches.
     """
 
@@ -31,6 +32,7 @@ class Timeline:
         self._sleeper: asyncio.Task[None] | None = None
         self._armed_for = 0.0
         self._running = False
+        self._present: float | None = None
         self._after_batch: Callable[[], None] | None = None
 
     def after_each_batch(self, then: Callable[[], None]) -> None:
@@ -39,10 +41,19 @@ class Timeline:
 
     def plan(self, delay: float, happening: Happening, *arguments: Any) -> None:
         """Have ``happening(*arguments)`` called *delay* seconds from now; zero means within this moment."""
-        due = self._clock.monotonic() + max(0.0, delay)
+        due = self.monotonic() + max(0.0, delay)
         heapq.heappush(self._heap, (due, next(self._order), happening, arguments))
         if not self._running and (self._sleeper is None or due < self._armed_for):
             self._arm()
+
+    def monotonic(self) -> float:
+        """The clock's elapsed seconds, or those at which the running event was due."""
+        return self._clock.monotonic() if self._present is None else self._present
+
+    def time(self) -> float:
+        """The moment that belongs to `monotonic`, in seconds since the epoch."""
+        late = 0.0 if self._present is None else self._clock.monotonic() - self._present
+        return self._clock.time() - late
 
     def next_due(self) -> float | None:
         """Seconds until the next event, never below zero; ``None`` when nothing is planned."""
@@ -57,7 +68,7 @@ class Timeline:
         self._running = True
         try:
             while self._heap and self._heap[0][0] <= self._clock.monotonic() + 1e-9:
-                _, _, happening, arguments = heapq.heappop(self._heap)
+                self._present, _, happening, arguments = heapq.heappop(self._heap)
                 ran += 1
                 try:
                     happening(*arguments)
@@ -66,6 +77,7 @@ class Timeline:
                     _log.exception("an event of the simulator failed: %s", getattr(happening, "__name__", happening))
         finally:
             self._running = False
+            self._present = None
         if ran and self._after_batch is not None:
             self._after_batch()
         self._arm()

@@ -10,12 +10,24 @@ from ringline.simulator.refusals import Refusal
 
 WINDOW_SECONDS = 24 * 3600
 
+# What WhatsApp has decided about a template, and the error of sending it all the same.
+_TEMPLATE_FAULTS = {"rejected": 63040, "paused": 63041, "disabled": 63042}
+
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 
 
 def window_is_open(last_inbound: float | None, now: float) -> bool:
     """Whether a free-form message may still be sent to somebody who last wrote at that moment."""
     return last_inbound is not None and now - last_inbound < WINDOW_SECONDS
+
+
+def fault_of(content: Content | None, last_inbound: float | None, now: float) -> int | None:
+    """Why a message would not get through, as an error code; outside the window only approved templates do."""
+    if window_is_open(last_inbound, now):
+        return None
+    if content is None:
+        return 63016
+    return None if content.approval == "approved" else _TEMPLATE_FAULTS.get(content.approval, 63016)
 
 
 def parse_variables(text: str | None) -> dict[str, str]:
