@@ -65,7 +65,8 @@ class DurableSender:
                 credential_id, account_sid = credential.id, credential.account_sid
             else:
                 assert isinstance(asked, CredentialValue)
-                credential_id, account_sid = self._vault.seal(tx, asked), asked.account_sid
+                account_sid = asked.account_sid
+                credential_id = self._vault.seal(tx, account_sid, asked.auth_token)
             new = self._new_message(tx, checked, message_id, credential_id=credential_id, account_sid=account_sid)
             row = self._outbox.enqueue_in(tx, new)
             if self._links is not None and row.id == message_id:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ringline.errors import NotFoundError, RequestError
 from ringline.ids import new_id
 from ringline.messaging import store
+from ringline.vault.keyring import Keyring
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -43,14 +44,14 @@ class Media:
         database: Database,
         clock: Clock,
         *,
-        key: bytes,
+        key: bytes | Keyring,
         public_url: str | None,
         keep_seconds: float = KEEP_SECONDS,
     ) -> None:
         self._database = database
         self._clock = clock
         self._prefix = f"{public_url.rstrip('/')}/m/" if public_url else None
-        self._key = key
+        self._key = key.derive("media") if isinstance(key, Keyring) else key
         self._keep_seconds = keep_seconds
 
     async def publish(self, content: bytes, content_type: str) -> str:

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from ringline.blocks.roboflow import sms_notification as notification
+from ringline.blocks.roboflow.base import RoboflowManifest
 from ringline.errors import RequestError
 from ringline.messaging.message import Cooldown, CredentialValue, MessageRequest
 from ringline.query import OperationChain
@@ -33,11 +34,8 @@ def _positive(limit: int) -> int:
     return limit
 
 
-class TwilioSmsNotificationV1Manifest(Manifest):
+class TwilioSmsNotificationV1Manifest(RoboflowManifest):
     """Sends a text message through your own Twilio account, at most one per cooldown."""
-
-    # Roboflow's steps may carry keys their block does not know.
-    model_config = ConfigDict(extra="ignore")
 
     type: Literal["roboflow_core/twilio_sms_notification@v1"]
     twilio_account_sid: Annotated[str, SelectorOf("string", "secret")] = Field(

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from ringline.blocks.roboflow import sms_notification as notification
+from ringline.blocks.roboflow.base import RoboflowManifest
 from ringline.errors import RequestError
 from ringline.messaging.message import Cooldown, CredentialValue, MessageRequest
 from ringline.query import OperationChain
@@ -33,11 +34,8 @@ _INCOMPLETE = "Custom Twilio requires twilio_account_sid, twilio_auth_token, and
 _instances = itertools.count(1)
 
 
-class TwilioSmsNotificationV2Manifest(Manifest):
+class TwilioSmsNotificationV2Manifest(RoboflowManifest):
     """Sends a text message, with pictures if there are any, at most one per cooldown."""
-
-    # Roboflow's steps may carry keys their block does not know.
-    model_config = ConfigDict(extra="ignore")
 
     type: Literal["roboflow_core/twilio_sms_notification@v2"]
     sms_provider: Literal["Roboflow Managed API Key", "Custom Twilio"] = Field(

@@ -38,7 +38,7 @@ def faults_of_step(step: Any, rules: ChannelRules) -> Iterator[_Fault]:
     for place, text in texts.items():
         yield from _text_warnings(place, text, rules)
     yield from _purpose_warnings(step.purpose, texts)
-    if isinstance(step.message, Mapping):
+    if isinstance(step.message, Mapping) and step.message:
         yield from _language_faults(step.message, step.language)
     if rules.has_window and texts and step.content_template is None:
         yield (
@@ -149,9 +149,7 @@ def _purpose_warnings(purpose: str | None, texts: Mapping[str, str]) -> Iterator
 
 
 def _language_faults(variants: Mapping[str, str], language: str | None) -> Iterator[_Fault]:
-    if not variants:
-        yield "error", "message", "`message` has no language variant at all.", "Write at least one: {en: …}."
-    elif language is None:
+    if language is None:
         yield (
             "warning",
             "language",

@@ -1,0 +1,179 @@
+"""Every example, run as its first comment says, against the simulator."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringline import Workflow
+from ringline.clock import VirtualClock
+from ringline.simulator import Simulator
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FRAMES = json.loads((EXAMPLES / "frames.json").read_text())["predictions"]
+PHONE = "+14155550123"
+
+
+def workflow(name: str, simulator: Simulator, clock: VirtualClock) -> Workflow:
+    return Workflow.from_file(
+        EXAMPLES / f"{name}.yaml",
+        clock=clock,
+        twilio_base_url=simulator.base_url,
+        credentials={"main": (simulator.account_sid, simulator.auth_token)},
+    )
+
+
+def inputs_of(name: str) -> dict[str, Any]:
+    return dict(json.loads((EXAMPLES / f"{name}.inputs.json").read_text()))
+
+
+def account(simulator: Simulator) -> dict[str, str]:
+    return {"twilio_account_sid": simulator.account_sid, "twilio_auth_token": simulator.auth_token}
+
+
+def texts(simulator: Simulator) -> list[str]:
+    return [message.body for message in simulator.messages]
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_example_is_free_of_faults_and_says_how_to_run_it(
+    path: Path, simulator: Simulator, clock: VirtualClock
+) -> None:
+    assert [fault.as_text() for fault in workflow(path.stem, simulator, clock).check()] == []
+    assert f"ringline run examples/{path.name} --inputs examples/" in path.read_text()
+
+
+async def test_the_detection_alert_counts_and_names_what_is_seen(simulator: Simulator, clock: VirtualClock) -> None:
+    alert = workflow("detection-alert", simulator, clock)
+    outputs = await alert.arun({"predictions": [FRAMES[3]], **account(simulator)})
+
+    assert outputs == [{"message": "Notification sent successfully", "throttled": False, "failed": False}]
+    (message,) = simulator.messages
+    assert message.to == PHONE
+    assert message.body == (
+        "During last 5 minutes detected 3 instances: ['person', 'person', 'forklift']. "
+        "Watching for ['person', 'forklift']."
+    )
+
+
+async def test_of_a_batch_of_frames_one_alert_passes_the_cooldown(simulator: Simulator, clock: VirtualClock) -> None:
+    alert = workflow("detection-alert", simulator, clock)
+    first = await alert.arun({"predictions": FRAMES, "cooldown_seconds": 60, **account(simulator)})
+
+    assert [row["throttled"] for row in first] == [False] + [True] * (len(FRAMES) - 1)
+    assert len(simulator.messages) == 1
+
+    clock.step(60)
+    again = await alert.arun({"predictions": [FRAMES[0]], "cooldown_seconds": 60, **account(simulator)})
+    assert again[0]["throttled"] is False
+    assert len(simulator.messages) == 2
+
+
+async def test_a_stream_of_frames_becomes_a_text_a_minute_at_most(simulator: Simulator, clock: VirtualClock) -> None:
+    stream = workflow("detection-stream", simulator, clock)
+    counted: list[Any] = []
+    for frame in FRAMES:
+        (outputs,) = await stream.arun({"predictions": [frame], **account(simulator)})
+        counted.append(outputs["people"])
+        clock.step(1)
+
+    # Three windows of four frames: people, nobody, and people again within the same minute.
+    assert [value for value in counted if value is not None] == [4, 0, 4]
+    assert texts(simulator) == [
+        "Gate camera: 4 sightings of people in the last four frames, 2 at once, 3 kinds of objects."
+    ]
+
+    clock.step(60)
+    for frame in FRAMES[:4]:
+        await stream.arun({"predictions": [frame], **account(simulator)})
+    assert len(simulator.messages) == 2
+
+
+async def test_an_order_is_confirmed_and_the_number_brought_into_form(
+    simulator: Simulator, clock: VirtualClock
+) -> None:
+    inputs = inputs_of("order-confirmation")
+    (outputs,) = await workflow("order-confirmation", simulator, clock).arun(inputs)
+
+    (message,) = simulator.messages
+    assert (outputs["sid"], outputs["outcome"]) == (message.sid, "sent")
+    assert message.to == PHONE
+    assert message.body == (
+        "🎉 Thank you, Ana!\n"
+        "We have your order #58213 over $74.50.\n"
+        "It should arrive on Mar 14, 2026.\n"
+        "Follow it: https://shop.example.com/t/58213\n"
+        "Any questions? Reply HELP"
+    )
+
+
+async def test_an_appointment_is_told_in_the_practices_own_time(simulator: Simulator, clock: VirtualClock) -> None:
+    inputs = inputs_of("appointment-reminder") | {"appointmentAt": "2026-03-14T19:30:00Z"}
+    await workflow("appointment-reminder", simulator, clock).arun(inputs)
+
+    assert texts(simulator)[0].startswith("📅 Hello Sam, Dr. Okafor expects you on Mar 14, 2026 at 3:30 PM.\n")
+
+
+@pytest.mark.parametrize(
+    ("level", "link", "text"),
+    [
+        ("high", "https://s.example/1", "🚨 URGENT: billing\nThe database does not answer.\nMore: https://s.example/1"),
+        ("medium", None, "⚠️ ALERT: billing\nThe database does not answer."),
+        ("low", None, "ℹ️ INFO: billing\nThe database does not answer."),
+    ],
+)
+async def test_a_system_alert_is_as_loud_as_its_level(
+    simulator: Simulator, clock: VirtualClock, level: str, link: str | None, text: str
+) -> None:
+    inputs = inputs_of("system-alert") | {"alertLevel": level, "dashboardLink": link}
+    await workflow("system-alert", simulator, clock).arun(inputs)
+
+    assert texts(simulator) == [text]
+
+
+async def test_a_system_alert_goes_from_another_number_when_the_first_fails(
+    simulator: Simulator, clock: VirtualClock
+) -> None:
+    simulator.faults.reject(21606)
+    (outputs,) = await workflow("system-alert", simulator, clock).arun(inputs_of("system-alert"))
+
+    assert (outputs["outcome"], outputs["error"]["code"], outputs["second_outcome"]) == ("failed", 21606, "sent")
+    assert [message.from_ for message in simulator.messages] == ["+15550002222"]
+
+
+async def test_a_code_may_not_travel_longer_than_it_is_good_for(simulator: Simulator, clock: VirtualClock) -> None:
+    await workflow("two-factor-code", simulator, clock).arun(inputs_of("two-factor-code"))
+
+    (message,) = simulator.messages
+    assert message.validity_period == 600
+    assert "493017" in message.body
+
+
+async def test_an_offer_says_how_to_opt_out_and_ends_well_when_it_is_refused(
+    simulator: Simulator, clock: VirtualClock
+) -> None:
+    offer = workflow("marketing-offer", simulator, clock)
+    await offer.arun(inputs_of("marketing-offer"))
+
+    assert texts(simulator)[0].endswith("\nReply STOP to opt out")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de-AT", "Ihre Bestellung 58213 ist unterwegs."),
+        ("es", "Tu pedido 58213 ya está en camino."),
+        ("ja", "Order 58213 is on its way to you."),
+        (None, "Order 58213 is on its way to you."),
+    ],
+)
+async def test_news_of_a_shipment_come_in_the_recipients_language(
+    simulator: Simulator, clock: VirtualClock, language: str | None, text: str
+) -> None:
+    inputs = inputs_of("shipping-notice") | {"userLanguage": language}
+    await workflow("shipping-notice", simulator, clock).arun(inputs)
+
+    assert texts(simulator) == [text]
