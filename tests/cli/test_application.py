@@ -42,7 +42,8 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (
             ["serve", "--port", "99999"],
-            "error: Invalid value for '--port': Input should be less than or equal to 65535\n  fix: ringline serve --help\n",
+            "error: Invalid value for '--port': Input should be less than or equal to 65535\n"
+            "  fix: ringline serve --help\n",
         ),
         (["run", "nowhere.yaml"], "error: There is no file `nowhere.yaml`.\n  fix: Check the path and its spelling.\n"),
     ],

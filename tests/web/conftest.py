@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from ringline.web import create_app
 from ringline.web.server import address, listen, serving
 
 TOKEN = "rlt_for_tests"
+WITHIN = 20.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,19 @@ class Server:
         """Ask for a message."""
         return await self.post("/api/v1/messages", {"to": "+14155550123", "message": "hello"} | changes)
 
+    async def until_status(self, message_id: str, status: str) -> dict[str, Any]:
+        """The message once it has *status*; fails when that does not come within some seconds."""
+        deadline = asyncio.get_running_loop().time() + WITHIN
+        while True:
+            message: dict[str, Any] = (await self.get(f"/api/v1/messages/{message_id}")).body
+            if message["status"] == status:
+                return message
+            assert asyncio.get_running_loop().time() < deadline, message
+
+    async def ringline_numbers_connected(self) -> None:
+        """Have what arrives at the simulated numbers come here."""
+        assert (await self.post("/api/v1/numbers/connect", {})).status == 200
+
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[Simulator]:
@@ -87,7 +102,12 @@ async def server(simulator: Simulator, tmp_path: Path) -> AsyncIterator[Server]:
     listener = listen("127.0.0.1", 0)
     url = address(listener)
     settings = load_settings(
-        home=tmp_path, database_url="sqlite://", api_token=TOKEN, public_url=url, twilio_base_url=simulator.base_url
+        home=tmp_path,
+        database_url="sqlite://",
+        api_token=TOKEN,
+        public_url=url,
+        twilio_base_url=simulator.base_url,
+        rate_limit=100_000,
     )
     async with Ringline(settings=settings) as ringline:
         await ringline.credentials.add("main", simulator.account_sid, simulator.auth_token, default_from="+15550001111")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -51,7 +52,7 @@ def run(
     from ringline.workflow import load_document
 
     document = load_document(file)
-    values = read_inputs(inputs, input_ or (), _kinds(document.data.get("inputs")))
+    values = read_inputs(inputs, input_ or (), declared_inputs(document.data.get("inputs")))
     online = steps_that_go_online(document)
     if not online and not durable:
         outputs = Workflow.from_file(file).run(values, serialize=True)
@@ -91,12 +92,11 @@ async def _run_durable(
     return say_run(finished, as_json=False)
 
 
-def read_inputs(
-    file: Path | None, single: Sequence[str], kinds: Mapping[str, frozenset[str]] | None = None
-) -> dict[str, Any]:
-    """The inputs of the options; single ones win over the file's. Raises `RequestError` for what cannot be read.
+def read_inputs(file: Path | None, single: Sequence[str], declared: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+    """The inputs of the options; single ones win over the file's. *declared* are the workflow's, with their kinds.
 
-    ``NAME=VALUE`` is text, unless *kinds* says that the input takes none: then it is read as JSON.
+    ``NAME=VALUE`` is text, unless the input takes none: then it is read as JSON. Raises `RequestError` for what cannot
+    be read, and for a single input the workflow does not have.
     """
     values: dict[str, Any] = {}
     if file is not None:
@@ -109,16 +109,22 @@ def read_inputs(
             raise RequestError(
                 f"--input `{text}` is not NAME=VALUE", field="--input", fix="write it as in --input phone=+14155550123"
             )
-        if name.endswith(":"):
+        is_json = name.endswith(":")
+        name = name.removesuffix(":")
+        if name not in declared:
+            close = difflib.get_close_matches(name, declared, n=1)
+            fix = f"did you mean `{close[0]}`?" if close else f"its inputs are {', '.join(declared) or 'none'}"
+            raise RequestError(f"the workflow has no input `{name}`", field="--input", fix=fix)
+        if is_json:
             try:
-                values[name[:-1]] = json.loads(value)
+                values[name] = json.loads(value)
             except ValueError as error:
                 raise RequestError(
                     f"--input `{text}`: what follows := is not JSON", field="--input", fix="for text write ="
                 ) from error
         elif value.startswith("@"):
             values[name] = _read_json(Path(value[1:]), f"--input {name}")
-        elif (kinds or {}).get(name, _TEXT_KINDS) & _TEXT_KINDS:
+        elif declared[name] & _TEXT_KINDS:
             values[name] = value
         else:
             # What is no JSON goes on as it is: the workflow's own check has the better sentence.
@@ -128,13 +134,14 @@ def read_inputs(
     return values
 
 
-def _kinds(inputs: object) -> dict[str, frozenset[str]]:
-    """The kinds of the inputs that declare any, by name."""
-    declared = [one for one in inputs if isinstance(one, dict)] if isinstance(inputs, list) else []
+def declared_inputs(inputs: object) -> dict[str, frozenset[str]]:
+    """The inputs of a definition by name, with the kinds of value each takes; ``*`` is any."""
+    found = [one for one in inputs if isinstance(one, dict)] if isinstance(inputs, list) else []
     return {
         str(one.get("name")): frozenset(str(kind) for kind in one["kind"])
-        for one in declared
         if isinstance(one.get("kind"), list) and one["kind"]
+        else frozenset({"*"})
+        for one in found
     }
 
 

@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
 from ringline.web.problems import problem
@@ -126,7 +126,7 @@ class TokenRule:
         else:
             wait = self._limiter.take(self._digest.hex())
             if wait <= 0:
-                await self._app(scope, receive, send)
+                await self._app(scope, receive, _never_kept(send))
                 return
             response = problem(
                 429,
@@ -136,6 +136,17 @@ class TokenRule:
                 headers={"Retry-After": str(math.ceil(wait))},
             )
         await response(scope, receive, send)
+
+
+def _never_kept(send: Send) -> Send:
+    """Tell browsers and proxies to keep nothing of an answer that needed the token."""
+
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return marked
 
 
 def is_open(scope: Mapping[str, Any]) -> bool:

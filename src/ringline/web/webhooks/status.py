@@ -18,11 +18,20 @@ if TYPE_CHECKING:
 
 
 def routes(ringline: Ringline) -> list[BaseRoute]:
-    """The status callback."""
+    """The status callback. It only writes the report down; what it means is worked out after the answer."""
 
     async def status(request: Request) -> Response:
         callback = parse_status_callback(signed(request).form)
-        await ringline.outbox.record_callback(callback, message_id=..., attempt_no=...)
+        message_id, attempt_no = _token(request.path_params["token"])
+        await ringline.outbox.record_callback(callback, message_id=message_id, attempt_no=attempt_no)
         return Response(status_code=204)
 
     return [Route("/status/{token}", status, methods=["POST"])]
+
+
+def _token(text: str) -> tuple[str | None, int | None]:
+    """The message and the attempt a callback address names; nothing for an address that is not one of ours."""
+    message_id, _, attempt_no = text.rpartition(".")
+    if not message_id or not (attempt_no.isascii() and attempt_no.isdigit() and len(attempt_no) < 10):
+        return None, None
+    return message_id, int(attempt_no)
