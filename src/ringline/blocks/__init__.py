@@ -6,6 +6,7 @@ Subclass `Manifest` for the fields and `Block` for what the step does, and name 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import get_args
@@ -49,6 +50,11 @@ def discover() -> list[type[Block]]:
     Raises:
         PluginInterfaceError: Two blocks have the same identifier or alias.
     """
+    return list(_found())
+
+
+@lru_cache(maxsize=1)
+def _found() -> tuple[type[Block], ...]:
     names = sorted(module.name for module in walk_packages(__path__, f"{__name__}.") if not module.ispkg)
     found: dict[str, type[Block]] = {}
     for name in names:
@@ -61,7 +67,7 @@ def discover() -> list[type[Block]]:
                             "workflow_compilation | blocks_loading",
                         )
                     found[identifier] = member
-    return sorted(set(found.values()), key=lambda block: identifiers_of(block)[0])
+    return tuple(sorted(set(found.values()), key=lambda block: identifiers_of(block)[0]))
 
 
 def identifiers_of(block: type[Block]) -> tuple[str, ...]:

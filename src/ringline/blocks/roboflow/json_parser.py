@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from ringline.blocks.roboflow.base import RoboflowManifest
 from ringline.workflow.block import Block, Manifest, Output, SelectorOf
 
-_FENCED = re.compile(r"```json\n(.*?)\n?```", re.DOTALL | re.IGNORECASE)
+_FENCED = re.compile(r"```json\s(.*?)```", re.DOTALL | re.IGNORECASE)
 
 
 def _without_status(fields: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -18,7 +18,7 @@ MAX_WIDTH = 1_000
 MAX_LENGTH = 100_000
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_CONVERSIONS = {"s": str, "r": repr, "a": ascii}
+_CONVERSIONS: dict[str, Callable[[object], str]] = {"s": str, "r": repr, "a": ascii}
 
 
 class StringTemplateManifest(RoboflowManifest):
@@ -76,7 +76,11 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
 
 
 def _parts(template: str) -> Iterator[tuple[str, str | None, str, str | None]]:
-    for literal, name, specification, conversion in Formatter().parse(template):
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError("the braces of the template do not pair; write {{ or }} for one as it is") from error
+    for literal, name, specification, conversion in parts:
         if name is None:
             yield literal, None, "", None
             continue
