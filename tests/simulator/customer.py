@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,13 @@ def sdk(simulator: Simulator, *, sid: str | None = None, token: str | None = Non
     for product in (client.api, client.messaging, client.content, client.lookups):
         product.base_url = simulator.base_url
     return client
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return as soon as the condition holds; five seconds without are a failure."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - nothing announces what other threads have done
+            await asyncio.sleep(0.001)
 
 
 @dataclass

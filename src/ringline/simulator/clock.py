@@ -29,6 +29,7 @@ class SteerableClock:
         self._base = base or SystemClock()
         self._shift = 0.0
         self._frozen_at: float | None = None
+        self._date_at_zero = 0.0  # of the elapsed seconds, while frozen
         self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
         self._lock = threading.RLock()
 
@@ -41,7 +42,9 @@ class SteerableClock:
         return datetime.fromtimestamp(self.time(), UTC)
 
     def time(self) -> float:
-        return self._base.time() + self.monotonic() - self._base.monotonic()
+        with self._lock:
+            zero = self._date_at_zero if self.frozen else self._base.time() - self._base.monotonic()
+            return zero + self.monotonic()
 
     def monotonic(self) -> float:
         with self._lock:
@@ -74,6 +77,7 @@ class SteerableClock:
         with self._lock:
             if self._frozen_at is None:
                 self._frozen_at = self._base.monotonic()
+                self._date_at_zero = self._base.time() - self._frozen_at
                 self._wake_all()
 
     def resume(self) -> None:

@@ -183,7 +183,9 @@ class Network:
                 return
         missing = [url for url in message.media_urls if not self._has_media(message, url)]
         if missing:
-            task = asyncio.get_running_loop().create_task(self._fetch_then_send(message, missing))
+            task = asyncio.get_running_loop().create_task(
+                self._fetch_then_send(message, missing, self._timeline.monotonic())
+            )
             self._fetching.add(task)
             task.add_done_callback(self._fetching.discard)
             return
@@ -260,7 +262,7 @@ class Network:
     def _has_media(self, message: Message, url: str) -> bool:
         return any(self._state.media[sid].url == url for sid in message.media if sid in self._state.media)
 
-    async def _fetch_then_send(self, message: Message, urls: list[str]) -> None:
+    async def _fetch_then_send(self, message: Message, urls: list[str], moment: float) -> None:
         for url in urls:
             if message.sid not in self._state.messages:
                 return  # deleted or reset meanwhile
@@ -281,7 +283,7 @@ class Network:
             self._state.new_media(message, content_type, url=url, data=data, at=self._timeline.time())
         else:
             if message.status == "sending":
-                self._send(message)
+                self._timeline.run_as_of(moment, self._send, message)
         self._state.commit()
 
     def _price_of(self, message: Message) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import threading
 from collections.abc import Awaitable, Coroutine
 from concurrent.futures import Future
@@ -26,9 +27,16 @@ def drop_connection(receive: Receive) -> None:
     transport = getattr(cycle, "transport", None)
     if transport is None:
         raise ConfigurationError("connections can only be dropped when the simulator is served by its own server")
-    # The peer sees a reset rather than a polite end, as with a machine that dies.
-    transport.abort()
+    _reset(transport)
     cycle.disconnected = True
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    # With no time to linger the peer sees a reset rather than a polite end, as with a machine that dies.
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class LoopThread:
@@ -120,7 +128,7 @@ class Server:
         for connection in list(self._server.server_state.connections):
             transport = getattr(connection, "transport", None)
             if transport is not None:
-                transport.abort()
+                _reset(transport)
 
     async def stop(self) -> None:
         """Close all connections, also those that wait for an answer, and stop."""

@@ -55,6 +55,14 @@ class Timeline:
         late = 0.0 if self._present is None else self._clock.monotonic() - self._present
         return self._clock.time() - late
 
+    def run_as_of(self, moment: float, happening: Happening, *arguments: Any) -> None:
+        """Run something as if it were *moment* by `monotonic`: the end of what an earlier event began."""
+        before, self._present = self._present, moment
+        try:
+            happening(*arguments)
+        finally:
+            self._present = before
+
     def next_due(self) -> float | None:
         """Seconds until the next event, never below zero; ``None`` when nothing is planned."""
         return max(0.0, self._heap[0][0] - self._clock.monotonic()) if self._heap else None
@@ -103,10 +111,16 @@ class Timeline:
                 return
             self._sleeper.cancel()
         self._armed_for = due
-        delay = due - self._clock.monotonic()
-        self._sleeper = asyncio.get_running_loop().create_task(self._sleep_and_run(max(delay, self._pause)))
+        loop = asyncio.get_running_loop()
+        self._sleeper = loop.create_task(self._sleep_until(due))
+        # Another thread may step the clock before the sleeper has begun to sleep; whoever looks after it has, sees it.
+        loop.call_soon(self._catch_up)
 
-    async def _sleep_and_run(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
+    async def _sleep_until(self, due: float) -> None:
+        await self._clock.sleep(max(due - self._clock.monotonic(), self._pause))
         self._sleeper = None
         self.run_due()
+
+    def _catch_up(self) -> None:
+        if self._heap and self._heap[0][0] <= self._clock.monotonic() - self._pause:
+            self.run_due()

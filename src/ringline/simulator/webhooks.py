@@ -123,11 +123,18 @@ class Webhooks:
             self._settle()
 
     async def fetch(self, url: str, *, most_bytes: int) -> tuple[int | None, str, bytes]:
-        """Status, content type and body of a file; status is ``None`` when no answer came."""
+        """Status, content type and body of a file, cut off soon after *most_bytes*.
+
+        The status is ``None`` when no answer came.
+        """
         try:
             async with self._connected().get(url, timeout=aiohttp.ClientTimeout(total=15)) as answer:
-                data = await answer.content.read(most_bytes + 1)
-                return answer.status, answer.content_type, data
+                data = bytearray()
+                async for chunk in answer.content.iter_any():
+                    data += chunk
+                    if len(data) > most_bytes:
+                        break
+                return answer.status, answer.content_type, bytes(data)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             return None, "", b""
 
