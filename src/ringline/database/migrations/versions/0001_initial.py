@@ -14,6 +14,81 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables and their indexes."""
     op.create_table(
+        "accounts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("paused_until", sa.Double(), nullable=True),
+        sa.Column("wake", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("woken_at", sa.Double(), nullable=True),
+        sa.Column("wake_settle", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("callbacks_seen_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="accounts_pkey"),
+    )
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("twin", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("opened_at", sa.Double(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("sid", sa.Text(), nullable=True),
+        sa.Column("bound_by", sa.Text(), nullable=True),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.Column("error_message", sa.Text(), nullable=True),
+        sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("next_check_at", sa.Double(), nullable=True),
+        sa.Column("none_at", sa.Double(), nullable=True),
+        sa.Column("never_resend", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("copy", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("attempts_pkey")),
+        sa.UniqueConstraint("message_id", "n", name="attempts_message_id_n_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "attempts_copy",
+        "attempts",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("copy = 1"),
+        postgresql_where=sa.text("copy = 1"),
+    )
+    op.create_index(
+        "attempts_open",
+        "attempts",
+        ["opened_at"],
+        unique=False,
+        sqlite_where=sa.text("outcome = 'open'"),
+        postgresql_where=sa.text("outcome = 'open'"),
+    )
+    op.create_index(
+        "attempts_sid",
+        "attempts",
+        ["account_id", "sid"],
+        unique=True,
+        sqlite_where=sa.text("sid IS NOT NULL"),
+        postgresql_where=sa.text("sid IS NOT NULL"),
+    )
+    op.create_index(
+        "attempts_twin",
+        "attempts",
+        ["twin"],
+        unique=True,
+        sqlite_where=sa.text("outcome IN ('open', 'unknown')"),
+        postgresql_where=sa.text("outcome IN ('open', 'unknown')"),
+    )
+    op.create_index(
+        "attempts_unknown",
+        "attempts",
+        ["opened_at"],
+        unique=False,
+        sqlite_where=sa.text("outcome = 'unknown'"),
+        postgresql_where=sa.text("outcome = 'unknown'"),
+    )
+    op.create_table(
         "cooldowns",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("since", sa.Double(), nullable=False),
@@ -23,6 +98,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("cooldowns_pkey")),
     )
     op.create_index("cooldowns_since", "cooldowns", ["since"], unique=False)
+    op.create_table(
+        "credentials",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("account_sid", sa.Text(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=True),
+        sa.Column("base_url", sa.Text(), nullable=True),
+        sa.Column("default_from", sa.Text(), nullable=True),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("touched_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("credentials_pkey")),
+    )
+    op.create_index("credentials_name", "credentials", ["name"], unique=True)
+    op.create_index(
+        "credentials_sealed",
+        "credentials",
+        ["account_sid", "fingerprint"],
+        unique=True,
+        sqlite_where=sa.text("name IS NULL"),
+        postgresql_where=sa.text("name IS NULL"),
+    )
     op.create_table(
         "inbound_messages",
         sa.Column("id", sa.Text(), nullable=False),
@@ -55,6 +153,136 @@ def upgrade() -> None:
     )
     op.create_index("media_files_expires_at", "media_files", ["expires_at"], unique=False)
     op.create_table(
+        "messages",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("credential_id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("to", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("pool_id", sa.Text(), nullable=True),
+        sa.Column("sender_id", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("media", sa.Text(), nullable=True),
+        sa.Column("content_sid", sa.Text(), nullable=True),
+        sa.Column("content_variables", sa.Text(), nullable=True),
+        sa.Column("options", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("segments", sa.Integer(), nullable=True),
+        sa.Column("encoding", sa.Text(), nullable=True),
+        sa.Column("check_number", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_rank", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.Column("error_message", sa.Text(), nullable=True),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("attempt_no", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unknowns", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("setbacks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("sid", sa.Text(), nullable=True),
+        sa.Column("confirmed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("duplicate", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("twin", sa.Text(), nullable=False),
+        sa.Column("send_at", sa.Double(), nullable=False),
+        sa.Column("schedule_at", sa.Double(), nullable=True),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.Column("validity_seconds", sa.Integer(), nullable=True),
+        sa.Column("cancel_requested_at", sa.Double(), nullable=True),
+        sa.Column("cancel_outcome", sa.Text(), nullable=True),
+        sa.Column("refusal_reason", sa.Text(), nullable=True),
+        sa.Column("refusal_sentence", sa.Text(), nullable=True),
+        sa.Column("cooldown_key", sa.Text(), nullable=True),
+        sa.Column("idem_scope", sa.Text(), nullable=True),
+        sa.Column("idem_key", sa.Text(), nullable=True),
+        sa.Column("idem_hash", sa.Text(), nullable=True),
+        sa.Column("run_id", sa.Text(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("price", sa.Text(), nullable=True),
+        sa.Column("price_unit", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("sent_at", sa.Double(), nullable=True),
+        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("poll_at", sa.Double(), nullable=True),
+        sa.Column("polls", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("messages_pkey")),
+    )
+    op.create_index(
+        "messages_expiring",
+        "messages",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text("stage IN ('held', 'ready')"),
+        postgresql_where=sa.text("stage IN ('held', 'ready')"),
+    )
+    op.create_index(
+        "messages_held_at",
+        "messages",
+        ["send_at"],
+        unique=False,
+        sqlite_where=sa.text("stage = 'held'"),
+        postgresql_where=sa.text("stage = 'held'"),
+    )
+    op.create_index(
+        "messages_idem",
+        "messages",
+        ["idem_scope", "idem_key"],
+        unique=True,
+        sqlite_where=sa.text("idem_key IS NOT NULL"),
+        postgresql_where=sa.text("idem_key IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_poll_at",
+        "messages",
+        ["poll_at"],
+        unique=False,
+        sqlite_where=sa.text("poll_at IS NOT NULL"),
+        postgresql_where=sa.text("poll_at IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_ready",
+        "messages",
+        ["sender_id", sa.literal_column("priority DESC"), "send_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("stage = 'ready'"),
+        postgresql_where=sa.text("stage = 'ready'"),
+    )
+    op.create_index(
+        "messages_ready_at",
+        "messages",
+        ["send_at"],
+        unique=False,
+        sqlite_where=sa.text("stage = 'ready'"),
+        postgresql_where=sa.text("stage = 'ready'"),
+    )
+    op.create_index(
+        "messages_run",
+        "messages",
+        ["run_id"],
+        unique=False,
+        sqlite_where=sa.text("run_id IS NOT NULL"),
+        postgresql_where=sa.text("run_id IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_sid",
+        "messages",
+        ["account_id", "sid"],
+        unique=True,
+        sqlite_where=sa.text("sid IS NOT NULL"),
+        postgresql_where=sa.text("sid IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_waiting_to",
+        "messages",
+        ["to"],
+        unique=False,
+        sqlite_where=sa.text("stage IN ('held', 'ready')"),
+        postgresql_where=sa.text("stage IN ('held', 'ready')"),
+    )
+    op.create_table(
         "runs",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("workflow", sa.Text(), nullable=False),
@@ -81,6 +309,18 @@ def upgrade() -> None:
     )
     op.create_index("runs_workflow_id", "runs", ["workflow", "id"], unique=False)
     op.create_table(
+        "senders",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("pool_id", sa.Text(), nullable=True),
+        sa.Column("interval_s", sa.Double(), server_default="0", nullable=False),
+        sa.Column("tat", sa.Double(), server_default="0", nullable=False),
+        sa.Column("paused_until", sa.Double(), nullable=True),
+        sa.Column("wake", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("woken_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("senders_pkey")),
+    )
+    op.create_table(
         "short_links",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -91,6 +331,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("short_links_pkey")),
     )
     op.create_index("short_links_message_id", "short_links", ["message_id"], unique=False)
+    op.create_table(
+        "status_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("sid", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("attempt_n", sa.Integer(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("error_code", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("raw", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.Double(), nullable=False),
+        sa.Column("applied", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("status_events_pkey")),
+        sa.UniqueConstraint("account_id", "sid", "status", "error_code", "source", name="status_events_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("status_events_message", "status_events", ["message_id", "id"], unique=False)
+    op.create_index(
+        "status_events_raw",
+        "status_events",
+        ["received_at"],
+        unique=False,
+        sqlite_where=sa.text("raw IS NOT NULL"),
+        postgresql_where=sa.text("raw IS NOT NULL"),
+    )
+    op.create_index(
+        "status_events_waiting",
+        "status_events",
+        ["account_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("applied = 0"),
+        postgresql_where=sa.text("applied = 0"),
+    )
     op.create_table(
         "suppressions",
         sa.Column("recipient", sa.Text(), nullable=False),
