@@ -2,8 +2,8 @@
 
 A case has a ``description``, the ``step`` as a definition has it, and ``runs``; or ``rejected``, what is said of a step
 that is refused. A run gives ``inputs`` for the step's ``$inputs.…`` and holds what comes of it: ``outputs`` (all of
-them), ``selected`` targets, an ``outcome``, or ``error``, a part of its sentence; ``advance`` moves the clock before it,
-and with ``restart`` a new block takes up the old one's state. ``environment`` is what the block sees of it.
+them), ``selected`` targets, an ``outcome``, or ``error``, a part of its sentence; ``advance`` moves the clock before
+it, and with ``restart`` a new block takes up the old one's state. ``environment`` is what the block sees of it.
 ``{"$frame": {…}}`` is an image of a video and ``{"$batch": […]}`` the values of a batch.
 """
 
