@@ -186,8 +186,8 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         definition(triggers=[{"type": "sms"}]),
         "WorkflowSyntaxError",
         (
-            "`type` must be one of 'api', 'schedule', 'inbound_message', 'inbound_call', 'message_status' or 'webhook', "
-            "not 'sms'."
+            "`type` must be one of 'api', 'schedule', 'inbound_message', 'inbound_call', 'message_status' or "
+            "'webhook', not 'sms'."
         ),
     ),
     (

@@ -87,6 +87,17 @@ class Plan:
         """Whether the workflow can wait or go back, which takes a database."""
         return bool(self.durable_reasons)
 
+    def dump_state(self) -> dict[str, Any]:
+        """What the steps' blocks remember between runs, by step; without those that remember nothing."""
+        states = {step.name: step.block.dump_state() for step in self.steps}
+        return {name: state for name, state in states.items() if state is not None}
+
+    def load_state(self, states: Mapping[str, Any]) -> None:
+        """Let the blocks go on from what `dump_state` gave, also in another process."""
+        for step in self.steps:
+            if step.name in states:
+                step.block.load_state(states[step.name])
+
     def check(self) -> list[Fault]:
         """What is odd about the definition without keeping it from running."""
         return list(self.faults)
