@@ -13,6 +13,8 @@ import functools
 import unicodedata
 from typing import Literal, NamedTuple
 
+__all__ = ["Segments", "count_segments", "grapheme_clusters", "is_gsm7", "non_gsm7_characters", "smart_encode"]
+
 Encoding = Literal["GSM-7", "UCS-2"]
 
 GSM7_SINGLE, GSM7_PART = 160, 153

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
+import json
 import logging
+import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from twilio.base.exceptions import TwilioException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 from twilio_wire import CREATED, SID, TOKEN, Wire, answer, wire, wire_that_resets
@@ -23,8 +28,6 @@ MG = "MG" + "b" * 32
 
 def sdk_arguments(form: MessageForm) -> dict[str, Any]:
     """The arguments of the SDK's ``messages.create`` that ask for the same message."""
-    import json
-
     named: dict[str, Any] = {
         "to": form.to,
         "from_": form.from_,
@@ -145,8 +148,6 @@ def test_any_form_is_encoded_as_the_sdk_encodes_it(form: MessageForm) -> None:
 
 
 async def test_an_api_key_signs_in_under_its_own_name_on_the_accounts_path(server: Wire) -> None:
-    import base64
-
     client = TwilioClient(SID, "secret", username="SK" + "c" * 32, base_url=server.url + "/")
     await client.create_message(FORM)
     await client.sdk.messages.create_async(**sdk_arguments(FORM))
@@ -359,15 +360,11 @@ async def test_an_answer_is_classed_by_what_it_proves(
     server.reply = lambda _: reply
     result = await client.create_message(FORM)
     assert result.sdk_text == sdk_text
-    from dataclasses import replace
-
     assert replace(result, sdk_text="") == expected
 
 
 @pytest.mark.parametrize("reply", [answer(400, TWILIO_400), answer(422, RFC_9457), answer(404, text="x")])
 async def test_the_sdk_text_is_what_the_sdks_exception_says(server: Wire, client: TwilioClient, reply: bytes) -> None:
-    from twilio.base.exceptions import TwilioException
-
     server.reply = lambda _: reply
     with pytest.raises(TwilioException) as caught:
         await client.sdk.messages.create_async(**sdk_arguments(FORM))
@@ -383,8 +380,6 @@ async def test_a_refused_connection_proves_that_nothing_was_sent(unused_tcp_port
 
 
 async def test_an_unknown_name_proves_that_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
-
     async def not_found(*_: Any, **__: Any) -> Any:
         raise socket.gaierror(-2, "Name or service not known")
 

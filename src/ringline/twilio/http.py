@@ -78,7 +78,7 @@ class _Request(aiohttp.ClientRequest):
 class TwilioHttp:
     """A pool shared by any number of `TwilioClient`s; it serves the event loop in which it is first used.
 
-    Sends no cookies, follows no redirects, repeats nothing by itself and takes no proxy from the environment.
+    Sends no cookies, follows no redirects, takes no proxy from the environment, and never repeats a POST by itself.
     """
 
     def __init__(self, *, keep_alive: float = _KEEP_ALIVE_SECONDS, user_timeout: float = _USER_TIMEOUT_SECONDS) -> None:
@@ -109,7 +109,9 @@ class TwilioHttp:
                 data=body,
                 headers=headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=within),
+                timeout=aiohttp.ClientTimeout(
+                    total=within, ceil_threshold=float("inf")
+                ),  # to the point, not rounded up
             )
             status = response.status
             content = await response.read()
