@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         WorkflowParameter,
         WorkflowVideoMetadata,
     )
-    from ringline.workflow.document import Document, load_document
+    from ringline.workflow.document import Document, load_document, read_document
     from ringline.workflow.export import roboflow_obstacles
     from ringline.workflow.json_schema import definition_schema
     from ringline.workflow.plan import Plan, RunResult
@@ -62,6 +62,7 @@ __all__ = [
     "compile_definition",
     "definition_schema",
     "load_document",
+    "read_document",
     "roboflow_obstacles",
 ]
 
@@ -81,6 +82,7 @@ _HOMES = {
     "compile_definition": "compiler",
     "definition_schema": "json_schema",
     "load_document": "document",
+    "read_document": "document",
     "roboflow_obstacles": "export",
 }
 
