@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringline.errors import Fault, NotFoundError, WorkflowSyntaxError
-from ringline.workflow.document import Document, load_document
+from ringline.workflow.document import Document, load_document, read_document
 
 FLOW = """\
 version: "1.0"   # the language, not ours
@@ -318,6 +318,14 @@ def test_a_file_is_read_by_path_and_by_name(tmp_path: Path) -> None:
     assert load_document(path).source == str(path)
 
 
+def test_a_text_may_be_kept_from_naming_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "flow.yaml"
+    path.write_text("version: '1.0'\n", encoding="utf-8")
+
+    with pytest.raises(WorkflowSyntaxError, match="The document is text"):
+        read_document(str(path))
+
+
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("name: Grüße".encode("latin-1"))
@@ -381,7 +389,7 @@ def test_json_reads_as_pythons_own_reader_reads_it(data: dict[str, Any], indent:
 
 def read_or_refuse(text: str) -> dict[str, Any] | list[Fault]:
     try:
-        return load_document(text).data
+        return read_document(text).data
     except WorkflowSyntaxError as error:
         return error.faults
 

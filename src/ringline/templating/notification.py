@@ -13,6 +13,9 @@ SMS_LENGTH = 160
 LONGEST_MESSAGE = 1600
 """What Twilio takes at most, in characters."""
 
+MAX_KEPT = 10_000
+"""Characters of the longest message that is remembered."""
+
 Chain = Callable[[Any, Mapping[str, Any]], Any]
 """A compiled chain of operations: value and global parameters in, value out."""
 
@@ -56,9 +59,13 @@ class NotificationText:
         return "".join(texts)
 
 
-@lru_cache(maxsize=1024)
 def notification_text(message: str) -> NotificationText:
-    """The message read for filling; reading the same one again costs nothing."""
+    """The message read for filling; reading the same one again costs nothing, unless it is very long."""
+    return _kept(message) if len(message) <= MAX_KEPT else NotificationText(message)
+
+
+@lru_cache(maxsize=1024)
+def _kept(message: str) -> NotificationText:
     return NotificationText(message)
 
 

@@ -15,6 +15,8 @@ from ringline.templating.scanner import Body, Each, If, Placed, scan, shown
 
 MAX_OUTPUT = 100_000
 """Characters a template may grow to."""
+MAX_KEPT = 10_000
+"""Characters of the longest template that is remembered."""
 MAX_ROUNDS = 10_000
 """Rounds of all its loops together."""
 
@@ -70,13 +72,17 @@ class CompiledTemplate:
         return rendering.known(part, scope)
 
 
-@lru_cache(maxsize=2048)
 def compile_template(text: str) -> CompiledTemplate:
-    """Read a template; reading the same text again costs nothing.
+    """Read a template; reading the same text again costs nothing, unless it is very long.
 
     Raises:
         TemplateError: It cannot be read; ``position`` is the offset of what is wrong, ``fix`` how to mend it.
     """
+    return _kept(text) if len(text) <= MAX_KEPT else CompiledTemplate(text)
+
+
+@lru_cache(maxsize=2048)
+def _kept(text: str) -> CompiledTemplate:
     return CompiledTemplate(text)
 
 

@@ -94,7 +94,7 @@ def load_document(source: str | Path) -> Document:
     """
     if isinstance(source, Path):
         return _load_file(source)
-    if "\n" not in source and "{" not in source and Path(source).suffix.lower() in _FORMATS:
+    if not {"\n", "{", "\0"} & set(source) and Path(source).suffix.lower() in _FORMATS:
         return _load_file(Path(source))
     return _load_text(source, None, None)
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from ringline.blocks.roboflow.base import RoboflowManifest
 from ringline.workflow.block import Block, Manifest, Output, SelectorOf
 
-_FENCED = re.compile(r"```json\s(.*?)```", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"```json\s", re.IGNORECASE)
 
 
 def _without_status(fields: list[str]) -> list[str]:
@@ -45,11 +45,17 @@ class JsonParser(Block):
         return (*cls.outputs, *(Output(name) for name in dict.fromkeys(manifest.expected_fields)))
 
     def run(self, *, raw_json: str, expected_fields: Sequence[str]) -> Mapping[str, Any]:
-        fenced = _FENCED.search(raw_json)
-        found = _object(fenced[1] if fenced else raw_json)
+        found = _object(_fenced(raw_json))
         result: dict[str, Any] = {name: found.get(name) for name in expected_fields} if found is not None else {}
         complete = found is not None and all(name in found for name in expected_fields)
         return {**dict.fromkeys(expected_fields), **result, "error_status": not complete}
+
+
+def _fenced(text: str) -> str:
+    """The inside of the first fenced block, all of the text where none is closed."""
+    opening = _FENCE.search(text)
+    closing = text.find("```", opening.end()) if opening else -1
+    return text[opening.end() : closing] if opening and closing >= 0 else text
 
 
 def _object(text: str) -> Mapping[str, Any] | None:

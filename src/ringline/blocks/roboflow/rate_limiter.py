@@ -49,12 +49,10 @@ class RateLimiter(Block):
         return Select(next_steps)
 
     def _may_run(self, cooldown: float, video_time: float | None) -> bool:
-        if video_time is None:
-            elapsed = self._last_run.seconds
-        elif self._last_video_time is None:
-            elapsed = None
-        else:
-            elapsed = video_time - self._last_video_time
+        elapsed = self._last_run.seconds
+        # Still images all are frame 0 of some video: where its time stands still, the clock's counts.
+        if video_time is not None and self._last_video_time not in (None, video_time):
+            elapsed = video_time - (self._last_video_time or 0.0)
         # A video that begins again has a smaller time than before: nothing is known of how long ago that was.
         return elapsed is None or elapsed >= cooldown or elapsed < 0
 
@@ -67,10 +65,10 @@ class RateLimiter(Block):
 
 
 def _seconds_in_video(image: Any) -> float | None:
-    """The time of a frame in its video; None for what is no frame of a video with a frame rate."""
+    """The time of a frame in its video; None for a live camera, and where there is no frame rate."""
     metadata = getattr(image, "video_metadata", None)
     fps = getattr(metadata, "fps", None)
     number = getattr(metadata, "frame_number", None)
-    if not fps or number is None or not getattr(metadata, "comes_from_video_file", False):
+    if not fps or number is None or getattr(metadata, "comes_from_video_file", None) is False:
         return None
     return float(number) / float(fps)
