@@ -142,6 +142,4 @@ def _as_json(value: Any) -> Any:
 def _run_error(error: Exception) -> RunError:
     step = error.block_id if isinstance(error, StepExecutionError) else None
     inner = error.inner_error if isinstance(error, StepExecutionError) and error.inner_error else error
-    return RunError(
-        type=type(error).__name__, message=str(error), step=step, fix=str(getattr(inner, "fix", "") or "")
-    )
+    return RunError(type=type(error).__name__, message=str(error), step=step, fix=str(getattr(inner, "fix", "") or ""))

@@ -117,19 +117,18 @@ class Ringline:
         self.clock = self.database.clock
         self.dispatcher = await open_dispatcher(self.database, self.clock)
         self._http = TwilioHttp()
-        self.credentials = Vault(
-            self.database, self.clock, settings.keyring(), base_url=settings.twilio_base_url, http=self._http
-        )
+        keyring = settings.keyring()
+        self.credentials = Vault(self.database, self.clock, keyring, base_url=settings.twilio_base_url, http=self._http)
         for name, value in self._given_credentials.items():
             await self.credentials.put(name, value.account_sid, value.auth_token)
         self.outbox = Outbox(
             self.database, self.dispatcher, self.clock, clients=self.credentials.client, public_url=settings.public_url
         )
         self.links = Links(self.database, self.clock, public_url=settings.public_url)
-        self.media = Media(self.database, self.clock, key=settings.keyring(), public_url=settings.public_url)
+        self.media = Media(self.database, self.clock, key=keyring, public_url=settings.public_url)
         sender = DurableSender(self.outbox, self.credentials, self.clock, links=self.links, media=self.media)
         self.messages = Messages(sender, self.outbox)
-        self.inbound = Inbound(self.database, self.clock)
+        self.inbound = Inbound(self.database, self.clock, outbox=self.outbox)
         self.runs = Runs(self.database, self.clock)
         services: dict[str, Any] = {
             "messages": sender,
@@ -163,6 +162,8 @@ class Ringline:
         if self._background:
             await asyncio.wait(self._background, timeout=GRACE)
             self._background = []
+        if hasattr(self, "credentials"):
+            await self.credentials.close()
         if self._http is not None:
             await self._http.close()
             self._http = None

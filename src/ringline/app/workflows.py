@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 from ringline.app.registered import RegisteredWorkflow
 from ringline.app.registry import block_registry
 from ringline.errors import NotFoundError, RequestError
-from ringline.workflow import Definition, Document, check_definition, compile_definition, load_document, read_document, store
+from ringline.workflow import (
+    Definition,
+    Document,
+    check_definition,
+    compile_definition,
+    load_document,
+    read_document,
+    store,
+)
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
