@@ -197,14 +197,17 @@ async def test_other_sites_cannot_steer_it(simulator: Simulator, session: aiohtt
         assert answer.status == 403
 
 
-async def test_the_control_api_can_be_mounted_in_another_server(simulator: Simulator, twilio: Client) -> None:
+@pytest.mark.parametrize("place", ["", "/_simulator"])
+async def test_the_control_api_can_be_mounted_in_another_server(
+    simulator: Simulator, twilio: Client, place: str
+) -> None:
     import uvicorn
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
     outer = uvicorn.Server(
         uvicorn.Config(
-            Starlette(routes=[Mount("/", simulator.control_application)]), port=0, log_config=None, lifespan="off"
+            Starlette(routes=[Mount(place, simulator.control_application)]), port=0, log_config=None, lifespan="off"
         )
     )
     serving = asyncio.create_task(outer.serve())

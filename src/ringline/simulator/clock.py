@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import UTC, datetime
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from ringline.clock import Clock, SystemClock
 
@@ -19,6 +19,14 @@ class Steppable(Protocol):
         ...
 
 
+class _Pace(NamedTuple):
+    """How the base clock's seconds are read; ``date_at_zero`` is the date of its second zero, while frozen."""
+
+    shift: float
+    frozen_at: float | None
+    date_at_zero: float
+
+
 class SteerableClock:
     """A running clock that can be frozen, stepped forward and let go again.
 
@@ -27,29 +35,28 @@ class SteerableClock:
 
     def __init__(self, base: Clock | None = None) -> None:
         self._base = base or SystemClock()
-        self._shift = 0.0
-        self._frozen_at: float | None = None
-        self._date_at_zero = 0.0  # of the elapsed seconds, while frozen
+        # Replaced as a whole, so that readers need no lock.
+        self._pace = _Pace(shift=0.0, frozen_at=None, date_at_zero=0.0)
         self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
 
     @property
     def frozen(self) -> bool:
         """Whether time stands still."""
-        return self._frozen_at is not None
+        return self._pace.frozen_at is not None
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.time(), UTC)
 
     def time(self) -> float:
-        with self._lock:
-            zero = self._date_at_zero if self.frozen else self._base.time() - self._base.monotonic()
-            return zero + self.monotonic()
+        pace = self._pace
+        if pace.frozen_at is not None:
+            return pace.date_at_zero + pace.frozen_at + pace.shift
+        return self._base.time() + pace.shift
 
     def monotonic(self) -> float:
-        with self._lock:
-            elapsed = self._base.monotonic() if self._frozen_at is None else self._frozen_at
-            return elapsed + self._shift
+        pace = self._pace
+        return (self._base.monotonic() if pace.frozen_at is None else pace.frozen_at) + pace.shift
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
@@ -75,26 +82,29 @@ class SteerableClock:
     def freeze(self) -> None:
         """Stop time; sleepers stay asleep until `step` or `resume`."""
         with self._lock:
-            if self._frozen_at is None:
-                self._frozen_at = self._base.monotonic()
-                self._date_at_zero = self._base.time() - self._frozen_at
-                self._wake_all()
+            if not self.frozen:
+                elapsed = self._base.monotonic()
+                date_at_zero = self._base.time() - elapsed
+                self._change(self._pace._replace(frozen_at=elapsed, date_at_zero=date_at_zero))
 
     def resume(self) -> None:
         """Let time run again from where it stands."""
         with self._lock:
-            if self._frozen_at is not None:
-                self._shift -= self._base.monotonic() - self._frozen_at
-                self._frozen_at = None
-                self._wake_all()
+            frozen_at = self._pace.frozen_at
+            if frozen_at is not None:
+                missed = self._base.monotonic() - frozen_at
+                self._change(self._pace._replace(frozen_at=None, shift=self._pace.shift - missed))
 
     def step(self, by: float) -> None:
         """Move forward at once by that many seconds; whoever is due by then wakes."""
         if by < 0:
             raise ValueError("a clock can be moved forward only")
         with self._lock:
-            self._shift += by
-            self._wake_all()
+            self._change(self._pace._replace(shift=self._pace.shift + by))
+
+    def _change(self, pace: _Pace) -> None:
+        self._pace = pace
+        self._wake_all()
 
     def _wake_all(self) -> None:
         # Each sleeper looks again at how long it still has to sleep, and at what pace.

@@ -108,6 +108,7 @@ class Server:
                 access_log=False,
                 lifespan="off",
                 server_header=False,
+                proxy_headers=False,
                 date_header=False,
                 timeout_keep_alive=60,
             )

@@ -76,6 +76,7 @@ class Simulator:
         self._any_sender = any_sender
         self._carrier = Carrier()
         self._faults = Faults()
+        self._control = Control(self)
         self._parts: Parts | None = None
         self._handsets: dict[str, Handset] = {}
 
@@ -121,7 +122,7 @@ class Simulator:
     async def _build(self, thread: LoopThread) -> Parts:
         parts = Parts(thread, self._clock, self._carrier, self._faults, self._database, self._furnish)
         try:
-            await parts.serve(self._host, self._asked_port, Control(self).application)
+            await parts.serve(self._host, self._asked_port, self._control.application)
         except BaseException:
             await parts.stop()
             raise
@@ -290,9 +291,12 @@ class Simulator:
         return f"{len(parts.timeline)} events are to come, the next one in {due:g} s.{hint}"
 
     async def control_application(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The control API as an ASGI application, to be mounted in another server on whatever loop."""
-        parts = self._running
-        await parts.thread.bridge(Control(self).application, scope, receive, send)
+        """The control API as an ASGI application, to be mounted in another server, best at ``/_simulator``."""
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        if not path.startswith("/_simulator"):
+            path = f"/_simulator{path}"
+        inner = {**scope, "path": path, "root_path": ""}
+        await self._running.thread.bridge(self._control.application, inner, receive, send)
 
     def call(self, work: Callable[[], T]) -> T:
         """Run *work* on the simulator's thread, between two events, and give its result."""

@@ -33,6 +33,7 @@ class Timeline:
         self._armed_for = 0.0
         self._running = False
         self._present: float | None = None
+        self._date_at_zero = 0.0
         self._after_batch: Callable[[], None] | None = None
 
     def after_each_batch(self, then: Callable[[], None]) -> None:
@@ -52,12 +53,12 @@ class Timeline:
 
     def time(self) -> float:
         """The moment that belongs to `monotonic`, in seconds since the epoch."""
-        late = 0.0 if self._present is None else self._clock.monotonic() - self._present
-        return self._clock.time() - late
+        return self._clock.time() if self._present is None else self._present + self._date_at_zero
 
     def run_as_of(self, moment: float, happening: Happening, *arguments: Any) -> None:
         """Run something as if it were *moment* by `monotonic`: the end of what an earlier event began."""
         before, self._present = self._present, moment
+        self._date_at_zero = self._clock.time() - self._clock.monotonic()
         try:
             happening(*arguments)
         finally:
@@ -74,6 +75,7 @@ class Timeline:
         """Run everything that is due now, and say how many events that were."""
         ran = 0
         self._running = True
+        self._date_at_zero = self._clock.time() - self._clock.monotonic()
         try:
             while self._heap and self._heap[0][0] <= self._clock.monotonic() + 1e-9:
                 self._present, _, happening, arguments = heapq.heappop(self._heap)
