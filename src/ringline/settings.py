@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(default="text", description="How log lines look.")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
-    _passing_key: Any = PrivateAttr(default=None)
+    _passing_key: list[Keyring] = PrivateAttr(default_factory=list)
 
     @field_validator("public_url", "twilio_base_url")
     @classmethod
@@ -148,8 +148,9 @@ class Settings(BaseSettings):
             return Keyring.parse(self.master_key.get_secret_value())
         if self._is_in_memory() and self.master_key_file is None:
             # What is encrypted is gone with the process, and so may the key be.
-            self._passing_key = self._passing_key or Keyring([new_key()])
-            return self._passing_key
+            if not self._passing_key:
+                self._passing_key.append(Keyring([new_key()]))
+            return self._passing_key[0]
         return load_or_create_key(self.key_file)
 
     def _is_in_memory(self) -> bool:

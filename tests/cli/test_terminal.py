@@ -81,11 +81,11 @@ def test_line_of_a_final_message_has_text_segments_and_cost(capsys: pytest.Captu
 
 
 def test_line_of_a_failed_message_says_why(capsys: pytest.CaptureFixture[str]) -> None:
-    say_step(MESSAGE | {"status": "undelivered", "error": {"message": "The phone is off.", "code": 30003, "fix": ""}})
+    say_step(MESSAGE | {"status": "undelivered", "error": {"message": "The phone is off.", "code": 30003, "fix": "Try later."}})
 
     out = capsys.readouterr().out
     assert "undelivered" in out
-    assert "    The phone is off.\n" in out
+    assert "    30003: The phone is off. Try later.\n" in out
 
 
 def test_line_of_a_reply_points_the_other_way(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,11 +15,12 @@ from ringline.cli.exit_codes import ExitCode
 from ringline.cli.terminal import say_error
 
 # In the order a newcomer meets them; the help shows them so.
-_COMMANDS = (
-    "demo", "dev", "check", "run", "send", "phone", "schema",
-    "credentials", "numbers", "messages", "runs",
-    "serve", "worker", "simulator", "doctor", "settings", "version",
-)  # fmt: skip
+_PANELS = {
+    "Try it": ("demo", "dev", "phone"),
+    "Workflows and messages": ("check", "run", "send", "schema", "messages", "runs"),
+    "Accounts": ("credentials", "numbers"),
+    "Operation": ("serve", "worker", "simulator", "doctor", "settings", "version"),
+}
 
 _EPILOG = (
     "Exit codes: 0 done, 1 tried and failed, 2 wrong use or a faulty definition, 3 a setting or credential is wrong, "
@@ -39,8 +40,14 @@ def build() -> typer.Typer:
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for name in _COMMANDS:
-        import_module(f"ringline.cli.{name}").register(app)
+    for panel, names in _PANELS.items():
+        commands, groups = len(app.registered_commands), len(app.registered_groups)
+        for name in names:
+            import_module(f"ringline.cli.{name}").register(app)
+        for command in app.registered_commands[commands:]:
+            command.rich_help_panel = panel
+        for group in app.registered_groups[groups:]:
+            group.rich_help_panel = panel
     return app
 
 

@@ -51,6 +51,17 @@ def check(
         raise typer.Exit(ExitCode.USAGE)
 
 
+def refuse_faulty(document: Document) -> None:
+    """Raise `DefinitionError` with every fault of a definition that cannot run."""
+    from ringline.app import block_registry
+    from ringline.errors import DefinitionError
+    from ringline.workflow import check_definition
+
+    faults = [fault for fault in check_definition(document, block_registry()) if fault.severity == "error"]
+    if faults:
+        raise DefinitionError(faults[0].message, faults=faults)
+
+
 def steps_that_go_online(document: Document) -> list[str]:
     """Names of the steps whose block reaches beyond this machine, in the order they are written."""
     from ringline.app import block_registry

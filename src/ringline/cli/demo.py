@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import console, is_interactive, say, short
+from ringline.cli.terminal import is_interactive, say
 from ringline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def _stay(on: Stage) -> None:
 
 async def _play(on: Stage, scene: Scene, folder: Path) -> bool:
     from ringline.cli.dev import register_file
-    from ringline.cli.transcript import facts, say_step, watch
+    from ringline.cli.transcript import say_story, settled
 
     path = folder / scene.file
     say(f"   examples/{path.name}", style="dim")
@@ -125,12 +125,10 @@ async def _play(on: Stage, scene: Scene, folder: Path) -> bool:
         say("   the run sent nothing", style="red")
         return False
     last: dict[str, dict[str, Any]] = {}
-    async for message in watch(on.api, [message["id"] for message in reversed(sent)], within=_WITHIN):
-        say_step(message)
+    async for message in settled(on.api, [message["id"] for message in reversed(sent)], within=_WITHIN):
+        await say_story(on.api, message, indent="   ")
         last[message["id"]] = message
     delivered = all(message["status"] == "delivered" for message in last.values())
-    for message in last.values():
-        console().print(f"   {message['status']:<12}{facts(message)}", style="dim")
     return delivered and await _answer(on, scene, last)
 
 
@@ -149,19 +147,18 @@ async def _answer(on: Stage, scene: Scene, sent: dict[str, dict[str, Any]]) -> b
     """The person reads the message on the phone, writes back, and the API shows the reply."""
     from ringline.cli.transcript import say_step
 
-    bodies = {str(message["message"]) for message in sent.values()}
     phone = on.simulator.handset(scene.phone)
-    arrived = [message for message in phone.inbox if message.body in bodies]
-    for message in arrived:
-        say(f"   on the phone {scene.phone}: {short(message.body, 90)}")
+    sids = {message["sid"] for message in sent.values()}
+    arrived = [message for message in phone.inbox if message.sid in sids]
+    say(f"   ☎ {scene.phone} shows {len(arrived)} message{'' if len(arrived) == 1 else 's'}")
     if scene.reply is None:
-        return bool(arrived)
+        return len(arrived) == len(sids)
     before = {message["id"] for message in await _received(on, scene.phone)}
     await phone.reply(scene.reply)
     replies = [message for message in await _received(on, scene.phone) if message["id"] not in before]
     for reply in replies:
-        say_step(reply)
-    return bool(arrived) and [reply["message"] for reply in replies] == [scene.reply]
+        say_step(reply, indent="   ")
+    return len(arrived) == len(sids) and [reply["message"] for reply in replies] == [scene.reply]
 
 
 async def _received(on: Stage, phone: str) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ringline.settings import Settings
 
 _RUN_SECONDS = 60.0
+_DELIVERY_SECONDS = 20.0
 _TEXT_KINDS = frozenset({"*", "string", "secret", "timestamp", "top_class"})
 
 
@@ -45,7 +46,7 @@ def run(
     sent twice: with --live in the home's own, else in that of `ringline dev` or of a simulator for this run alone.
     """
     from ringline.app import Workflow
-    from ringline.cli.check import steps_that_go_online
+    from ringline.cli.check import refuse_faulty, steps_that_go_online
     from ringline.cli.opening import run_async
     from ringline.cli.outputs import say_outputs
     from ringline.settings import load_settings
@@ -53,6 +54,7 @@ def run(
 
     document = load_document(file)
     values = read_inputs(inputs, input_ or (), declared_inputs(document.data.get("inputs")))
+    refuse_faulty(document)
     online = steps_that_go_online(document)
     if not online and not durable:
         outputs = Workflow.from_file(file).run(values, serialize=True)
@@ -74,7 +76,7 @@ async def _run_durable(
 ) -> ExitCode:
     from ringline.cli.destination import destination
     from ringline.cli.runs import say_run
-    from ringline.cli.transcript import say_step, watch
+    from ringline.cli.transcript import say_story, settled
 
     async with destination(settings, live=live) as where:
         kept = await where.api.post("/api/v1/workflows", body)
@@ -83,8 +85,9 @@ async def _run_durable(
         messages = (await where.api.get("/api/v1/messages", run=started["id"], limit=200))["items"]
         if not as_json and messages:
             say(f"Through {where.name}:")
-            async for message in watch(where.api, [message["id"] for message in reversed(messages)], within=20):
-                say_step(message)
+            sent = [message["id"] for message in reversed(messages)]
+            async for message in settled(where.api, sent, within=_DELIVERY_SECONDS):
+                await say_story(where.api, message)
             say()
     if as_json:
         print_json({"error": finished["error"]} if finished["outputs"] is None else finished["outputs"])

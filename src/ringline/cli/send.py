@@ -61,8 +61,7 @@ async def _send(
     settings: Settings, body: dict[str, Any], *, live: bool, key: str | None, ask: bool, wait: float, as_json: bool
 ) -> ExitCode:
     from ringline.cli.destination import destination
-    from ringline.cli.messages import say_message
-    from ringline.cli.transcript import say_step, watch
+    from ringline.cli.transcript import say_story, settled
 
     async with destination(settings, live=live) as where:
         if not as_json:
@@ -71,15 +70,13 @@ async def _send(
             say("Nothing was sent.")
             return ExitCode.OK
         accepted = await where.api.post("/api/v1/messages", body, key=key)
-        message: dict[str, Any] = await where.api.get(f"/api/v1/messages/{accepted['id']}")
-        async for message in watch(where.api, [accepted["id"]], within=wait):
-            if not as_json:
-                say_step(message)
-        if as_json:
-            print_json(message)
-        else:
-            say()
-            say_message(message, as_json=False)
+        message: dict[str, Any] = accepted
+        async for message in settled(where.api, [accepted["id"]], within=wait):
+            if as_json:
+                print_json(message)
+            else:
+                await say_story(where.api, message)
+                say(f"  {message['id']}   {message['sid'] or ''}".rstrip(), style="dim")
     return ExitCode.FAILED if message["status"] in _FAILED else ExitCode.OK
 
 

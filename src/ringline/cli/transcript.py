@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.cli.messages import price
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "refused", "unresolved", "received"})
 _EVERY = 0.15
+_LATEST = 50
 
 
 async def follow(api: ApiClient, until: Coroutine[Any, Any, object]) -> None:
     """Show each message that is sent, changes its status, or comes in, until *until* is done."""
     stopped = asyncio.ensure_future(until)
-    shown: dict[str, str] = {message["id"]: message["status"] for message in await _latest(api)}
+    shown = {message["id"]: message["status"] for message in await _latest(api)}
     while not stopped.done():
-        for message in reversed(await _latest(api)):
+        for message in await _latest(api):
             if shown.get(message["id"]) != message["status"]:
                 say_step(message)
                 shown[message["id"]] = message["status"]
@@ -29,46 +30,63 @@ async def follow(api: ApiClient, until: Coroutine[Any, Any, object]) -> None:
 
 
 async def _latest(api: ApiClient) -> list[dict[str, Any]]:
-    sent = (await api.get("/api/v1/messages", limit=50))["items"]
-    received = (await api.get("/api/v1/inbound", limit=20))["items"]
-    return sorted([*sent, *received], key=lambda message: str(message["id"].partition("_")[2]), reverse=True)
+    """The latest messages both ways, oldest first."""
+    sent = (await api.get("/api/v1/messages", limit=_LATEST))["items"]
+    received = (await api.get("/api/v1/inbound", limit=_LATEST))["items"]
+    return sorted([*sent, *received], key=lambda message: str(message["created_at"]))
 
 
-async def watch(api: ApiClient, message_ids: Iterable[str], *, within: float) -> AsyncIterator[dict[str, Any]]:
-    """Each message whenever its status has changed, until all are final or *within* seconds have passed."""
-    seen: dict[str, str] = {}
+async def settled(api: ApiClient, message_ids: Sequence[str], *, within: float) -> AsyncIterator[dict[str, Any]]:
+    """Each message when its status is final, or as it stands after *within* seconds."""
     waiting = list(message_ids)
     deadline = asyncio.get_running_loop().time() + within
     while waiting:
+        is_late = asyncio.get_running_loop().time() > deadline
         for message_id in list(waiting):
             message = await api.get(f"/api/v1/messages/{message_id}")
-            if seen.get(message_id) != message["status"]:
-                seen[message_id] = message["status"]
-                yield message
-            if message["status"] in FINAL:
+            if message["status"] in FINAL or is_late:
                 waiting.remove(message_id)
-        if asyncio.get_running_loop().time() > deadline:
-            return
-        await asyncio.sleep(_EVERY / 3)
+                yield message
+        await asyncio.sleep(_EVERY / 3 if waiting else 0)
 
 
-def say_step(message: dict[str, Any]) -> None:
-    """One line: which way, with whom, what became of it; the text where it is seen first."""
+async def say_story(api: ApiClient, message: dict[str, Any], *, indent: str = "") -> None:
+    """A message from its text to its last status: every report of Twilio's with its time, segments and cost."""
+    from rich.text import Text
+
+    console().print(Text.assemble(f"{indent}→ ", (message["to"], "bold"), f"  from {message['from'] or 'a service'}"))
+    for line in (message["message"] or "(no text)").splitlines():
+        console().print(Text(f"{indent}    {line}"))
+    steps = Text(f"{indent}  ")
+    for event in await api.get(f"/api/v1/messages/{message['id']}/events"):
+        if event["source"] != "fetch":
+            steps.append(f"{_clock_time(event['received_at'])} ", style="dim")
+            steps.append(f"{event['status']}  ", style=tone(event["status"]))
+    console().print(steps)
+    console().print(
+        Text.assemble(
+            f"{indent}  ", (message["status"], f"bold {tone(message['status'])}".strip()), (facts(message), "dim")
+        )
+    )
+    if why := _why(message):
+        console().print(Text(f"{indent}  {why}", style="red"))
+
+
+def say_step(message: dict[str, Any], *, indent: str = "") -> None:
+    """One line: which way, with whom, what became of it; the text where nothing more will come."""
     from rich.text import Text
 
     inbound = message["direction"] == "inbound"
-    other = message["from"] if inbound else message["to"]
     line = Text.assemble(
-        ("← " if inbound else "→ ", "cyan" if inbound else "blue"),
-        (f"{other}  ", "bold"),
+        (f"{indent}{'←' if inbound else '→'} ", "cyan" if inbound else "blue"),
+        (f"{message['from'] if inbound else message['to']}  ", "bold"),
         (f"{message['status']:<12}", tone(message["status"])),
     )
-    if inbound or message["status"] in FINAL:
-        line.append(message["message"] or "(no text)")
+    if message["status"] in FINAL:
+        line.append(" ".join((message["message"] or "(no text)").split()))
         line.append(facts(message), style="dim")
     console().print(line)
-    why = message["error"]["message"] if message["error"] else message["refusal_reason"]
-    if why:
+    if why := _why(message):
         console().print(Text(f"    {why}", style="red"))
 
 
@@ -76,9 +94,23 @@ def facts(message: dict[str, Any]) -> str:
     """Segments and cost, for the end of a line."""
     parts = []
     if message["segments"]:
-        parts.append(
-            f"{message['segments']} segment{'s' if message['segments'] > 1 else ''} {message['encoding'] or ''}".strip()
-        )
+        plural = "s" if message["segments"] > 1 else ""
+        parts.append(f"{message['segments']} segment{plural} {message['encoding'] or ''}".strip())
     if cost := price(message):
         parts.append(cost)
     return f"   [{', '.join(parts)}]" if parts else ""
+
+
+def _why(message: dict[str, Any]) -> str:
+    """The reason of a failure with its fix, in one line."""
+    error = message["error"]
+    if not error:
+        return str(message["refusal_reason"] or "")
+    code = f"{error['code']}: " if error["code"] else ""
+    return f"{code}{error['message']} {error['fix']}".strip()
+
+
+def _clock_time(moment: str) -> str:
+    from datetime import datetime
+
+    return datetime.fromisoformat(moment).astimezone().strftime("%H:%M:%S")

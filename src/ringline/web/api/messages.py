@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Response
@@ -106,6 +106,15 @@ class MessageOut(BaseModel):
     updated_at: datetime | None
 
 
+class EventOut(BaseModel):
+    """One report of Twilio's about a message. `source` is `response`, `callback` or `fetch`."""
+
+    status: str
+    error_code: int | None
+    source: str
+    received_at: datetime
+
+
 def message_out(message: Message) -> MessageOut:
     """The message in the API's form."""
     error = message.error
@@ -202,6 +211,20 @@ def build(ringline: Ringline) -> APIRouter:
     async def get(message_id: str) -> MessageOut:
         """One message as it stands now."""
         return message_out(await ringline.messages.get(message_id))
+
+    @router.get("/{message_id}/events", operation_id="list_message_events")
+    async def events(message_id: str) -> list[EventOut]:
+        """What Twilio reported about a message, in the order in which it arrived."""
+        await ringline.outbox.get(message_id)
+        return [
+            EventOut(
+                status=row["status"],
+                error_code=row["error_code"] or None,
+                source=row["source"],
+                received_at=datetime.fromtimestamp(row["received_at"], UTC),
+            )
+            for row in await ringline.outbox.events(message_id)
+        ]
 
     @router.post("/{message_id}/cancel", operation_id="cancel_message")
     async def cancel(message_id: str) -> MessageOut:
