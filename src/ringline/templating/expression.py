@@ -10,18 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from keyword import iskeyword
 
 from ringline.errors import TemplateError
+from ringline.templating.expression_faults import COMPARISONS, MAX_NESTING, argument_name, too_deep, unexpected
 from ringline.templating.tokens import CONSTANTS, OPERATOR_WORDS, Token, tokens_of
 
-MAX_NESTING = 25
 MAX_TERMS = 80
-# Both together keep Jinja's and Python's own parsers, which recurse, far from their limits.
+# Together with MAX_NESTING it keeps Jinja's and Python's own parsers, which recurse, far from their limits.
 
 EXPLICIT_ROOTS = frozenset(("steps", "trigger", "run"))
 """Names that always mean the same, whatever a loop's item or a variable is called."""
-_COMPARISONS = {"==": "==", "===": "==", "!=": "!=", "!==": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
 @dataclass(slots=True)
@@ -118,39 +116,14 @@ class _Parser:
             )
 
     def _unexpected(self) -> TemplateError:
-        token = self._peek()
-        if token.kind == "end":
-            return TemplateError("The expression ends too early.", position=token.start, fix="Finish or shorten it.")
-        shown = self.text[token.start : token.end]
-        if token.value == "=":
-            return TemplateError(
-                "A single `=` compares nothing and sets nothing.", position=token.start, fix="Write `==` to compare."
-            )
-        if token.value in _COMPARISONS:
-            return TemplateError(
-                "Comparisons cannot be chained.", position=token.start, fix="Join two of them: `a < b && b < c`."
-            )
-        if token.value == "(":
-            return TemplateError(
-                "Only helpers can be called, by their name: methods and values cannot.",
-                position=token.start,
-                fix="Use a helper or a filter, as in {{upper(name)}} or {{name | upper}}.",
-            )
-        if token.kind in ("name", "number", "text"):
-            return TemplateError(
-                f"`{shown}` does not belong here; between two values there must be an operator, and the words of a "
-                "name stand one blank apart.",
-                position=token.start,
-                fix="Join texts with `+`, or end this expression with `}}` and begin another.",
-            )
-        return TemplateError(f"`{shown}` does not belong here.", position=token.start, fix="Remove it.")
+        return unexpected(self.text, self._peek())
 
     # Grammar, loosest binding first
 
     def _expression(self) -> _Piece:
         self.depth += 1
         if self.depth > MAX_NESTING:
-            raise self._too_deep()
+            raise too_deep(self._peek().start)
         first = self._or()
         if self._at("?"):
             sign = self._take()
@@ -207,9 +180,9 @@ class _Parser:
     def _comparison(self) -> _Piece:
         left = self._sum()
         token = self._peek()
-        if token.kind == "sign" and token.value in _COMPARISONS:
+        if token.kind == "sign" and token.value in COMPARISONS:
             self._take()
-            return self._compare(_COMPARISONS[token.value], left)
+            return self._compare(COMPARISONS[token.value], left)
         if self._accept("in"):
             return self._compare("in", left)
         if self._at("not") and self.tokens[self.index + 1].value == "in":
@@ -322,15 +295,8 @@ class _Parser:
         """A piece made of *pieces*, one level above the deepest of them."""
         depth = max((piece.depth for piece in pieces), default=0) + 1
         if depth > MAX_NESTING:
-            raise self._too_deep()
+            raise too_deep(self._peek().start)
         return _Piece(source, depth=depth)
-
-    def _too_deep(self) -> TemplateError:
-        return TemplateError(
-            f"The expression is nested deeper than {MAX_NESTING} levels.",
-            position=self._peek().start,
-            fix="Use {{#if}} or work part of it out in a step of its own.",
-        )
 
     def _term(self, token: Token) -> None:
         self.terms += 1
@@ -401,7 +367,7 @@ class _Parser:
             if token.kind == "name" and self.tokens[self.index + 1].value == "=":
                 self.index += 2
                 value = self._expression()
-                pieces.append(_Piece(f"{_argument_name(token, named)}={value.source}", depth=value.depth))
+                pieces.append(_Piece(f"{argument_name(token, named)}={value.source}", depth=value.depth))
             elif named:
                 raise TemplateError(
                     "A value without a name stands after one with a name.",
@@ -448,17 +414,6 @@ def forgive_guarded(reads: list[Read], path: str) -> None:
     for read in reads:
         if read.path == path or read.path.startswith(f"{path}."):
             read.required = False
-
-
-def _argument_name(token: Token, taken: set[str]) -> str:
-    if not token.value.isascii() or token.value.startswith(("_", "@")) or iskeyword(token.value):
-        raise TemplateError(
-            f"`{token.value}` cannot be the name of an argument.", position=token.start, fix="Use plain letters."
-        )
-    if token.value in taken:
-        raise TemplateError(f"`{token.value}` is given twice.", position=token.start, fix="Remove one of them.")
-    taken.add(token.value)
-    return token.value
 
 
 def _quoted(text: str) -> str:
