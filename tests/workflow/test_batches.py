@@ -45,15 +45,15 @@ def test_one_value_serves_every_element(other: Any) -> None:
         (
             {"a": [1, 2], "b": [1, 2, 3]},
             (
-                "The batch input `b` has 3 elements, and this run works on 2. All batch inputs of a run need one length, "
-                "or one value that is used for every element."
+                "The batch input `b` has 3 elements, and this run works on 2. All batch inputs of a run need one "
+                "length, or one value that is used for every element."
             ),
         ),
         (
             {"a": [], "b": 1},
             (
-                "The batch input `a` has 0 elements, and this run works on 1. All batch inputs of a run need one length, "
-                "or one value that is used for every element."
+                "The batch input `a` has 0 elements, and this run works on 1. All batch inputs of a run need one "
+                "length, or one value that is used for every element."
             ),
         ),
     ],

@@ -7,7 +7,6 @@ from typing import Any
 
 from ringline.errors import InvalidBlockBehaviourError
 from ringline.workflow.block import Batch
-from ringline.workflow.block import Batch
 from ringline.workflow.execution.answers import (
     Answer,
     decide_batch,
