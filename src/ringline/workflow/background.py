@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import threading
 from collections.abc import Awaitable
@@ -24,6 +25,8 @@ class BackgroundLoop:
         """What *work* gives, or raises. The calling thread may have a running loop; it stands still meanwhile."""
         loop = self._started()
         if threading.current_thread().name == _THREAD:
+            if inspect.iscoroutine(work):
+                work.close()
             raise InvalidBlockBehaviourError(
                 "A step called Workflow.run() and would wait for itself. Use `await workflow.arun()` inside a block.",
                 "workflow_execution | step_execution",
