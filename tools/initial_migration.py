@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 def import_every_store() -> None:
     """Import each room's ``store.py``, so that the metadata knows all tables."""
-    for path in sorted(PACKAGE.glob("**/store.py")):
+    for path in sorted([*PACKAGE.glob("**/store.py"), *PACKAGE.glob("**/store/tables.py")]):
         importlib.import_module(".".join(("ringline", *path.relative_to(PACKAGE).with_suffix("").parts)))
 
 

@@ -20,8 +20,8 @@ SOON = 20.0
 
 
 @pytest.fixture
-def dispatcher(database: Database, clock: VirtualClock) -> Dispatcher:
-    opened = open_dispatcher(database, clock)
+async def dispatcher(database: Database, clock: VirtualClock) -> Dispatcher:
+    opened = await open_dispatcher(database, clock)
     opened._retry_delay = 0.05  # type: ignore[attr-defined]
     return opened
 

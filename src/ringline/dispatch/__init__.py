@@ -28,7 +28,7 @@ class Dispatcher(Protocol):
         ...
 
 
-def open_dispatcher(database: Database, clock: Clock) -> Dispatcher:
+async def open_dispatcher(database: Database, clock: Clock) -> Dispatcher:
     """The queue that belongs to *database*: in the same Postgres, or in this process beside SQLite."""
     if database.dialect == "postgresql":
         from ringline.database.postgres import PostgresDatabase

@@ -1,0 +1,9 @@
+"""The durable send path (see `outbox.Outbox`): rows, attempts, senders, and what Twilio says about them."""
+
+from __future__ import annotations
+
+from ringline.outbox.outbox import Outbox
+from ringline.outbox.rows import NewMessage, OutboxRow
+from ringline.outbox.settings import OutboxSettings
+
+__all__ = ["NewMessage", "Outbox", "OutboxRow", "OutboxSettings"]

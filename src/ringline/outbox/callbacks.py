@@ -1,0 +1,114 @@
+"""T10, T11: status callbacks. At the door a report is only stored; what it means is worked out in a job."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ringline.database.json_lists import as_list
+from ringline.outbox.ledger import Ledger
+from ringline.outbox.store import callbacks as store
+from ringline.outbox.store.intake import ADD_ACCOUNT
+from ringline.outbox.transitions import Transitions
+from ringline.outbox.waking import APPLY, Waker
+
+if TYPE_CHECKING:
+    from ringline.database import Transaction
+    from ringline.outbox.settings import OutboxSettings
+    from ringline.twilio.webhooks import StatusCallback
+
+_log = logging.getLogger(__name__)
+
+
+def store_callback(
+    tx: Transaction,
+    callback: StatusCallback,
+    *,
+    message_id: str | None,
+    attempt_no: int | None,
+    waker: Waker,
+    now: float,
+) -> bool:
+    """Keep a report; False if just this one was here before. *message_id* and *attempt_no* are the token's."""
+    values = {
+        "account_id": callback.account_sid,
+        "sid": callback.sid,
+        "message_id": message_id,
+        "attempt_n": attempt_no,
+        "status": callback.status,
+        "error_code": callback.error_code or 0,
+        "source": "callback",
+        "raw": json.dumps(dict(callback.raw)) if callback.raw else None,
+        "received_at": now,
+    }
+    is_new = tx.run(store.ADD, values) == 1
+    if is_new:
+        tx.run(ADD_ACCOUNT, {"id": callback.account_sid})
+        waker.wake(tx, APPLY, callback.account_sid, now=now, priority=90)
+    if message_id is not None:
+        tx.run(store.SEEN, {"id": callback.account_sid, "now": now})
+    return is_new
+
+
+def apply_batch(
+    tx: Transaction, account_id: str, *, now: float, settings: OutboxSettings, waker: Waker, can_be_called: bool
+) -> tuple[int, list[float]]:
+    """Apply the reports that wait for this account; returns how many there were, and what falls due."""
+    events = tx.all(store.WAITING, {"account_id": account_id, "count": settings.apply_rows})
+    if not events:
+        return 0, []
+    ledger = Ledger(tx, waker, now)
+    owners = {
+        row["sid"]: (row["message_id"], row["n"])
+        for row in tx.all(
+            store.OWNERS, {"account_id": account_id, "sids": as_list(sorted({event["sid"] for event in events}))}
+        )
+    }
+    named = {event["message_id"] for event in events if event["message_id"] is not None}
+    ledger.load(named | {message_id for message_id, _ in owners.values()})
+    transitions = Transitions(ledger, settings, can_be_called=can_be_called)
+    applied: list[dict[str, Any]] = []
+    for event in events:
+        owner = _apply(ledger, transitions, event, owners)
+        message_id, n = owner or (None, None)
+        applied.append({"key": event["id"], "new_message_id": message_id, "new_attempt_n": n})
+    ledger.save()
+    tx.many(store.APPLIED, applied)
+    return len(events), ledger.due
+
+
+def _apply(
+    ledger: Ledger, transitions: Transitions, event: dict[str, Any], owners: dict[str, tuple[str, int]]
+) -> tuple[str, int] | None:
+    """Apply one report and return whose it is: by its token, else by its sid. Nobody's yet is no fault."""
+    sid = event["sid"]
+    token = (event["message_id"], event["attempt_n"]) if event["message_id"] is not None else None
+    owner = owners.get(sid)
+    if token is not None:
+        message, attempt = ledger.messages.get(token[0]), ledger.attempts.get(token)
+        if message is None or attempt is None or message.account_id != event["account_id"]:
+            _log.warning("a status callback for %s carries a token that is not of this account's: %s.%s", sid, *token)
+        elif owner is not None and owner != token:
+            _log.error("a status callback names %s for attempt %s.%s, and it belongs to another", sid, *token)
+        else:
+            owners[sid] = owner = token
+            transitions.accept(message, attempt, sid, bound_by="token")
+    if owner is None or owner[0] not in ledger.messages:
+        return None
+    message = ledger.messages[owner[0]]
+    transitions.join_status(
+        message,
+        sid,
+        event["status"],
+        event["error_code"] or None,
+        source="callback",
+        error_message=_words_of(event["raw"]),
+    )
+    return owner
+
+
+def _words_of(raw: str | None) -> str | None:
+    fields: Mapping[str, str] = json.loads(raw) if raw else {}
+    return fields.get("ErrorMessage") or fields.get("ChannelStatusMessage") or None

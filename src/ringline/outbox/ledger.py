@@ -1,0 +1,249 @@
+"""Messages taken out to be changed: loaded under lock, changed in memory, written back in few statements.
+
+Whoever holds a ledger is alone with its rows (SQLite has one writer, Postgres locks them), so each decision is taken
+on what is true when it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ringline.compliance import cooldowns, suppression
+from ringline.database.json_lists import as_list
+from ringline.outbox.rows import UNDECIDED
+from ringline.outbox.store import ledger as store
+from ringline.outbox.waking import DRAIN, Waker
+
+if TYPE_CHECKING:
+    from ringline.database import Transaction
+
+CHANGED = "ringline_messages"
+"""The channel on which the ids of decided or delivered messages are announced."""
+_IDS_PER_NOTICE = 200
+
+
+@dataclass(slots=True)
+class MessageState:
+    """The part of a message that decisions look at."""
+
+    id: str
+    account_id: str
+    credential_id: str
+    channel: str
+    to: str
+    sender: str | None
+    service: str | None
+    sender_id: str
+    policy: str
+    purpose: str
+    created_at: float
+    expires_at: float
+    cooldown_key: str | None
+    stage: str
+    status: str
+    status_rank: int
+    error_code: int | None
+    error_message: str | None
+    http_status: int | None
+    attempt_no: int
+    unknowns: int
+    setbacks: int
+    sid: str | None
+    confirmed: int
+    duplicate: int
+    send_at: float
+    segments: int | None
+    cancel_requested_at: float | None
+    cancel_outcome: str | None
+    refusal_reason: str | None
+    refusal_sentence: str | None
+    price: str | None
+    price_unit: str | None
+    sent_at: float | None
+    updated_at: float
+    poll_at: float | None
+    polls: int
+
+
+@dataclass(slots=True)
+class AttemptState:
+    """One permission to write one request, and what came of it."""
+
+    id: int
+    account_id: str
+    message_id: str
+    n: int
+    opened_at: float
+    outcome: str
+    sid: str | None
+    bound_by: str | None
+    http_status: int | None
+    error_code: int | None
+    error_message: str | None
+    request_id: str | None
+    never_resend: int
+    copy: int
+    next_check_at: float | None
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.outcome in ("open", "unknown")
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Load, change, `save`."""
+
+    tx: Transaction
+    waker: Waker
+    now: float
+    messages: dict[str, MessageState] = field(default_factory=dict)
+    attempts: dict[tuple[str, int], AttemptState] = field(default_factory=dict)
+    due: list[float] = field(default_factory=list)
+    """When something here wants to be looked at again."""
+    _changed: set[str] = field(default_factory=set)
+    _changed_attempts: set[tuple[str, int]] = field(default_factory=set)
+    _events: list[dict[str, Any]] = field(default_factory=list)
+    _claimed_events: list[dict[str, Any]] = field(default_factory=list)
+    _announced: set[str] = field(default_factory=set)
+    _woken: dict[str, int] = field(default_factory=dict)
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Take these messages and all their attempts; ids that do not exist are left out."""
+        wanted = as_list(sorted(set(ids)))
+        self._keep(self.tx.all(store.LOAD, {"ids": wanted}))
+
+    def load_by_sid(self, account_id: str, sids: Iterable[str]) -> None:
+        """The same by Twilio's ids."""
+        self._keep(self.tx.all(store.LOAD_BY_SID, {"account_id": account_id, "sids": as_list(sorted(set(sids)))}))
+
+    def _keep(self, records: list[dict[str, Any]]) -> None:
+        fresh = [MessageState(**record) for record in records if record["id"] not in self.messages]
+        if not fresh:
+            return
+        for message in fresh:
+            self.messages[message.id] = message
+        for record in self.tx.all(store.ATTEMPTS, {"ids": as_list(message.id for message in fresh)}):
+            attempt = AttemptState(**record)
+            self.attempts[attempt.message_id, attempt.n] = attempt
+
+    def attempts_of(self, message_id: str) -> list[AttemptState]:
+        """In their order."""
+        found = [attempt for (owner, _), attempt in self.attempts.items() if owner == message_id]
+        return sorted(found, key=lambda attempt: attempt.n)
+
+    def touch(self, message: MessageState, attempt: AttemptState | None = None) -> None:
+        """Remember that these have been changed."""
+        message.updated_at = self.now
+        self._changed.add(message.id)
+        if attempt is not None:
+            self._changed_attempts.add((attempt.message_id, attempt.n))
+
+    def move(self, message: MessageState, stage: str, *, status: str | None = None) -> None:
+        """Put a message into *stage*; its public status is *status*, else the one the stage stands for."""
+        was_undecided = message.stage in UNDECIDED
+        message.stage = stage
+        if status is not None:
+            message.status = status
+        elif stage in ("held", "ready", "posting"):
+            message.status = "pending"
+        elif stage != "accepted":
+            message.status = stage
+        self.touch(message)
+        if stage not in UNDECIDED or not was_undecided:
+            self.announce(message)
+        if stage in ("ready", "held"):
+            self.due.append(message.send_at)
+
+    def announce(self, message: MessageState) -> None:
+        """Tell whoever waits for this message that it has moved."""
+        self._announced.add(message.id)
+
+    def add_event(
+        self,
+        message: MessageState,
+        *,
+        sid: str,
+        status: str,
+        error_code: int | None,
+        source: str,
+        attempt_n: int | None = None,
+    ) -> None:
+        """Keep what was learned in the history; the same thing from the same source is kept once."""
+        self._events.append(
+            {
+                "account_id": message.account_id,
+                "sid": sid,
+                "message_id": message.id,
+                "attempt_n": attempt_n,
+                "status": status,
+                "error_code": error_code or 0,
+                "source": source,
+                "raw": None,
+                "received_at": self.now,
+                "applied": 1,
+            }
+        )
+
+    def claim_event(self, event_id: int, message: MessageState, attempt_n: int | None) -> None:
+        """A report that came before anybody knew whose it is belongs to this message."""
+        self._claimed_events.append({"key": event_id, "new_message_id": message.id, "new_attempt_n": attempt_n})
+
+    def wake_sender(self, message: MessageState, priority: int = 50) -> None:
+        """Have the message's sender looked at once this is written."""
+        self._woken[message.sender_id] = max(priority, self._woken.get(message.sender_id, 0))
+
+    def pause_account(self, account_id: str, until: float) -> None:
+        self.tx.run(store.PAUSE_ACCOUNT, {"id": account_id, "until": until})
+        self.due.append(until)
+
+    def pause_sender(self, sender_id: str, until: float) -> None:
+        self.tx.run(store.PAUSE_SENDER, {"id": sender_id, "until": until})
+        self.due.append(until)
+
+    def confirm_cooldown(self, message: MessageState) -> None:
+        if message.cooldown_key is not None:
+            cooldowns.confirm(self.tx, message.cooldown_key, holder=message.id)
+
+    def release_cooldown(self, message: MessageState) -> None:
+        if message.cooldown_key is not None:
+            cooldowns.release(self.tx, message.cooldown_key, holder=message.id)
+
+    def suppress(self, message: MessageState, evidence: str) -> None:
+        """Twilio says that the recipient has opted out, so we need not ask again."""
+        suppression.suppress(
+            self.tx,
+            account_id=message.account_id,
+            channel=message.channel,
+            recipient=message.to,
+            sender=message.sender,
+            service=message.service,
+            source="twilio",
+            evidence=evidence,
+            now=self.now,
+        )
+
+    def save(self) -> None:
+        """Write everything down; call it once, last."""
+        tx = self.tx
+        if self._changed_attempts:
+            changed = sorted(self._changed_attempts)
+            tx.many(store.SAVE_ATTEMPT, [_new_values(self.attempts[key], store.ATTEMPT_WRITTEN) for key in changed])
+        if self._changed:
+            changed_ids = sorted(self._changed)
+            tx.many(store.SAVE_MESSAGE, [_new_values(self.messages[key], store.MESSAGE_WRITTEN) for key in changed_ids])
+        tx.many(store.ADD_EVENT, self._events)
+        tx.many(store.CLAIM_EVENT, self._claimed_events)
+        for sender_id, priority in sorted(self._woken.items()):
+            self.waker.wake(tx, DRAIN, sender_id, now=self.now, priority=priority)
+        announced = sorted(self._announced)
+        for start in range(0, len(announced), _IDS_PER_NOTICE):
+            tx.notify(CHANGED, " ".join(announced[start : start + _IDS_PER_NOTICE]))
+
+
+def _new_values(state: MessageState | AttemptState, names: tuple[str, ...]) -> dict[str, Any]:
+    values = {f"new_{name}": getattr(state, name) for name in names}
+    values["key"] = state.id
+    return values

@@ -1,0 +1,341 @@
+"""The durable send path: what is written down here is sent once, and what became of it can be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ringline.compliance import cooldowns, suppression
+from ringline.compliance.scopes import scope_of_opt_out, scopes_of
+from ringline.ids import new_id
+from ringline.outbox import callbacks
+from ringline.outbox.claiming import Permission
+from ringline.outbox.draining import Drains
+from ringline.outbox.intake import Intake
+from ringline.outbox.ledger import Ledger
+from ringline.outbox.polling import Polls
+from ringline.outbox.results import ResultWriter
+from ringline.outbox.rows import NewMessage, OutboxRow
+from ringline.outbox.settings import OutboxSettings
+from ringline.outbox.store import reading, sweeps
+from ringline.outbox.sweeping import Sweeps, Swept
+from ringline.outbox.ticker import Ticker
+from ringline.outbox.transitions import Transitions
+from ringline.outbox.waiting import Waiters, not_found
+from ringline.outbox.waking import APPLY, DRAIN, Waker
+from ringline.twilio.statuses import is_final
+
+if TYPE_CHECKING:
+    from ringline.clock import Clock
+    from ringline.database import Database, Row, Transaction
+    from ringline.dispatch import Dispatcher, Handler
+    from ringline.twilio.client import TwilioClient
+    from ringline.twilio.webhooks import StatusCallback
+
+_log = logging.getLogger(__name__)
+
+AFTER_EVERY_ID = "~"
+COMPACT_SECONDS = 86_400.0
+
+
+class Outbox:
+    """Takes messages, sends them, and keeps what Twilio says about them.
+
+    *clients* gives the Twilio client of a credential's id. *public_url* is where Twilio reaches this installation;
+    without it no status callback is asked for, and statuses are polled.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        clients: Callable[[str], Awaitable[TwilioClient]],
+        public_url: str | None = None,
+        settings: OutboxSettings | None = None,
+    ) -> None:
+        self.settings = settings or OutboxSettings()
+        self.public_url = public_url
+        self._database = database
+        self._clock = clock
+        self._waker = Waker(dispatcher)
+        self._worker = new_id("wrk", at=clock.time()) + f".{os.getpid()}"
+        self._intake = Intake(self._waker, self.settings)
+        self._sweeps = Sweeps(self.settings, self._waker, can_be_called=self._can_be_called)
+        longest = self.settings.tick_shared if database.dialect == "postgresql" else self.settings.tick
+        self._ticker = Ticker(self, clock, longest=longest)
+        self._waiters = Waiters(database, clock, self.get)
+        parts = (database, clock, self.settings, self._waker)
+        self._results = ResultWriter(*parts, can_be_called=self._can_be_called, note_due=self._ticker.note)
+        self._polls = Polls(*parts, clients=clients, can_be_called=self._can_be_called, note_due=self._ticker.note)
+        self._drains = Drains(
+            *parts,
+            self._results,
+            worker=self._worker,
+            clients=clients,
+            status_callback=self._status_callback,
+            can_be_called=self._can_be_called,
+            note_due=self._ticker.note,
+        )
+        self._compacted_at = clock.time()
+
+    @property
+    def database(self) -> Database:
+        """Where it writes, for what has to commit together with a message."""
+        return self._database
+
+    # --- taking messages -----------------------------------------------------------------------------------------
+
+    def enqueue_in(self, tx: Transaction, message: NewMessage) -> OutboxRow:
+        """Write a message down in the caller's transaction; it is sent if that commits.
+
+        The same key gives the first message back (``found``). What may not be sent is a row too, with stage
+        ``refused``. Raises `IdempotencyConflict` and `RequestError`.
+        """
+        return self.enqueue_many_in(tx, [message])[0]
+
+    def enqueue_many_in(self, tx: Transaction, messages: Sequence[NewMessage]) -> list[OutboxRow]:
+        """As `enqueue_in`, for many at the cost of few statements; all or none."""
+        taken = self._intake.take(tx, messages, now=self._clock.time())
+        if taken.due_at is not None:
+            due = taken.due_at
+            tx.after_commit(lambda: self._ticker.note([due]))
+        return taken.rows
+
+    async def enqueue(self, message: NewMessage) -> OutboxRow:
+        """`enqueue_in` in a transaction of its own."""
+        return await self._database.write(lambda tx: self.enqueue_in(tx, message))
+
+    async def enqueue_many(self, messages: Sequence[NewMessage]) -> list[OutboxRow]:
+        """`enqueue_many_in` in a transaction of its own."""
+        return await self._database.write(lambda tx: self.enqueue_many_in(tx, messages))
+
+    async def is_cooling_down(self, key: str, seconds: float) -> bool:
+        """Whether a message with this cooldown would be refused now."""
+        now = self._clock.time()
+        return await self._database.read(lambda tx: cooldowns.is_active(tx, key, seconds, now=now))
+
+    async def cancel(self, id: str) -> OutboxRow:
+        """Stop a message if it still can be: at once before it is written, else by asking Twilio (best effort).
+
+        What cannot be stopped any more comes back as it stands. Raises `NotFoundError`.
+        """
+
+        def work(tx: Transaction) -> list[float]:
+            ledger = self._ledger(tx)
+            ledger.load([id])
+            if id not in ledger.messages:
+                raise not_found(id)
+            self._transitions(ledger).cancel(ledger.messages[id])
+            ledger.save()
+            return ledger.due
+
+        self._ticker.note(await self._database.write(work))
+        return await self.get(id)
+
+    def opt_out_in(
+        self,
+        tx: Transaction,
+        *,
+        account_id: str,
+        channel: str,
+        recipient: str,
+        source: str,
+        sender: str | None = None,
+        service: str | None = None,
+        evidence: str | None = None,
+    ) -> int:
+        """T21: suppress the recipient (as `compliance.suppression.suppress` does) and refuse what waits to be sent.
+
+        Messages scheduled at Twilio are canceled there. Returns how many messages were refused.
+        """
+        now = self._clock.time()
+        suppression.suppress(
+            tx,
+            account_id=account_id,
+            channel=channel,
+            recipient=recipient,
+            sender=sender,
+            service=service,
+            source=source,
+            evidence=evidence,
+            now=now,
+        )
+        scope = scope_of_opt_out(account_id, channel, sender, service)
+        rows = tx.all(sweeps.WAITING_FOR, {"recipient": recipient, "account_id": account_id})
+        ledger = self._ledger(tx)
+        ledger.load(row["id"] for row in rows)
+        transitions, refused = self._transitions(ledger), 0
+        for message in ledger.messages.values():
+            if scope not in scopes_of(message.account_id, message.channel, message.sender, message.service):
+                continue
+            if message.stage in ("held", "ready"):
+                transitions.refuse(message, "opted_out", f"The recipient has opted out ({source}).")
+                refused += 1
+            elif message.status == "scheduled":
+                transitions.cancel(message)
+        ledger.save()
+        due = list(ledger.due)
+        tx.after_commit(lambda: self._ticker.note(due))
+        return refused
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    async def get(self, id: str) -> OutboxRow:
+        """One message. Raises `NotFoundError`."""
+        record = await self._database.read(lambda tx: tx.one(reading.GET, {"id": id}))
+        if record is None:
+            raise not_found(id)
+        return OutboxRow.of(record)
+
+    async def list(
+        self, filters: Mapping[str, Any] | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> list[OutboxRow]:
+        """Newest first, older than the message whose id is *cursor*.
+
+        *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``account_id``, ``channel``, ``purpose``.
+        """
+        wanted = {name: value for name, value in (filters or {}).items() if value is not None}
+        unknown = sorted(set(wanted) - set(reading.FILTERS))
+        if unknown:
+            raise ValueError(f"messages cannot be filtered by {', '.join(unknown)}; use {', '.join(reading.FILTERS)}")
+        names = tuple(name for name in reading.FILTERS if name in wanted)
+        parameters = {"before": cursor or AFTER_EVERY_ID, "count": limit}
+        parameters |= {f"wanted_{name}": wanted[name] for name in names}
+        records = await self._database.read(lambda tx: tx.all(reading.page(names), parameters))
+        return [OutboxRow.of(record) for record in records]
+
+    async def wait(self, id: str, timeout: float | None = None, *, for_delivery: bool = False) -> OutboxRow:
+        """The message once its send is decided, or as it stands after *timeout* seconds.
+
+        With *for_delivery*, once its delivery is final as well. Raises `NotFoundError`.
+        """
+
+        def is_enough(row: OutboxRow) -> bool:
+            return row.is_decided and (not for_delivery or row.stage != "accepted" or is_final(row.status))
+
+        return await self._waiters.wait(id, timeout, is_enough)
+
+    async def events(self, id: str) -> Sequence[Row]:
+        """What Twilio reported about a message, in the order in which it arrived; ``raw`` is the form as JSON."""
+        return await self._database.read(lambda tx: tx.all(reading.EVENTS, {"id": id}))
+
+    async def attempts(self, id: str) -> Sequence[Row]:
+        """Every request that was permitted for a message, and what came of it."""
+        return await self._database.read(lambda tx: tx.all(reading.ATTEMPTS, {"id": id}))
+
+    async def count_by_stage(self) -> dict[str, int]:
+        """How many messages are in each stage."""
+        rows = await self._database.read(lambda tx: tx.all(reading.COUNT_BY_STAGE))
+        return {row["stage"]: row["count"] for row in rows}
+
+    # --- working -------------------------------------------------------------------------------------------------
+
+    def handlers(self) -> dict[str, Handler]:
+        """What the dispatcher has to run."""
+        return {DRAIN: self.drain, APPLY: self.apply_callbacks}
+
+    async def drain(self, sender_id: str) -> None:
+        """Send what is due at a sender. May run any number of times at once, in any number of processes."""
+        await self._drains.drain(sender_id)
+
+    async def record_callback(
+        self, callback: StatusCallback, *, message_id: str | None = None, attempt_no: int | None = None
+    ) -> None:
+        """Store a status callback whose signature has been checked; *message_id* and *attempt_no* from its URL.
+
+        When this returns it is on disk, and a job will apply it.
+        """
+        now = self._clock.time()
+        token = (message_id, attempt_no) if message_id is not None and attempt_no is not None else (None, None)
+        await self._database.write(
+            lambda tx: callbacks.store_callback(
+                tx, callback, message_id=token[0], attempt_no=token[1], waker=self._waker, now=now
+            )
+        )
+
+    async def apply_callbacks(self, account_id: str) -> None:
+        """Apply the status callbacks that wait for an account."""
+        await self._database.write(lambda tx: self._waker.arrived(tx, APPLY, account_id))
+
+        def work(tx: Transaction) -> tuple[int, list[float]]:
+            return callbacks.apply_batch(
+                tx,
+                account_id,
+                now=self._clock.time(),
+                settings=self.settings,
+                waker=self._waker,
+                can_be_called=self._can_be_called(),
+            )
+
+        while True:
+            count, due = await self._database.write(work)
+            self._ticker.note(due)
+            if count < self.settings.apply_rows:
+                return
+
+    async def poll_statuses(self, now: float | None = None) -> int:
+        """Ask Twilio about the messages that are due; returns how many."""
+        return await self._polls.poll(self._clock.time() if now is None else now)
+
+    async def sweep(self, *, at_start: bool = False) -> float | None:
+        """Do what time alone brings about; returns when something falls due next.
+
+        *at_start* of a process on SQLite every open attempt of another worker belongs to a dead one.
+        """
+        not_by = self._worker if at_start and self._database.dialect == "sqlite" else None
+        is_full = True
+        while is_full:
+            now = self._clock.time()
+            swept = await self._database.write(functools.partial(self._sweep_once, now=now, not_by=not_by))
+            is_full = swept.is_full
+        await self.poll_statuses()
+        if self._clock.time() - self._compacted_at >= COMPACT_SECONDS:
+            await self.compact()
+        now = self._clock.time()
+        return await self._database.read(lambda tx: self._sweeps.next_due(tx, now=now))
+
+    async def compact(self) -> None:
+        """Forget the wording of old callbacks, callbacks of messages that are not ours, and old cooldowns."""
+        now = self._compacted_at = self._clock.time()
+        before = {"before": now - self.settings.keep_raw_callbacks}
+
+        def work(tx: Transaction) -> None:
+            tx.run(sweeps.FORGET_STRAY, before)
+            tx.run(sweeps.FORGET_RAW, before)
+            cooldowns.forget(tx, now=now)
+
+        await self._database.write(work)
+
+    async def tick(self, stop: asyncio.Event) -> None:
+        """Sweep whenever something falls due, until *stop* is set."""
+        await self._ticker.run(stop)
+
+    # --- pieces --------------------------------------------------------------------------------------------------
+
+    def _sweep_once(self, tx: Transaction, *, now: float, not_by: str | None) -> Swept:
+        return self._sweeps.all(tx, now=now, not_by=not_by, is_draining=self._drains.is_running, nudge=self._nudge)
+
+    def _nudge(self, sender_id: str) -> None:
+        if not self._drains.nudge(sender_id):
+            # It has ended in the meantime, so the next sweep sends a job.
+            self._ticker.now()
+
+    def _ledger(self, tx: Transaction) -> Ledger:
+        return Ledger(tx, self._waker, self._clock.time())
+
+    def _transitions(self, ledger: Ledger) -> Transitions:
+        return Transitions(ledger, self.settings, can_be_called=self._can_be_called())
+
+    def _can_be_called(self) -> bool:
+        return self.public_url is not None
+
+    def _status_callback(self, permission: Permission) -> str | None:
+        if self.public_url is None:
+            return None
+        # The attempt's number is part of it: only so a second message of one row can be told apart.
+        return f"{self.public_url.rstrip('/')}/twilio/status/{permission.message_id}.{permission.n}"

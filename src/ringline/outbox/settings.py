@@ -1,0 +1,66 @@
+"""How long the send path waits for what, and how much it takes at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSettings:
+    """All spans in seconds. `docs/reference/send-path.md` says what each bound is worth."""
+
+    write_deadline: float = 5.0
+    """`D`: how long after its claim a worker may begin to write."""
+    http_timeout: float = 15.0
+    """What the Twilio clients were made with; an attempt that is open for longer belongs to a dead worker."""
+    open_margin: float = 5.0
+    horizon: float = 90.0
+    """`H`: an attempt that is unknown for so long will not be settled by anything that is still under way."""
+    ahead: float = 1.0
+    """How long before a slot is due it is taken."""
+    claim_rows: int = 500
+    max_in_flight: int = 100
+    """Requests under way at once, per sender and process."""
+    hand_back: float = 15.0
+    """How long one job works on one sender before another may have the place."""
+    twin_pause: float = 2.0
+    """How long a message waits when one just like it to the same person is undecided."""
+    result_rows: int = 500
+    result_pause: float = 0.02
+    """How long results wait for others to be committed with; a lone one does not wait."""
+    expire_after: float = _DAY
+    expire_after_by_purpose: dict[str, float] = field(default_factory=lambda: {"otp": 300.0, "two_factor": 300.0})
+    backoff: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
+    """After each setback in a row (429, no connection, "try later"); the last one repeats until the row expires."""
+    max_retries_now: int = 3
+    schedule_at_twilio: bool = True
+    """Hand a message for later to Twilio, where it has a messaging service and the time is within Twilio's bounds."""
+    schedule_from: float = 900.0
+    schedule_until: float = 35 * _DAY
+    poll_delays: tuple[float, ...] = (1.0, 5.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)
+    """Between questions about a status where Twilio cannot call back; the last one repeats."""
+    reconcile_delays: tuple[float, ...] = (600.0, 3600.0, 6 * 3600.0, _DAY)
+    """The same where Twilio can, for callbacks that did not come."""
+    price_delays: tuple[float, ...] = (2.0, 60.0, 3600.0, _DAY)
+    """After the final status, until Twilio says what it cost."""
+    give_up_polling: float = 3 * _DAY
+    poll_rows: int = 100
+    polls_at_once: int = 10
+    apply_rows: int = 500
+    sweep_rows: int = 5_000
+    heal_after: float = 30.0
+    """A wake-up that nobody has followed for so long was lost."""
+    tick: float = 30.0
+    """The longest sleep of the ticker; on Postgres, where other processes make rows, see `tick_shared`."""
+    tick_shared: float = 1.0
+    keep_raw_callbacks: float = 30 * _DAY
+
+    def backoff_of(self, setbacks: int) -> float:
+        """The pause after that many setbacks in a row, counted from 1."""
+        return self.backoff[min(setbacks, len(self.backoff)) - 1]
+
+    def open_limit(self) -> float:
+        """The age from which an open attempt is nobody's."""
+        return self.write_deadline + self.http_timeout + self.open_margin

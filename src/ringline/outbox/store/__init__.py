@@ -1,0 +1,1 @@
+"""All SQL of the outbox, by what it is for."""

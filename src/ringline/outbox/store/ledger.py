@@ -1,0 +1,81 @@
+"""Reading messages with their attempts in order to change them, and writing the changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, insert, select, text, update
+
+from ringline.database.json_lists import is_among
+from ringline.outbox.store.tables import attempts, messages, status_events
+
+# What decisions look at or change; text and media stay where they are.
+MESSAGE_READ = (
+    *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "sender_id", "policy", "purpose"),
+    *("created_at", "expires_at", "cooldown_key"),
+)
+MESSAGE_WRITTEN = (
+    *("stage", "status", "status_rank", "error_code", "error_message", "http_status", "attempt_no", "unknowns"),
+    *("setbacks", "sid", "confirmed", "duplicate", "send_at", "segments", "cancel_requested_at", "cancel_outcome"),
+    *("refusal_reason", "refusal_sentence", "price", "price_unit", "sent_at", "updated_at", "poll_at", "polls"),
+)
+ATTEMPT_READ = ("id", "account_id", "message_id", "n", "opened_at")
+ATTEMPT_WRITTEN = (
+    *("outcome", "sid", "bound_by", "http_status", "error_code", "error_message", "request_id", "never_resend", "copy"),
+    "next_check_at",
+)
+
+_MESSAGE_COLUMNS = [messages.c[name] for name in (*MESSAGE_READ, *MESSAGE_WRITTEN)]
+_ATTEMPT_COLUMNS = [attempts.c[name] for name in (*ATTEMPT_READ, *ATTEMPT_WRITTEN)]
+
+# In the order of ids, so that two of these never wait for each other crosswise.
+LOAD = select(*_MESSAGE_COLUMNS).where(is_among(messages.c.id, "ids")).order_by(messages.c.id).with_for_update()
+LOAD_BY_SID = (
+    select(*_MESSAGE_COLUMNS)
+    .where(messages.c.account_id == bindparam("account_id"), is_among(messages.c.sid, "sids"))
+    .order_by(messages.c.id)
+    .with_for_update()
+)
+ATTEMPTS = select(*_ATTEMPT_COLUMNS).where(is_among(attempts.c.message_id, "ids"))
+ATTEMPTS_BY_SID = select(attempts.c.account_id, attempts.c.sid, attempts.c.message_id, attempts.c.n).where(
+    is_among(attempts.c.sid, "sids")
+)
+EVENTS_BY_SID = select(
+    status_events.c.id,
+    status_events.c.account_id,
+    status_events.c.sid,
+    status_events.c.status,
+    status_events.c.error_code,
+).where(is_among(status_events.c.sid, "sids"), status_events.c.message_id.is_(None))
+
+SAVE_MESSAGE = (
+    update(messages)
+    .where(messages.c.id == bindparam("key"))
+    .values({messages.c[name]: bindparam(f"new_{name}", type_=messages.c[name].type) for name in MESSAGE_WRITTEN})
+)
+SAVE_ATTEMPT = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("key"))
+    .values({attempts.c[name]: bindparam(f"new_{name}", type_=attempts.c[name].type) for name in ATTEMPT_WRITTEN})
+)
+CLAIM_EVENT = (
+    update(status_events)
+    .where(and_(status_events.c.id == bindparam("key"), status_events.c.message_id.is_(None)))
+    .values(message_id=bindparam("new_message_id"), attempt_n=bindparam("new_attempt_n"))
+)
+
+_EVENT = (
+    *("account_id", "sid", "message_id", "attempt_n", "status", "error_code", "source", "raw"),
+    *("received_at", "applied"),
+)
+ADD_EVENT = text(
+    f"INSERT INTO status_events ({', '.join(_EVENT)}) VALUES ({', '.join(':' + name for name in _EVENT)}) "  # noqa: S608
+    "ON CONFLICT DO NOTHING"
+).bindparams(*(bindparam(name, type_=status_events.c[name].type) for name in _EVENT))
+ADD_ATTEMPT = insert(attempts)
+
+PAUSE_ACCOUNT = text(
+    "UPDATE accounts SET paused_until = :until WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
+)
+PAUSE_SENDER = text(
+    "UPDATE senders SET paused_until = :until WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
+)
+SEEN_CALLBACK = text("UPDATE accounts SET callbacks_seen_at = :now WHERE id = :id")

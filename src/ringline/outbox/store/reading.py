@@ -1,0 +1,33 @@
+"""Looking at messages without changing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+
+from ringline.outbox.store.tables import attempts, messages, senders, status_events
+
+GET = select(messages).where(messages.c.id == bindparam("id"))
+GET_BY_SID = select(messages).where(
+    messages.c.account_id == bindparam("account_id"), messages.c.sid == bindparam("sid")
+)
+COUNT_BY_STAGE = select(messages.c.stage, func.count().label("count")).group_by(messages.c.stage)
+EVENTS = select(status_events).where(status_events.c.message_id == bindparam("id")).order_by(status_events.c.id)
+ATTEMPTS = select(attempts).where(attempts.c.message_id == bindparam("id")).order_by(attempts.c.n)
+SENDERS = select(senders).order_by(senders.c.id)
+
+FILTERS = ("stage", "status", "to", "run_id", "account_id", "channel", "purpose")
+_pages: dict[tuple[str, ...], Select[Any]] = {}
+
+
+def page(names: tuple[str, ...]) -> Select[Any]:
+    """Messages newest first, older than ``:before``, equal to the given in the columns *names*."""
+    statement = _pages.get(names)
+    if statement is None:
+        statement = select(messages).where(messages.c.id < bindparam("before"))
+        for name in names:
+            statement = statement.where(messages.c[name] == bindparam(f"wanted_{name}"))
+        statement = statement.order_by(messages.c.id.desc()).limit(bindparam("count"))
+        _pages[names] = statement
+    return statement

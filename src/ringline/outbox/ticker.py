@@ -1,0 +1,80 @@
+"""The one thing that acts because time has passed: it sleeps until something falls due, and sweeps."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ringline.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+PAUSE_AFTER_ERROR = 1.0
+
+
+class Swept(Protocol):
+    """What the ticker drives."""
+
+    async def sweep(self, *, at_start: bool = False) -> float | None:
+        """Do what is due; returns when something falls due next."""
+        ...
+
+
+class Ticker:
+    """Sweeps when something falls due, when told that something will sooner, and every *longest* seconds."""
+
+    def __init__(self, swept: Swept, clock: Clock, *, longest: float) -> None:
+        self._swept = swept
+        self._clock = clock
+        self._longest = longest
+        self._until = 0.0
+        self._sooner = asyncio.Event()
+
+    def note(self, due: Sequence[float]) -> None:
+        """Something falls due at these moments."""
+        if due and min(due) < self._until:
+            self._sooner.set()
+
+    def now(self) -> None:
+        """Sweep at once."""
+        self._sooner.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until *stop* is set."""
+        at_start = True
+        stopping = asyncio.create_task(stop.wait(), name="ringline-ticker-stop")
+        try:
+            while not stop.is_set():
+                self._sooner.clear()
+                # Whatever is noted while the sweep runs is not part of it.
+                self._until = float("inf")
+                due = await self._sweep(at_start=at_start)
+                at_start = False
+                now = self._clock.time()
+                self._until = min(now + self._longest, due if due is not None else float("inf"))
+                if not self._sooner.is_set():
+                    await self._sleep(self._until - now, stopping)
+        finally:
+            stopping.cancel()
+
+    async def _sweep(self, *, at_start: bool) -> float | None:
+        try:
+            return await self._swept.sweep(at_start=at_start)
+        except Exception:  # the edge of a background loop: the next round may do better
+            _log.exception("the sweep of the outbox failed; trying again in %g s", PAUSE_AFTER_ERROR)
+            return self._clock.time() + PAUSE_AFTER_ERROR
+
+    async def _sleep(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        asleep = asyncio.ensure_future(self._clock.sleep(seconds))
+        sooner = asyncio.ensure_future(self._sooner.wait())
+        try:
+            await asyncio.wait((asleep, sooner, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asleep.cancel()
+            sooner.cancel()

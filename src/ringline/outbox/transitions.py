@@ -1,0 +1,277 @@
+"""What each piece of evidence does to a message (send-path §5). Evidence is taken from anybody at any time; a decision
+is taken only on the attempt that is the message's last and still undecided.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ringline.outbox.rows import UNDECIDED
+from ringline.twilio.error_catalogue import find
+from ringline.twilio.statuses import CANCELABLE, is_final, rank
+
+if TYPE_CHECKING:
+    from ringline.outbox.ledger import AttemptState, Ledger, MessageState
+    from ringline.outbox.settings import OutboxSettings
+    from ringline.twilio.messages import PostResult
+
+_log = logging.getLogger(__name__)
+
+OPTED_OUT = 21610
+QUEUE_FULL = 21611
+DAY = 86_400.0
+
+
+class Transitions:
+    """The transitions, on one ledger. *can_be_called* says whether Twilio can reach us with status callbacks."""
+
+    def __init__(self, ledger: Ledger, settings: OutboxSettings, *, can_be_called: bool) -> None:
+        self._ledger = ledger
+        self._settings = settings
+        self._can_be_called = can_be_called
+
+    # --- T4 to T8: what came of the request ----------------------------------------------------------------------
+
+    def answer(self, message: MessageState, attempt: AttemptState, result: PostResult) -> None:
+        """The worker that wrote, or did not write, has this to say."""
+        if result.kind == "accepted" and result.sid is not None:
+            self.accept(message, attempt, result.sid, bound_by="response")
+            self._note_answer(attempt, result)
+            self.join_status(
+                message, result.sid, result.status or "queued", None, source="response", attempt_n=attempt.n
+            )
+            self.note_resource(message, result.body or {})
+        elif not attempt.is_undecided:
+            return  # it has been settled by other evidence; what we failed to see changes nothing
+        elif result.kind == "rejected":
+            self._note_answer(attempt, result)
+            self._reject(message, attempt, result)
+        elif result.kind == "throttled":
+            self._note_answer(attempt, result)
+            self._throttle(message, attempt, result)
+        elif result.kind == "not_sent":
+            self._note_answer(attempt, result)
+            self._back(message, attempt, "not_sent", delay=None)
+        elif attempt.outcome == "open":
+            self._note_answer(attempt, result)
+            self.lose(message, attempt)
+
+    def lose(self, message: MessageState, attempt: AttemptState) -> None:
+        """T8, T9: the request may or may not have been executed. Nothing is sent again on that account."""
+        attempt.outcome = "unknown"
+        attempt.next_check_at = attempt.opened_at + self._settings.horizon
+        self._ledger.due.append(attempt.next_check_at)
+        self._ledger.touch(message, attempt)
+        if self._is_current(message, attempt) and message.stage == "posting":
+            self._ledger.move(message, "unknown")
+
+    def abandon(self, message: MessageState, attempt: AttemptState) -> None:
+        """No evidence came within the horizon: the row is for a person to look at, and its twin may go."""
+        if attempt.outcome != "unknown":
+            return
+        attempt.outcome, attempt.next_check_at = "abandoned", None
+        self._ledger.touch(message, attempt)
+        if self._is_current(message, attempt) and message.stage == "unknown":
+            _log.error("message %s: whether Twilio has it could not be found out; see `ringline doctor`", message.id)
+            self._ledger.move(message, "unresolved")
+
+    # --- T5, T10, T11: a sid -------------------------------------------------------------------------------------
+
+    def accept(self, message: MessageState, attempt: AttemptState, sid: str, *, bound_by: str) -> bool:
+        """Attempt *attempt* made the message *sid*; True unless it is a copy of one that is bound already."""
+        ledger = self._ledger
+        if attempt.sid is not None and attempt.sid != sid:
+            _log.error(
+                "message %s: Twilio names two messages, %s and %s, for one request", message.id, attempt.sid, sid
+            )
+            message.duplicate = 1
+            ledger.touch(message)
+            return False
+        if attempt.sid is None:
+            attempt.sid, attempt.bound_by, attempt.outcome, attempt.next_check_at = sid, bound_by, "accepted", None
+            ledger.touch(message, attempt)
+        if message.sid is None:
+            message.sid = sid
+            message.setbacks = 0
+            message.error_code = message.error_message = message.http_status = None
+            message.sent_at = message.sent_at or ledger.now
+            message.status, message.status_rank = "accepted", 0
+            message.polls = 0
+            if message.cancel_requested_at is not None and message.cancel_outcome is None:
+                message.poll_at = ledger.now
+            else:
+                self._poll_later(message)
+            ledger.move(message, "accepted")
+            ledger.confirm_cooldown(message)
+        elif message.sid != sid:
+            _log.error(
+                "message %s was accepted twice by Twilio, as %s and as %s; canceling the copy if it can be",
+                message.id,
+                message.sid,
+                sid,
+            )
+            message.duplicate = 1
+            attempt.copy = 1
+            ledger.touch(message, attempt)
+            ledger.due.append(ledger.now)
+            return False
+        if bound_by == "token" and not message.confirmed:
+            message.confirmed = 1
+            ledger.touch(message)
+        return True
+
+    def join_status(
+        self,
+        message: MessageState,
+        sid: str,
+        status: str,
+        error_code: int | None,
+        *,
+        source: str,
+        attempt_n: int | None = None,
+        error_message: str | None = None,
+    ) -> None:
+        """The status becomes the highest ever reported, so order and repetition of reports do not matter."""
+        ledger = self._ledger
+        if source != "callback":
+            ledger.add_event(message, sid=sid, status=status, error_code=error_code, source=source, attempt_n=attempt_n)
+        if sid != message.sid:
+            return
+        if error_code and (error_code != message.error_code or error_message):
+            message.error_code = error_code
+            message.error_message = error_message or message.error_message or find(error_code).sentence
+            ledger.touch(message)
+            if error_code == OPTED_OUT:
+                ledger.suppress(message, f"Twilio reported error {error_code} for {sid}")
+        new = rank(status)
+        if new <= message.status_rank:
+            return
+        message.status, message.status_rank = status, new
+        ledger.touch(message)
+        ledger.announce(message)
+        if is_final(status):
+            self._after_final(message)
+
+    def note_resource(self, message: MessageState, resource: dict[str, object]) -> None:
+        """Segments and price as Twilio reports them, and the sender a service has chosen."""
+        segments = str(resource.get("num_segments") or "")
+        if segments.isdigit() and int(segments) > 0 and int(segments) != message.segments:
+            message.segments = int(segments)
+            self._ledger.touch(message)
+        price, unit = resource.get("price"), resource.get("price_unit")
+        if price is not None and str(price) != message.price:
+            message.price, message.price_unit = str(price), str(unit) if unit is not None else None
+            self._ledger.touch(message)
+            self._ledger.announce(message)
+            if is_final(message.status):
+                message.poll_at = None
+
+    # --- T2, T18 to T21, T23: before anything was written --------------------------------------------------------
+
+    def cancel(self, message: MessageState) -> None:
+        """T18 to T20: at once while nothing was written, else by asking Twilio as soon as there is a sid."""
+        ledger = self._ledger
+        if message.stage in ("held", "ready"):
+            ledger.move(message, "canceled")
+            ledger.release_cooldown(message)
+        elif message.stage in ("posting", "unknown") and message.cancel_requested_at is None:
+            message.cancel_requested_at = ledger.now
+            ledger.touch(message)
+        elif message.stage == "accepted" and message.status in CANCELABLE and message.cancel_requested_at is None:
+            message.cancel_requested_at = ledger.now
+            message.poll_at = ledger.now
+            ledger.due.append(ledger.now)
+            ledger.touch(message)
+
+    def refuse(self, message: MessageState, reason: str, sentence: str) -> None:
+        """T3a, T21: the gate says no."""
+        message.refusal_reason, message.refusal_sentence = reason, sentence
+        self._ledger.move(message, "refused")
+        self._ledger.release_cooldown(message)
+
+    def expire(self, message: MessageState) -> None:
+        """T23: it was not written in time."""
+        if message.error_message is None:
+            message.error_message = "The message expired before it could be sent."
+        self._ledger.move(message, "failed")
+        self._ledger.release_cooldown(message)
+
+    # --- pieces --------------------------------------------------------------------------------------------------
+
+    def _reject(self, message: MessageState, attempt: AttemptState, result: PostResult) -> None:
+        retry = find(result.code).retry if result.code is not None else "never"
+        message.error_code, message.http_status = result.code, result.http_status
+        message.error_message = result.message
+        if retry == "later":
+            self._back(message, attempt, "rejected", delay=self._settings.backoff_of(message.setbacks + 1))
+            return
+        if retry == "now" and message.setbacks < self._settings.max_retries_now:
+            self._back(message, attempt, "rejected", delay=0.0)
+            return
+        if retry == "next_day":
+            self._back(message, attempt, "rejected", delay=DAY)
+            return
+        if retry == "unsafe":
+            self.lose(message, attempt)
+            return
+        attempt.outcome = "rejected"
+        self._ledger.touch(message, attempt)
+        if result.code == OPTED_OUT:
+            self._ledger.suppress(message, f"Twilio refused message {message.id} with error {result.code}")
+        if self._is_current(message, attempt) and message.stage in ("posting", "unknown"):
+            self._ledger.move(message, "failed")
+            self._ledger.release_cooldown(message)
+
+    def _throttle(self, message: MessageState, attempt: AttemptState, result: PostResult) -> None:
+        delay = self._settings.backoff_of(message.setbacks + 1)
+        if result.retry_after is not None:
+            delay = max(result.retry_after, 0.0)
+        until = self._ledger.now + delay
+        if result.code == QUEUE_FULL:
+            self._ledger.pause_sender(message.sender_id, until)
+        else:
+            self._ledger.pause_account(message.account_id, until)
+        self._back(message, attempt, "throttled", delay=delay)
+
+    def _back(self, message: MessageState, attempt: AttemptState, outcome: str, *, delay: float | None) -> None:
+        """The attempt certainly made nothing, so the message may have another."""
+        ledger = self._ledger
+        attempt.outcome, attempt.next_check_at = outcome, None
+        ledger.touch(message, attempt)
+        if not self._is_current(message, attempt) or message.stage not in ("posting", "unknown"):
+            return
+        if message.cancel_requested_at is not None:
+            message.cancel_outcome = "before_sending"
+            ledger.move(message, "canceled")
+            ledger.release_cooldown(message)
+            return
+        message.setbacks += 1
+        message.send_at = ledger.now + (self._settings.backoff_of(message.setbacks) if delay is None else delay)
+        ledger.move(message, "ready")
+        if message.send_at <= ledger.now:
+            ledger.wake_sender(message)
+
+    def _after_final(self, message: MessageState) -> None:
+        message.polls = 0
+        delays = self._settings.price_delays
+        message.poll_at = None if message.price is not None or not delays else self._ledger.now + delays[0]
+        if message.cancel_requested_at is not None and message.cancel_outcome is None:
+            message.cancel_outcome = "canceled" if message.status == "canceled" else "too_late"
+        if message.poll_at is not None:
+            self._ledger.due.append(message.poll_at)
+
+    def _poll_later(self, message: MessageState) -> None:
+        delays = self._settings.reconcile_delays if self._can_be_called else self._settings.poll_delays
+        message.poll_at = self._ledger.now + delays[0]
+        self._ledger.due.append(message.poll_at)
+
+    @staticmethod
+    def _note_answer(attempt: AttemptState, result: PostResult) -> None:
+        attempt.http_status, attempt.request_id = result.http_status, result.request_id
+        attempt.error_code, attempt.error_message = result.code, result.message
+        attempt.never_resend = int(result.never_resend)
+
+    @staticmethod
+    def _is_current(message: MessageState, attempt: AttemptState) -> bool:
+        return attempt.n == message.attempt_no and message.stage in UNDECIDED

@@ -1,0 +1,43 @@
+"""Which messages Twilio's list could not tell apart: same account, same person, same text as Twilio shows it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import unicodedata
+
+ANY_TEXT = "*"
+"""The class of a message whose text Twilio shows otherwise than we know it: templates, pictures only, no letters."""
+
+_URL = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
+_NOT_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
+_TRIAL_PREFIX = "Sent from your Twilio trial account - "
+
+
+def skeleton(text: str) -> str:
+    """What is left of a text whatever Twilio does to it: smart encoding, its trial prefix, blanks, shortened links.
+
+    It may be coarser than Twilio's changes, so that some messages wait for each other, and never finer.
+    """
+    text = text.removeprefix(_TRIAL_PREFIX)
+    text = _URL.sub(" u ", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(character for character in text if not unicodedata.combining(character))
+    return _NOT_LETTER_OR_DIGIT.sub("", text).casefold()
+
+
+@functools.lru_cache(maxsize=4096)
+def text_class(body: str | None, content_sid: str | None) -> str:
+    """The class of a message among those to one person."""
+    if content_sid is not None or not body:
+        return ANY_TEXT
+    bare = skeleton(body)
+    return hashlib.blake2b(bare.encode("utf-8", "replace"), digest_size=12).hexdigest() if bare else ANY_TEXT
+
+
+def twin_of(account_id: str, channel: str, to: str, body: str | None, content_sid: str | None) -> str:
+    """The key under which at most one attempt may be undecided. Never the sender: a service may choose another."""
+    address = to if channel == "sms" else f"{channel}:{to}"
+    return f"{account_id}|{address}|{text_class(body, content_sid)}"

@@ -1,0 +1,45 @@
+"""One job per sender or account on its way at a time, and none lost (send-path §15, rule 2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringline.outbox.store import intake
+
+if TYPE_CHECKING:
+    from ringline.database import Transaction
+    from ringline.dispatch import Dispatcher
+
+DRAIN = "drain_sender"
+APPLY = "apply_callbacks"
+
+_WAKE = {DRAIN: intake.WAKE_SENDER, APPLY: intake.WAKE_ACCOUNT}
+_CLEAR = {DRAIN: intake.CLEAR_SENDER, APPLY: intake.CLEAR_ACCOUNT}
+
+
+class Waker:
+    """Announces work on a sender (`DRAIN`) or an account (`APPLY`)."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def wake(self, tx: Transaction, entrypoint: str, id: str, *, now: float, priority: int = 50) -> None:
+        """Have *entrypoint* look at *id* once this commits, unless somebody is on the way already.
+
+        Call it after the rows that are to be found are written.
+        """
+        if tx.dialect == "postgresql":
+            tx.one(intake.SHARE_WAKE, {"id": f"{entrypoint}/{id}"})
+        if tx.run(_WAKE[entrypoint], {"id": id, "now": now}):
+            self._dispatcher.enqueue(tx, entrypoint, id, priority=priority)
+
+    def again(self, tx: Transaction, entrypoint: str, id: str, *, priority: int = 50) -> None:
+        """Announce it whether somebody seems to be on the way or not."""
+        self._dispatcher.enqueue(tx, entrypoint, id, priority=priority)
+
+    @staticmethod
+    def arrived(tx: Transaction, entrypoint: str, id: str) -> None:
+        """The one who was on the way is here: what is written from now on needs another. Call it before looking."""
+        if tx.dialect == "postgresql":
+            tx.one(intake.LOCK_WAKE, {"id": f"{entrypoint}/{id}"})
+        tx.run(_CLEAR[entrypoint], {"id": id})
