@@ -23,8 +23,8 @@ def sdk(simulator: Simulator, *, sid: str | None = None, token: str | None = Non
 async def until(condition: Callable[[], bool]) -> None:
     """Return as soon as the condition holds; five seconds without are a failure."""
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - nothing announces what other threads have done
-            await asyncio.sleep(0.001)
+        while not condition():  # noqa: ASYNC110 - nothing announces what another thread has done
+            await asyncio.sleep(0)
 
 
 @dataclass

@@ -114,6 +114,20 @@ async def test_an_endless_redirect_ends(simulator: Simulator, connected: Applica
     assert len(connected.requests) == 50
 
 
+async def test_a_loop_of_replies_is_stopped(simulator: Simulator, connected: ApplicationUnderTest) -> None:
+    connected.answer("/sms", "<Response><Message>I am a robot</Message></Response>")
+    phone = simulator.handset(PHONE)
+    for _ in range(20):
+        await phone.send("So am I", SENDER)
+    await simulator.advance(1)
+    assert len(phone.inbox) == 15
+
+    await simulator.advance(30)
+    await phone.send("Still there?", SENDER)
+    await simulator.advance(1)
+    assert len(phone.inbox) == 16
+
+
 async def test_pictures_can_be_sent_and_fetched(
     simulator: Simulator, twilio: Client, connected: ApplicationUnderTest
 ) -> None:

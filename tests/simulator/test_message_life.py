@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from ringline.simulator import Simulator
+from ringline.simulator import Simulator, world
 from simulator.customer import ApplicationUnderTest
 
 PHONE, SENDER = "+14155550123", "+15550001111"
@@ -43,6 +45,39 @@ async def test_every_status_is_reported_once_and_signed(
         assert request.form["AccountSid"] == simulator.account_sid
         assert request.headers["I-Twilio-Idempotency-Token"]
     assert application.received("/status")[1]["RawDlrDoneDate"] == "2601011200"
+
+
+async def test_a_services_message_is_reported_from_queued_on_and_to_the_services_callback(
+    simulator: Simulator, twilio: Client, application: ApplicationUnderTest
+) -> None:
+    simulator.connect(application.url("/sms"), status_callback=application.url("/service"))
+    service = world.MESSAGING_SERVICE_SID
+    twilio.messages.create(to=PHONE, messaging_service_sid=service, body="Hello")
+    twilio.messages.create(
+        to=PHONE, messaging_service_sid=service, body="Hello", status_callback=application.url("/own")
+    )
+    await simulator.advance(1)
+
+    assert application.statuses("/service") == ["queued", "sent", "delivered"]
+    assert application.statuses("/own") == ["queued", "sent", "delivered"]
+    assert {form["MessagingServiceSid"] for form in application.received("/own")} == {service}
+
+
+async def test_a_canceled_message_is_reported(
+    simulator: Simulator, twilio: Client, application: ApplicationUnderTest
+) -> None:
+    message = twilio.messages.create(
+        to=PHONE,
+        messaging_service_sid=world.MESSAGING_SERVICE_SID,
+        body="Hello",
+        schedule_type="fixed",
+        send_at=datetime(2026, 1, 1, 13, 0, tzinfo=UTC),
+        status_callback=application.url("/status"),
+    )
+    message.update(status="canceled")
+    await simulator.advance(7200)
+
+    assert application.statuses() == ["canceled"]
 
 
 async def test_a_phone_answers_and_the_application_replies(

@@ -188,6 +188,29 @@ async def test_a_trial_account_sends_to_verified_numbers_with_its_prefix(simulat
 
 
 @pytest.mark.parametrize(
+    ("asked", "code", "status"),
+    [
+        ({"body": "Your code is 1234"}, 10002, 403),
+        ({"body": "sms_2fa", "media_url": ["https://pictures.example/a.png"]}, 10002, 403),
+        ({"body": "sms_2fa", "to": PHONE}, 21608, 400),
+        ({"body": "sms_2fa"}, None, 201),
+    ],
+)
+async def test_a_trial_of_2026_sends_templates_only(
+    simulator: Simulator, asked: dict[str, Any], code: int | None, status: int
+) -> None:
+    simulator.account(world.TRIAL_ACCOUNT_SID).trial_rules = "templates"
+    client = sdk(simulator, sid=world.TRIAL_ACCOUNT_SID, token=world.TRIAL_AUTH_TOKEN)
+    asked = {"to": world.VERIFIED_RECIPIENT, "from_": world.TRIAL_NUMBER, **asked}
+    if code is None:
+        assert client.messages.create(**asked).body == "sms_2fa"
+        return
+    with pytest.raises(TwilioRestException) as refused:
+        client.messages.create(**asked)
+    assert (refused.value.code, refused.value.status) == (code, status)
+
+
+@pytest.mark.parametrize(
     ("sid", "token", "status", "code", "message"),
     [
         (world.ACCOUNT_SID, "wrong", 401, 20003, "Authenticate"),

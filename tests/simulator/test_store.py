@@ -91,6 +91,11 @@ async def test_a_taken_port_is_explained(simulator: Simulator) -> None:
         Simulator(port=simulator.port).start()
 
 
+def test_a_file_that_cannot_be_opened_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="name a file in a folder that exists"):
+        Simulator(database=tmp_path / "missing" / "simulator.db").start()
+
+
 def test_it_serves_code_that_blocks() -> None:
     with Simulator() as simulator:
         client = sdk(simulator)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 
 from ringline.clock import Clock
 from ringline.errors import RequestError
-from ringline.simulator import opt_out, reply_twiml
+from ringline.simulator import opt_out, reply_twiml, trial
 from ringline.simulator.network import Network, segments_of
 from ringline.simulator.records import Account, Message, Number, Service, new_sid
 from ringline.simulator.reply_twiml import ReplyMessage, ReplyRedirect
-from ringline.simulator.sending import E164, TRIAL_PREFIX
+from ringline.simulator.sending import E164
 from ringline.simulator.state import State
 from ringline.simulator.webhooks import WebhookAnswer, Webhooks
 from ringline.simulator.wire import API_VERSION
 
 _log = logging.getLogger(__name__)
 
+MOST_REPLIES_IN_A_ROW, LOOP_SECONDS = 15, 30.0
 MOST_DOCUMENTS = 50  # Twilio's bound on one session's redirects, error 14106
 
 
@@ -29,6 +31,7 @@ class Inbound:
         self._clock = clock
         self._network = network
         self._webhooks = webhooks
+        self._replies: dict[tuple[str, str], deque[float]] = {}
         self.base_url = ""
 
     async def receive(
@@ -184,7 +187,7 @@ class Inbound:
             for verb in reply.verbs:
                 if isinstance(verb, ReplyRedirect):
                     redirect = verb
-                else:
+                elif trial.may_reply(account) and not self._is_loop(message):
                     self._reply(account, message, verb)
             if redirect is None or documents >= MOST_DOCUMENTS:
                 return
@@ -193,6 +196,16 @@ class Inbound:
                 redirect.url, parameters, auth_token=account.auth_token, method=redirect.method
             )
             reply = self._read(answer)
+
+    def _is_loop(self, message: Message) -> bool:
+        """Whether two numbers have replied to each other so often that Twilio stops it (14107)."""
+        now = self._clock.time()
+        recent = self._replies.setdefault((message.from_ or "", message.to), deque(maxlen=MOST_REPLIES_IN_A_ROW))
+        if len(recent) == MOST_REPLIES_IN_A_ROW and now - recent[0] < LOOP_SECONDS:
+            _log.info("replies from %s are stopped, error 14107", message.to)
+            return True
+        recent.append(now)
+        return False
 
     def _read(self, answer: WebhookAnswer) -> reply_twiml.Reply | None:
         """The reply in an answer, or ``None`` if the answer cannot be used."""
@@ -207,7 +220,7 @@ class Inbound:
     def _reply(self, account: Account, inbound: Message, reply: ReplyMessage, *, exempt: bool = False) -> None:
         now = self._clock.time()
         sender, recipient = reply.from_ or inbound.to, reply.to or inbound.from_ or ""
-        text = TRIAL_PREFIX + reply.body if account.kind == "trial" else reply.body
+        text = trial.text_of(account, reply.body)
         message = Message(
             sid=new_sid("MM" if reply.media else "SM"),
             account_sid=account.sid,

@@ -51,6 +51,7 @@ class Account(Record):
     verified_recipients: list[str] = field(default_factory=list)
     blocked_regions: list[str] = field(default_factory=list)
     any_sender: bool = False
+    trial_rules: Literal["prefix", "templates"] = "prefix"
     api_keys: dict[str, str] = field(default_factory=dict, repr=False)
 
 

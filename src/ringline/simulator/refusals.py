@@ -9,6 +9,7 @@ from typing import Any
 
 SENTENCES: dict[int, tuple[int, str]] = {
     10001: (403, "Account is not active"),
+    10002: (403, "Trial account does not support this feature: {detail}"),
     20003: (401, "Authenticate"),
     20004: (405, "Method not allowed"),
     20005: (403, "Account is not active"),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from ringline.clock import Clock
 from ringline.segments import smart_encode
-from ringline.simulator import whatsapp
+from ringline.simulator import trial, whatsapp
 from ringline.simulator.carrier import Carrier
 from ringline.simulator.network import Network, scope_of_opt_out, segments_of
 from ringline.simulator.records import Account, Message, Service, new_sid
@@ -18,7 +18,6 @@ from ringline.simulator.wire import parse_moment
 E164 = re.compile(r"^\+[1-9]\d{6,14}$")
 SHORT_CODE = re.compile(r"^\d{3,8}$")
 ALPHANUMERIC = re.compile(r"^(?=.*[A-Za-z])[A-Za-z0-9 _&+-]{1,11}$")
-TRIAL_PREFIX = "Sent from your Twilio trial account - "
 LONGEST_BODY = 1600
 MOST_MEDIA = 10
 LONGEST_VALIDITY = 36_000
@@ -63,6 +62,7 @@ class Sending:
             values = form.get(name)
             return values[0] if values else None
 
+        trial.check_form(account, form)
         to = recipient_of(value("To"))
         service = self._service(account, value("MessagingServiceSid"))
         sender = value("From") or None
@@ -82,8 +82,7 @@ class Sending:
 
         if value("SmartEncoded") == "true" or (service is not None and service.smart_encoding):
             body = smart_encode(body)
-        if account.kind == "trial":
-            body = TRIAL_PREFIX + body
+        body = trial.text_of(account, body)
         now = self._clock.time()
         message = Message(
             sid=new_sid("MM" if media else "SM"),
@@ -228,8 +227,7 @@ class Sending:
             raise Refusal(code, to=to, from_=sender or "", protocol="SMS")
         if any(phone.startswith(prefix) for prefix in account.blocked_regions):
             raise Refusal(21408, to=to)
-        if account.kind == "trial" and phone not in account.verified_recipients:
-            raise Refusal(21608, to=to)
+        trial.check_recipient(account, to)
         if account.kind == "test" or sender is None or service is not None:
             return  # behind a service an opt-out and a full queue show later, as `failed`
         scope = scope_of_opt_out(self._state, account, sender)

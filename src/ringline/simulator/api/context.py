@@ -21,6 +21,8 @@ from ringline.simulator.state import State
 from ringline.simulator.timeline import Timeline
 from ringline.simulator.wire import answer_headers, dump, parse_form
 
+_MOST_KNOWN_HEADERS = 1000
+
 
 @dataclass(slots=True)
 class Context:
@@ -65,7 +67,7 @@ class Authentication:
         sid = user
         if user.startswith("SK"):
             sid = next((each.sid for each in self._state.accounts.values() if user in each.api_keys), "")
-        if sid in self._state.accounts:
+        if sid in self._state.accounts and len(self._known) < _MOST_KNOWN_HEADERS:
             self._known[header] = (user, secret, sid)
         return user, secret, sid
 
