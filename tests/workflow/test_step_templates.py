@@ -159,3 +159,26 @@ outputs: []
     assert [(fault.code, fault.line, fault.message) for fault in found] == [
         ("variable_never_set", 3, "`total` has no value and no step sets it, but the step `a` reads it.")
     ]
+
+
+def test_a_field_that_is_not_required_takes_its_default_for_what_did_not_come() -> None:
+    steps = [
+        step("choose", "c", value=0, next_steps=["$steps.e"]),
+        step("echo", "e", value="failed"),
+        notify("n", end="$steps.e.output", message="ran"),
+    ]
+    result = compiled(definition(steps, outputs={"o": "$steps.n.outcome"})).run()
+
+    assert result == [{"o": "sent"}]
+
+
+def test_a_value_from_a_step_must_be_what_a_field_of_ours_takes() -> None:
+    source = definition([step("echo", "e", value="$inputs.x"), notify("n", amount="$steps.e.output")], inputs=["x"])
+    sent: list[dict[str, Any]] = []
+
+    compiled(source, sent=sent).run({"x": "7"})
+    with pytest.raises(StepExecutionError) as raised:
+        compiled(source).run({"x": "many"})
+
+    assert sent[0]["amount"] == 7
+    assert str(raised.value) == ("The step `n` (test/notify@v1) failed: `amount` must be a whole number, not 'many'.")

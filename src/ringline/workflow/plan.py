@@ -12,7 +12,7 @@ from ringline.workflow.definition import Input, Trigger
 from ringline.workflow.execution.inputs import read_inputs
 from ringline.workflow.execution.outputs import build_outputs
 from ringline.workflow.execution.parts import CheckedInput, Lineage, OutputPlan, StepPlan
-from ringline.workflow.execution.state import RunState, StepFailure
+from ringline.workflow.execution.state import PerElement, RunState, StepFailure
 from ringline.workflow.execution.steps import run_steps
 from ringline.workflow.kinds import written
 
@@ -164,8 +164,7 @@ class Plan:
         try:
             work.send(None)
         except StopIteration as end:
-            outputs: list[dict[str, Any]] = end.value
-            return RunResult(outputs, state.given_id, state.failures, state.variables)
+            return _result(state, end.value)
         finally:
             work.close()
         raise AssertionError("a synchronous run suspended")
@@ -180,8 +179,7 @@ class Plan:
     ) -> RunResult:
         """As `execute`, on the caller's event loop."""
         state = self._start(True, run_id, trigger)
-        outputs = await _run(self, state, inputs, serialize)
-        return RunResult(outputs, state.given_id, state.failures, state.variables)
+        return _result(state, await _run(self, state, inputs, serialize))
 
     def _start(self, is_async: bool, run_id: str | None, trigger: Mapping[str, Any] | None) -> RunState:
         if self.durable_reasons:
@@ -191,6 +189,13 @@ class Plan:
                 "workflow_execution | run_start",
             )
         return RunState(self, [None] * self.slot_count, [False] * self.edge_count, is_async, run_id, trigger)
+
+
+def _result(state: RunState, outputs: list[dict[str, Any]]) -> RunResult:
+    variables = {
+        name: value.values if isinstance(value, PerElement) else value for name, value in state.variables.items()
+    }
+    return RunResult(outputs, state.given_id, state.failures, variables)
 
 
 async def _run(plan: Plan, state: RunState, inputs: Mapping[str, Any] | None, serialize: bool) -> list[dict[str, Any]]:

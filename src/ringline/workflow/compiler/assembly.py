@@ -120,6 +120,7 @@ class _Assembly:
                 for use in draft.templates
                 if use.compiled is not None and use.field.name in spec.run_parameters
             ),
+            checked=(),
             takes_step=spec.takes_step,
             accepts_none=spec.block.accepts_none,
             lineage=draft.lineage,
@@ -150,10 +151,22 @@ class _Assembly:
             writes=tuple(draft.writes.items()),
         )
         step.direct, step.containers = self._sources(draft, step)
+        if not spec.is_roboflow and not spec.block.whole_batch and spec.block.dimensionality_offset >= 0:
+            step.checked = tuple(
+                reference.field.name
+                for reference in draft.references
+                if reference.element is None
+                and reference.selector is not None
+                and reference.selector.kind == "output"
+                and reference.field.direct.literal
+                and not reference.field.is_unchecked
+                and reference.field.name in spec.run_parameters
+            )
         step.is_simple = (
             not step.lineage
             and not step.templates
             and not step.writes
+            and not step.checked
             and not spec.block.outcomes
             and spec.block.dimensionality_offset == 0
             and step.outcome_slot is None
@@ -193,8 +206,12 @@ class _Assembly:
             lineage = self.draft.steps[selector.name].output_lineage
             slot = self.output_slots[selector.name][selector.output]
             # A field of our blocks that may be left out may also come from a step that did not run.
-            may_be_absent = not step.spec.is_roboflow and not reference.field.is_required and reference.element is None
-            return Source(slot, bool(lineage), not (step.accepts_none or may_be_absent))
+            if step.accepts_none:
+                return Source(slot, bool(lineage), skips=False)
+            if step.spec.is_roboflow or reference.field.is_required or reference.element is not None:
+                return Source(slot, bool(lineage), skips=True)
+            info = type(step.manifest).model_fields[reference.field.name]
+            return Source(slot, bool(lineage), skips=False, absent=info.get_default(call_default_factory=True))
         slot, lineage = self.input_slots[selector.name]
         if (
             not lineage

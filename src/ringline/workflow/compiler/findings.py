@@ -70,10 +70,7 @@ class Findings:
 
     def has_warning(self, step: str, field: str | None) -> bool:
         """Whether this field has been remarked on already."""
-        return any(fault.step == step and fault.field == field for fault in self.warnings)
-
-    def has_error_at(self, step: str, field: str | None) -> bool:
-        return any(finding.fault.step == step and finding.fault.field == field for finding in self.errors)
+        return any(fault.step == step and (fault.field or "").partition(".")[0] == field for fault in self.warnings)
 
     def all(self) -> list[Fault]:
         """Errors in phase order, then warnings in the order of the text."""

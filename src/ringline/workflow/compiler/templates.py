@@ -239,7 +239,17 @@ def _read_trigger_inputs(draft: Draft) -> None:
                     field=f"triggers[{index}].inputs.{name}",
                 )
             if isinstance(text, str) and "{{" in text:
-                _compile(draft, TemplateUse(field, path, text, False, name), None)
+                use = TemplateUse(field, path, text, False, name)
+                _compile(draft, use, None)
+                for read in use.reads:
+                    draft.findings.error(
+                        InvalidReferenceTargetError,
+                        GRAPH,
+                        f"The trigger's input `{name}` reads `{{{{{read}}}}}`; before a run there is only `trigger`.",
+                        f"Write `{{{{trigger.{read}}}}}`.",
+                        at=path,
+                        field=f"triggers[{index}].inputs.{name}",
+                    )
 
 
 def _unknown_name(draft: Draft, step: StepDraft, template: TemplateUse, name: str, known: set[str]) -> None:

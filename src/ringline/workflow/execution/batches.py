@@ -132,7 +132,7 @@ def _gathered(step: StepPlan, values: Sequence[Any], positions: Sequence[int]) -
     def value_of(source: Source) -> Any:
         value = values[source.slot]
         if not source.is_batch:
-            return value
+            return source.absent if value is None else value
         return Batch(None if value is None else value[position] for position in positions)
 
     arguments = step.constants.copy()

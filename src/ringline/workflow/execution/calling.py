@@ -39,8 +39,10 @@ def arguments_of(step: StepPlan, values: Sequence[Any], position: int) -> dict[s
         value = values[source.slot]
         if source.is_batch and value is not None:
             value = value[position]
-        if value is None and source.skips:
-            return None
+        if value is None:
+            if source.skips:
+                return None
+            value = source.absent
         arguments[name] = value
     for container in step.containers:
         filled = container.base.copy()
@@ -92,13 +94,19 @@ def _rendered(step: StepPlan, field: TemplateField, scope: Scope, helpers: Mappi
     if field.always_text:
         return field.template.render(scope, helpers)
     value = field.template.value(scope, helpers)
-    if not field.is_checked:
-        return value
-    spec = step.spec.by_key[field.name]
+    return _checked(step, field.name, value) if field.is_checked else value
+
+
+def _checked(step: StepPlan, name: str, value: Any) -> Any:
+    """A value made by the run, as the field's schema takes it; raises `ValueError` in words."""
+    if value is not None and not isinstance(value, str | int | float):
+        return value  # images, moments, lists: what the kinds at both ends agreed on
+    spec = step.spec.by_key[name]
     try:
         return field_value(step.manifest, spec, value)
     except ValidationError as error:
-        found = explain(error, {spec.key: value})
+        secret = [spec.key] if "secret" in (spec.direct.kinds or ()) else []
+        found = explain(error, {spec.key: value}, secret=secret)
         raise ValueError(" ".join(reason.sentence for reason in found)) from None
 
 
@@ -113,6 +121,8 @@ async def call(step: StepPlan, state: RunState, arguments: dict[str, Any], posit
         try:
             if step.templates:
                 fill_templates(step, state, arguments, position or 0)
+            for name in step.checked:
+                arguments[name] = _checked(step, name, arguments[name])
             if step.takes_step:
                 arguments["step"] = context_of(step, state, element)
             return await _result(step, state, arguments)

@@ -22,11 +22,12 @@ INPUT_BATCH = "<inputs>"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a field's value comes from. *skips* says that None there skips the step."""
+    """Where a field's value comes from. *skips* says that None there skips the step; else *absent* stands in for it."""
 
     slot: int
     is_batch: bool
     skips: bool
+    absent: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class StepPlan:
     direct: tuple[tuple[str, Source], ...]
     containers: tuple[Container, ...]
     templates: tuple[TemplateField, ...]
+    checked: tuple[str, ...]
+    """Fields whose values come from other steps and are held against the field's schema."""
     takes_step: bool
     accepts_none: bool
     lineage: Lineage
