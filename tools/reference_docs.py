@@ -99,12 +99,13 @@ def _block(spec: BlockSpec) -> Iterator[str]:
         if name in ("type", "name"):
             continue
         key = field.alias or name
-        selector = " →" if any(f.name == name and f.selector is not None for f in spec.fields) else ""
+        selector = " →" if any(f.name == name and f.takes_selectors for f in spec.fields) else ""
         default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
         yield f"| `{key}`{selector} | {default} | {_cell(field.description)} |"
     yield ""
     if spec.block.outputs:
-        yield "Outputs: " + ", ".join(f"`{output.name}`" for output in spec.block.outputs) + ".\n"
+        names = [output.name for output in spec.block.outputs] + ([] if spec.is_roboflow else ["outcome", "error"])
+        yield "Outputs: " + ", ".join(f"`{name}`" for name in names) + ".\n"
     if spec.block.outcomes:
         yield "Outcomes: " + ", ".join(f"`{outcome}`" for outcome in spec.block.outcomes) + ".\n"
 
@@ -114,8 +115,7 @@ def operations_page() -> Iterator[str]:
     yield "A chain of operations is a list of objects, each with its `type` and parameters, applied from left to right.\n"
     yield "| type | parameters | |"
     yield "|---|---|---|"
-    for operation in sorted(operation_classes(), key=lambda cls: cls.model_fields["type"].annotation.__args__[0]):
-        name = operation.model_fields["type"].annotation.__args__[0]
+    for name, operation in sorted(operation_classes().items()):
         parameters = ", ".join(
             f"`{field.alias or key}`" for key, field in operation.model_fields.items() if key != "type"
         )
