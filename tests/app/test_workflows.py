@@ -53,6 +53,7 @@ async def test_a_run_sends_its_message_and_keeps_its_outputs(ringline: Ringline,
     assert (kept.status, kept.outputs, kept.inputs) == ("completed", [{"status": "queued"}], {"phone": PHONE})
     [message] = await ringline.messages.list()
     assert (message.run_id, message.step, message.stage) == (run.id, "hello", "accepted")
+    await simulator.advance(5)
     assert (await simulator.handset(PHONE).wait_for_message()).body == f"Hello {PHONE}"
 
 
