@@ -166,7 +166,8 @@ class Outbox:
             now=now,
         )
         scope = scope_of_opt_out(account_id, channel, sender, service)
-        rows = tx.all(sweeps.WAITING_FOR, {"recipient": recipient, "account_id": account_id})
+        who = {"recipient": recipient, "account_id": account_id}
+        rows = [*tx.all(sweeps.WAITING_FOR, who), *tx.all(sweeps.SCHEDULED_FOR, who)]
         ledger = self._ledger(tx)
         ledger.load(row["id"] for row in rows)
         transitions, refused = self._transitions(ledger), 0

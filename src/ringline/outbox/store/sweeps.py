@@ -43,6 +43,11 @@ UNKNOWN_TOO_LONG = (
 WAITING_FOR = select(messages.c.id).where(
     _WAITING, messages.c.to == bindparam("recipient"), messages.c.account_id == bindparam("account_id")
 )
+SCHEDULED_FOR = select(messages.c.id).where(
+    messages.c.status == text("'scheduled'"),
+    messages.c.to == bindparam("recipient"),
+    messages.c.account_id == bindparam("account_id"),
+)
 
 # Who has work and nobody on the way, and whose wake-up has been on the way for too long.
 _READY_NOW = (

@@ -86,6 +86,7 @@ Index("messages_ready_at", messages.c.send_at, **_where("stage = 'ready'"))
 Index("messages_held_at", messages.c.send_at, **_where("stage = 'held'"))
 Index("messages_expiring", messages.c.expires_at, **_where("stage IN ('held', 'ready')"))
 Index("messages_waiting_to", messages.c.to, **_where("stage IN ('held', 'ready')"))
+Index("messages_scheduled_to", messages.c.to, **_where("status = 'scheduled'"))
 Index("messages_poll_at", messages.c.poll_at, **_where("poll_at IS NOT NULL"))
 Index("messages_run", messages.c.run_id, **_where("run_id IS NOT NULL"))
 

@@ -267,6 +267,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("run_id IS NOT NULL"),
     )
     op.create_index(
+        "messages_scheduled_to",
+        "messages",
+        ["to"],
+        unique=False,
+        sqlite_where=sa.text("status = 'scheduled'"),
+        postgresql_where=sa.text("status = 'scheduled'"),
+    )
+    op.create_index(
         "messages_sid",
         "messages",
         ["account_id", "sid"],
