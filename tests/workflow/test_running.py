@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from ringline.blocks.roboflow.buffer import Buffer
 from ringline.errors import (
     ExecutionEngineRuntimeError,
     InvalidInputTypeError,
     RuntimeInputError,
     StepExecutionError,
 )
+from ringline.workflow import BlockRegistry, compile_definition
 from workflow.building import compiled, definition, step
+from workflow.sample_blocks import Echo
 
 
 def test_an_absent_parameter_takes_its_default_and_a_given_none_stays() -> None:
@@ -184,3 +187,27 @@ def test_runs_of_one_plan_share_nothing_but_what_blocks_remember() -> None:
 def test_inputs_must_be_a_mapping() -> None:
     with pytest.raises(RuntimeInputError, match="a mapping by name"):
         compiled(definition()).run([1])  # type: ignore[arg-type]
+
+
+def test_what_blocks_remember_can_be_taken_to_another_plan() -> None:
+    """Roboflow's `buffer` keeps its values from run to run; a server keeps them from process to process."""
+    source = definition(
+        [step("buffer", "b", data="$steps.e.output", length=2), step("echo", "e", value="$inputs.x")],
+        inputs=["x"],
+        outputs={"o": "$steps.b.output"},
+    )
+    blocks = BlockRegistry([Echo, Buffer])
+    first, second = compile_definition(source, blocks), compile_definition(source, blocks)
+
+    first.run({"x": 1})
+    second.load_state(first.dump_state())
+
+    assert second.run({"x": 2}) == [{"o": [2, 1]}]
+
+
+def test_inputs_can_be_checked_and_written_down_before_a_run() -> None:
+    plan = compiled(definition([step("limit", "l", seconds="$inputs.s", token="$inputs.t")], inputs=["s", "t"]))
+
+    with pytest.raises(RuntimeInputError):
+        plan.check_inputs({"s": 901, "t": "x"})
+    assert plan.written_inputs({"s": 5, "t": "ACsecret123", "other": 1}) == {"s": 5, "t": "AC********23"}
