@@ -81,7 +81,10 @@ def test_line_of_a_final_message_has_text_segments_and_cost(capsys: pytest.Captu
 
 
 def test_line_of_a_failed_message_says_why(capsys: pytest.CaptureFixture[str]) -> None:
-    say_step(MESSAGE | {"status": "undelivered", "error": {"message": "The phone is off.", "code": 30003, "fix": "Try later."}})
+    say_step(
+        MESSAGE
+        | {"status": "undelivered", "error": {"message": "The phone is off.", "code": 30003, "fix": "Try later."}}
+    )
 
     out = capsys.readouterr().out
     assert "undelivered" in out

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientSession
 from fastapi import FastAPI
 from multidict import CIMultiDictProxy
@@ -56,7 +58,7 @@ class Server:
         if token is not None:
             sent.setdefault("Authorization", f"Bearer {token}")
         async with self.session.request(method, self.url + path, headers=sent, allow_redirects=False, **options) as got:
-            text = await got.text()
+            text = await got.text(errors="replace")
             is_json = "json" in got.content_type
             return Answer(got.status, got.headers, text, await got.json(content_type=None) if is_json else None)
 
@@ -91,26 +93,38 @@ class Server:
         assert (await self.post("/api/v1/numbers/connect", {})).status == 200
 
 
+@asynccontextmanager
+async def running_server(home: Path) -> AsyncIterator[Server]:
+    """A server with a simulator and the simulated account as its credential."""
+    async with Simulator() as simulator:
+        listener = listen("127.0.0.1", 0)
+        url = address(listener)
+        settings = load_settings(
+            home=home,
+            database_url="sqlite://",
+            api_token=TOKEN,
+            public_url=url,
+            twilio_base_url=simulator.base_url,
+            rate_limit=100_000,
+        )
+        async with Ringline(settings=settings) as ringline:
+            await ringline.credentials.add(
+                "main", simulator.account_sid, simulator.auth_token, default_from="+15550001111"
+            )
+            app = create_app(ringline)
+            async with serving(app, listener), ClientSession() as session:
+                yield Server(url, ringline, app, simulator, session)
+
+
 @pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    async with Simulator() as running:
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    """A server for one test."""
+    async with running_server(tmp_path) as running:
         yield running
 
 
-@pytest.fixture
-async def server(simulator: Simulator, tmp_path: Path) -> AsyncIterator[Server]:
-    listener = listen("127.0.0.1", 0)
-    url = address(listener)
-    settings = load_settings(
-        home=tmp_path,
-        database_url="sqlite://",
-        api_token=TOKEN,
-        public_url=url,
-        twilio_base_url=simulator.base_url,
-        rate_limit=100_000,
-    )
-    async with Ringline(settings=settings) as ringline:
-        await ringline.credentials.add("main", simulator.account_sid, simulator.auth_token, default_from="+15550001111")
-        app = create_app(ringline)
-        async with serving(app, listener), ClientSession() as session:
-            yield Server(url, ringline, app, simulator, session)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A server for the tests of a whole file, which change nothing; they run with ``loop_scope="module"``."""
+    async with running_server(tmp_path_factory.mktemp("home")) as running:
+        yield running

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -88,7 +89,7 @@ async def test_list_can_be_narrowed(server: Server) -> None:
 
 
 async def test_message_that_is_not_due_can_be_canceled(server: Server) -> None:
-    sent = await server.send(send_at="2999-01-01T00:00:00Z")
+    sent = await server.send(send_at=(datetime.now(UTC) + timedelta(days=2)).isoformat())
     assert sent.status == 202, sent.body
 
     canceled = await server.post(f"/api/v1/messages/{sent.body['id']}/cancel", None)

@@ -11,6 +11,8 @@ from starlette.routing import Mount, Route
 from ringline.web.webhooks.signed import SignedRoutes
 from web.conftest import Server
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 OPEN = {"/", "/sign-in", "/sign-in/{code}", "/health", "/ready", "/metrics", "/m/{token}", "/l/{code}"}
 
 
@@ -20,57 +22,57 @@ def routes(server: Server) -> Iterator[tuple[str, str]]:
             if isinstance(route, Mount):
                 assert isinstance(route.app, SignedRoutes), "only the signed webhooks are mounted"
                 yield from walk(route.app.routes, prefix + route.path)
-            elif hasattr(route, "methods"):
-                assert isinstance(route, Route)
-                yield from ((method, prefix + route.path) for method in sorted(route.methods or ()))
             else:
-                yield from walk(route.routes, prefix)
+                assert isinstance(route, Route), route
+                yield from ((method, prefix + route.path) for method in sorted(route.methods or ()))
 
-    return walk(server.app.routes)
+    return walk(server.app.router.routes)
 
 
 def filled(path: str) -> str:
     return path.replace("{", "").replace("}", "").replace(":path", "")
 
 
-async def test_every_api_route_refuses_without_the_token(server: Server) -> None:
-    asked = [(method, path) for method, path in routes(server) if path.startswith("/api")]
-    answers = [await server.ask(method, filled(path), token=None) for method, path in asked]
+async def test_every_api_route_refuses_without_the_token(shared_server: Server) -> None:
+    asked = [(method, path) for method, path in routes(shared_server) if path.startswith("/api")]
+    answers = [await shared_server.ask(method, filled(path), token=None) for method, path in asked]
 
     assert len(asked) > 15
     assert {answer.status for answer in answers} == {401}
 
 
-async def test_every_webhook_refuses_without_a_signature(server: Server) -> None:
-    asked = [(method, path) for method, path in routes(server) if path.startswith("/twilio")]
-    answers = [await server.ask(method, filled(path), token=None, data={"AccountSid": "AC1"}) for method, path in asked]
+async def test_every_webhook_refuses_without_a_signature(shared_server: Server) -> None:
+    asked = [(method, path) for method, path in routes(shared_server) if path.startswith("/twilio")]
+    answers = [
+        await shared_server.ask(method, filled(path), token=None, data={"AccountSid": "AC1"}) for method, path in asked
+    ]
 
     assert len(asked) >= 2
     assert {answer.status for answer in answers} == {403}
 
 
-async def test_webhooks_take_no_token_in_place_of_a_signature(server: Server) -> None:
-    asked = [(method, path) for method, path in routes(server) if path.startswith("/twilio")]
+async def test_webhooks_take_no_token_in_place_of_a_signature(shared_server: Server) -> None:
+    asked = [(method, path) for method, path in routes(shared_server) if path.startswith("/twilio")]
 
-    assert {(await server.ask(method, filled(path))).status for method, path in asked} == {403}
+    assert {(await shared_server.ask(method, filled(path))).status for method, path in asked} == {403}
 
 
-async def test_what_is_neither_api_nor_webhook_is_known_by_name(server: Server) -> None:
-    others = {path for _, path in routes(server) if not path.startswith(("/api", "/twilio"))}
+async def test_what_is_neither_api_nor_webhook_is_known_by_name(shared_server: Server) -> None:
+    others = {path for _, path in routes(shared_server) if not path.startswith(("/api", "/twilio"))}
 
     assert others == OPEN
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/api", "/nothing", "/twilio/nothing"])
-async def test_unknown_path_is_a_problem_of_its_own(server: Server, path: str) -> None:
-    answer = await server.get(path)
+async def test_unknown_path_is_a_problem_of_its_own(shared_server: Server, path: str) -> None:
+    answer = await shared_server.get(path)
 
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.status == (403 if path.startswith("/twilio") else 404)
 
 
-async def test_openapi_names_every_operation_once(server: Server) -> None:
-    document = (await server.get("/api/v1/openapi.json")).body
+async def test_openapi_names_every_operation_once(shared_server: Server) -> None:
+    document = (await shared_server.get("/api/v1/openapi.json")).body
 
     ids = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert len(ids) == len(set(ids)) > 15

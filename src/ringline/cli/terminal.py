@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ringline.web.sentences import sentence as as_sentence
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -36,10 +38,10 @@ def say_error(sentence: str, fix: str = "") -> None:
     """One plain sentence on stderr, and what to do about it."""
     from rich.text import Text
 
-    line = Text.assemble(("error: ", "bold red"), _sentence(sentence))
+    line = Text.assemble(("error: ", "bold red"), as_sentence(sentence))
     console(stderr=True).print(line)
     if fix:
-        console(stderr=True).print(Text.assemble(("  fix: ", "bold"), fix))
+        console(stderr=True).print(Text.assemble(("  fix: ", "bold"), as_sentence(fix)))
 
 
 def say_table(
@@ -102,7 +104,3 @@ def is_interactive() -> bool:
     from ringline.settings import is_ci
 
     return sys.stdin.isatty() and sys.stdout.isatty() and not is_ci()
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -44,14 +44,14 @@ def build(ringline: Ringline) -> FastAPI:
     )
     app.state.sessions = sessions
     problems.install(app)
-    app.include_router(api.build(ringline))
-    plain: list[BaseRoute] = [
+    routes: list[BaseRoute] = [
+        *api.routes(ringline),
         *health.routes(ringline, metrics),
         *page.routes(ringline, sessions),
         *public_files.routes(ringline),
         webhooks.build(ringline, metrics),
     ]
-    app.router.routes.extend(plain)
+    app.router.routes.extend(routes)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(TokenRule, token=token, limiter=RateLimiter(settings.rate_limit, ringline.clock))

@@ -119,9 +119,10 @@ async def _clock(ringline: Ringline) -> AsyncIterator[Finding]:
     base = ringline.settings.twilio_base_url or _TWILIO
     header = await _get_date(base)
     if header is None:
-        yield Finding(
-            "clock", "warning", f"{base} did not answer, so the clock cannot be compared.", "Check the network."
-        )
+        yield Finding("clock", "warning", f"{base} did not answer, so it was not compared.", "Check the network.")
+        return
+    if not header:
+        yield Finding("clock", "ok", f"{base} gives no date to compare it with.")
         return
     try:
         theirs = parsedate_to_datetime(header).astimezone(UTC)
@@ -179,6 +180,7 @@ async def _get_status(url: str) -> int | None:
 
 
 async def _get_date(url: str) -> str | None:
+    """The date a server gives with its answer, empty if it gives none; ``None`` if it does not answer."""
     from aiohttp import ClientError, ClientSession, ClientTimeout
 
     try:
@@ -186,6 +188,6 @@ async def _get_date(url: str) -> str | None:
             ClientSession(timeout=ClientTimeout(total=_ANSWER_SECONDS)) as session,
             session.get(f"{url}/2010-04-01/Accounts.json", allow_redirects=False) as answer,
         ):
-            return answer.headers.get("Date")
+            return answer.headers.get("Date", "")
     except (ClientError, TimeoutError, OSError):
         return None

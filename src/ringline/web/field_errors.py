@@ -38,12 +38,11 @@ def _describe(fault: Mapping[str, Any], known: Sequence[str]) -> FieldError:
     location = [part for part in fault["loc"] if part not in ("body", "query", "path", "header")]
     field = _path(location)
     if fault["type"] == "json_invalid":
-        reason = str(fault.get("ctx", {}).get("error", "it cannot be read")).rstrip(".")
         position = location[0] if location else 0
         return FieldError(
             None,
-            f"The body is not valid JSON: {reason} (at character {position}).",
-            "Check quotes and commas.",
+            f"The body is not valid JSON: it cannot be read from character {position} on.",
+            "Check quotes, commas and brackets.",
             "invalid_json",
         )
     if not location:

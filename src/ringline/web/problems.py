@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from ringline import errors
 from ringline.web.field_errors import FieldError, describe
+from ringline.web.sentences import sentence
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -58,8 +60,8 @@ def problem(
         "title": _TITLES.get(status, "Error"),
         "status": status,
         "code": code,
-        "detail": detail,
-        "fix": fix,
+        "detail": sentence(detail),
+        "fix": sentence(fix),
         "field": field,
     }
     return JSONResponse(
@@ -131,17 +133,21 @@ def from_field_errors(faults: Sequence[FieldError]) -> JSONResponse:
     )
 
 
-def from_http_error(error: HTTPException, path: str) -> JSONResponse:
-    """The answer to what the router itself refuses: no such path, wrong method."""
+def from_http_error(error: HTTPException, path: str, methods: Sequence[str] = ()) -> JSONResponse:
+    """The answer to what the router itself refuses: no such path, wrong method. *methods* are those *path* takes."""
     headers = dict(error.headers or {})
     if error.status_code == 404:
         return problem(
             404, "no_such_path", f"There is nothing at `{path}`.", fix="`/api/v1/openapi.json` lists what there is."
         )
     if error.status_code == 405:
-        allowed = headers.get("Allow") or headers.get("allow", "")
+        allowed = ", ".join(methods)
         return problem(
-            405, "method_not_allowed", f"`{path}` does not take this method.", fix=f"Use {allowed}.", headers=headers
+            405,
+            "method_not_allowed",
+            f"`{path}` does not take this method.",
+            fix=f"Use {allowed}.",
+            headers=headers | {"Allow": allowed},
         )
     if error.status_code == 413:
         return problem(413, "too_large", str(error.detail), fix="Send less.")
@@ -153,7 +159,8 @@ def install(app: Starlette) -> None:
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return from_http_error(error, request.url.path)
+        methods = _methods(request) if error.status_code == 405 else ()
+        return from_http_error(error, request.url.path, methods)
 
     async def on_field_errors(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -170,6 +177,16 @@ def install(app: Starlette) -> None:
     app.add_exception_handler(errors.RinglineError, on_our_error)
     app.add_exception_handler(errors.ConfigurationError, on_our_error)
     app.add_exception_handler(Exception, on_our_error)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods for which there is a route at this path; a router tells those of one route only."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in ("GET", "POST", "PUT", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def _known_fields(request: Request) -> Sequence[str]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
-
 from ringline.web.api import credentials, doctor, inbound, messages, numbers, runs, workflows
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from ringline.app import Ringline
 
 _RESOURCES = (messages, inbound, workflows, runs, credentials, numbers, doctor)
 
 
-def build(ringline: Ringline) -> APIRouter:
-    """Every resource under one router."""
-    router = APIRouter(prefix="/api/v1")
-    for resource in _RESOURCES:
-        router.include_router(resource.build(ringline))
-    return router
+def routes(ringline: Ringline) -> list[BaseRoute]:
+    """Every route of every resource."""
+    return [route for resource in _RESOURCES for route in resource.build(ringline).routes]

@@ -77,7 +77,7 @@ def _out(credential: Credential) -> CredentialOut:
 
 def build(ringline: Ringline) -> APIRouter:
     """Routes over the vault of *ringline*."""
-    router = APIRouter(prefix="/credentials", tags=["credentials"])
+    router = APIRouter(prefix="/api/v1/credentials", tags=["credentials"])
     vault = ringline.credentials
 
     @router.get("", operation_id="list_credentials")

@@ -24,7 +24,7 @@ class FindingOut(BaseModel):
 
 def build(ringline: Ringline) -> APIRouter:
     """The examination of *ringline*."""
-    router = APIRouter(prefix="/doctor", tags=["doctor"])
+    router = APIRouter(prefix="/api/v1/doctor", tags=["doctor"])
 
     @router.get("", operation_id="examine")
     async def look() -> list[FindingOut]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def build(ringline: Ringline) -> APIRouter:
     """Routes over the inbound messages of *ringline*."""
-    router = APIRouter(prefix="/inbound", tags=["inbound"])
+    router = APIRouter(prefix="/api/v1/inbound", tags=["inbound"])
 
     @router.get("", operation_id="list_inbound")
     async def list_inbound(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from ringline.errors import NotFoundError, RequestError
 from ringline.messaging.message import Message
 from ringline.phone_numbers import check_recipient
 from ringline.web.api.paging import Cursor, Limit, Page, cut
@@ -149,26 +152,27 @@ def message_out(message: Message) -> MessageOut:
 
 def build(ringline: Ringline) -> APIRouter:
     """Routes over the messages of *ringline*."""
-    router = APIRouter(prefix="/messages", tags=["messages"])
+    router = APIRouter(prefix="/api/v1/messages", tags=["messages"])
 
     @router.post("", status_code=202, operation_id="send_message")
     async def send(body: MessageIn, response: Response, key: IdempotencyKey = None) -> AcceptedMessage:
         """Write a message down to be sent. The answer comes before Twilio has seen it."""
-        message = await ringline.messages.send(
-            to=body.to,
-            from_=body.from_,
-            body=body.message,
-            channel=body.channel,
-            credential=body.credential,
-            purpose=body.purpose,
-            media=tuple(body.media),
-            messaging_service_sid=body.messaging_service,
-            content_sid=body.content_sid,
-            content_variables=body.content_variables,
-            send_at=body.send_at,
-            validity_seconds=body.validity_seconds,
-            key=key,
-        )
+        with _naming_the_credential():
+            message = await ringline.messages.send(
+                to=body.to,
+                from_=body.from_,
+                body=body.message,
+                channel=body.channel,
+                credential=body.credential,
+                purpose=body.purpose,
+                media=tuple(body.media),
+                messaging_service_sid=body.messaging_service,
+                content_sid=body.content_sid,
+                content_variables=body.content_variables,
+                send_at=body.send_at,
+                validity_seconds=body.validity_seconds,
+                key=key,
+            )
         response.headers["Location"] = f"/api/v1/messages/{message.id}"
         return AcceptedMessage(id=message.id, stage=message.stage, status=message.status)
 
@@ -177,7 +181,8 @@ def build(ringline: Ringline) -> APIRouter:
         """Segments and approximate price of a message that is not sent."""
         sender = body.from_ or body.messaging_service
         if sender is None:
-            sender = (await ringline.credentials.get(body.credential)).default_from
+            with _naming_the_credential():
+                sender = (await ringline.credentials.get(body.credential)).default_from
         to = check_recipient(body.to)
         found = ringline.messages.preview(to=to, body=body.message, channel=body.channel, media=body.media)
         return ForecastOut(
@@ -232,3 +237,12 @@ def build(ringline: Ringline) -> APIRouter:
         return message_out(await ringline.messages.cancel(message_id))
 
     return router
+
+
+@contextmanager
+def _naming_the_credential() -> Iterator[None]:
+    """Blame the field: the path is there, what it was asked to use is not."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise RequestError(error.message, field="credential", fix=error.fix, code="unknown_credential") from error

@@ -39,7 +39,7 @@ def _out(number: ConnectedNumber) -> NumberOut:
 
 def build(ringline: Ringline) -> APIRouter:
     """Routes over the numbers of *ringline*'s accounts."""
-    router = APIRouter(prefix="/numbers", tags=["numbers"])
+    router = APIRouter(prefix="/api/v1/numbers", tags=["numbers"])
 
     @router.get("", operation_id="list_numbers")
     async def list_all(

@@ -58,7 +58,7 @@ def run_out(run: Run) -> RunOut:
 
 def build(ringline: Ringline) -> APIRouter:
     """Routes over the runs of *ringline*."""
-    router = APIRouter(prefix="/runs", tags=["runs"])
+    router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
 
     @router.get("", operation_id="list_runs")
     async def list_runs(

@@ -70,7 +70,7 @@ class RunIn(BaseModel):
 
 def build(ringline: Ringline) -> APIRouter:
     """Routes over the workflows of *ringline*."""
-    router = APIRouter(prefix="/workflows", tags=["workflows"])
+    router = APIRouter(prefix="/api/v1/workflows", tags=["workflows"])
 
     @router.post("", status_code=201, operation_id="register_workflow")
     async def register(body: DefinitionIn, response: Response) -> WorkflowOut:
