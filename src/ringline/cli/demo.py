@@ -54,27 +54,46 @@ def demo(
     stay: bool | None = typer.Option(None, "--stay/--no-stay", help="Stay up afterwards; the default in a terminal."),
 ) -> None:
     """Run two workflows against a simulated Twilio and show every message until it is delivered. Needs no account."""
-    from ringline.cli.dev import local_settings
     from ringline.cli.logs import write_logs
     from ringline.cli.opening import run_async
     from ringline.settings import load_settings
 
-    settings = local_settings(load_settings(), "demo")
+    settings = load_settings()
     write_logs(settings.with_changes("ringline demo", log_level="warning"))
     raise typer.Exit(run_async(perform(settings, stay=is_interactive() if stay is None else stay)))
 
 
+def fresh_start(settings: Settings) -> Settings:
+    """The settings with a folder of the demo's own, emptied of what an earlier demo left there."""
+    from ringline.cli.dev import local_settings
+    from ringline.cli.opening import running_server
+    from ringline.web.token import api_token
+
+    # The same token as the home's, so that other commands can talk to a demo that stays up.
+    token = api_token(settings)
+    own = local_settings(settings.with_changes("ringline demo", home=settings.home / "demo", api_token=token), "demo")
+    if running_server(own) is not None:
+        raise ConfigurationError("A demo runs in this home already. Stop it with Ctrl-C, or set another RINGLINE_HOME.")
+    for left in (*own.home.glob("demo.db*"), *own.home.glob("simulator.db*")):
+        left.unlink()
+    return own
+
+
 async def perform(settings: Settings, *, stay: bool) -> ExitCode:
     """Play every scene; OK only if each message was delivered and each reply arrived, as the API tells it."""
+    from ringline.cli.opening import announce, withdraw
     from ringline.cli.stage import stage
 
     folder = examples_folder()
-    async with stage(settings, origin="ringline demo", port=settings.port) as on:
+    own = fresh_start(settings)
+    simulator_file = own.home / "simulator.db"
+    async with stage(own, origin="ringline demo", port=own.port, simulator_database=simulator_file) as on:
+        announce(own, "dev", on.url, on.simulator.base_url)
         say("Ringline demo: no account, nothing leaves this machine.", style="bold")
         say()
         say(f"  server            {on.url}")
         say(f"  simulated Twilio  {on.simulator.base_url}")
-        say(f"  data              {settings.home.absolute()} (demo.db)")
+        say(f"  data              {own.home.absolute()}")
         good = True
         for number, scene in enumerate(SCENES, 1):
             say()
@@ -86,30 +105,33 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
         else:
             say("Not every message was delivered: see above.", style="bold red")
         say()
-        say("Next: ringline dev, then change a text in examples/appointment-reminder.yaml and run it again:")
+        first = "Next, in another terminal" if stay else "Next: start `ringline dev`, and in another terminal"
+        say(f"{first} change a text in examples/appointment-reminder.yaml and run it again:")
         say("  ringline run examples/appointment-reminder.yaml --inputs examples/appointment-reminder.inputs.json")
         if stay:
-            await _stay(on)
+            await _stay(on, settings)
+        withdraw(own)
     return ExitCode.OK if good else ExitCode.FAILED
 
 
-async def _stay(on: Stage) -> None:
+async def _stay(on: Stage, outer: Settings) -> None:
     from ringline.cli.dev import leave_at_once
     from ringline.cli.opening import announce, withdraw
     from ringline.cli.signals import until_stopped
 
-    announce(on.settings, "dev", on.url, on.simulator.base_url)
+    announce(outer, "dev", on.url, on.simulator.base_url)
     say()
     say(f"See it all: {on.sign_in_link()}")
     say("The server stays up. Stop with Ctrl-C.")
     await until_stopped()
+    withdraw(outer)
     withdraw(on.settings)
     await leave_at_once(on)
 
 
 async def _play(on: Stage, scene: Scene, folder: Path) -> bool:
     from ringline.cli.dev import register_file
-    from ringline.cli.transcript import say_story, settled
+    from ringline.cli.transcript import PRICE_SECONDS, say_story, settled
 
     path = folder / scene.file
     say(f"   examples/{path.name}", style="dim")
@@ -125,7 +147,9 @@ async def _play(on: Stage, scene: Scene, folder: Path) -> bool:
         say("   the run sent nothing", style="red")
         return False
     last: dict[str, dict[str, Any]] = {}
-    async for message in settled(on.api, [message["id"] for message in reversed(sent)], within=_WITHIN):
+    async for message in settled(
+        on.api, [message["id"] for message in reversed(sent)], within=_WITHIN, price_within=PRICE_SECONDS
+    ):
         await say_story(on.api, message, indent="   ")
         last[message["id"]] = message
     delivered = all(message["status"] == "delivered" for message in last.values())

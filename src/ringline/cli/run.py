@@ -76,7 +76,7 @@ async def _run_durable(
 ) -> ExitCode:
     from ringline.cli.destination import destination
     from ringline.cli.runs import say_run
-    from ringline.cli.transcript import say_story, settled
+    from ringline.cli.transcript import PRICE_SECONDS, say_story, settled
 
     async with destination(settings, live=live) as where:
         kept = await where.api.post("/api/v1/workflows", body)
@@ -86,7 +86,7 @@ async def _run_durable(
         if not as_json and messages:
             say(f"Through {where.name}:")
             sent = [message["id"] for message in reversed(messages)]
-            async for message in settled(where.api, sent, within=_DELIVERY_SECONDS):
+            async for message in settled(where.api, sent, within=_DELIVERY_SECONDS, price_within=PRICE_SECONDS):
                 await say_story(where.api, message)
             say()
     if as_json:

@@ -61,7 +61,7 @@ async def _send(
     settings: Settings, body: dict[str, Any], *, live: bool, key: str | None, ask: bool, wait: float, as_json: bool
 ) -> ExitCode:
     from ringline.cli.destination import destination
-    from ringline.cli.transcript import say_story, settled
+    from ringline.cli.transcript import PRICE_SECONDS, say_story, settled
 
     async with destination(settings, live=live) as where:
         if not as_json:
@@ -71,7 +71,7 @@ async def _send(
             return ExitCode.OK
         accepted = await where.api.post("/api/v1/messages", body, key=key)
         message: dict[str, Any] = accepted
-        async for message in settled(where.api, [accepted["id"]], within=wait):
+        async for message in settled(where.api, [accepted["id"]], within=wait, price_within=min(wait, PRICE_SECONDS)):
             if as_json:
                 print_json(message)
             else:

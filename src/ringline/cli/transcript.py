@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ringline.cli.api_client import ApiClient
 
 FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "refused", "unresolved", "received"})
+PRICE_SECONDS = 6.0
 _EVERY = 0.15
 _LATEST = 50
 
@@ -36,16 +37,25 @@ async def _latest(api: ApiClient) -> list[dict[str, Any]]:
     return sorted([*sent, *received], key=lambda message: str(message["created_at"]))
 
 
-async def settled(api: ApiClient, message_ids: Sequence[str], *, within: float) -> AsyncIterator[dict[str, Any]]:
-    """Each message when its status is final, or as it stands after *within* seconds."""
-    waiting = list(message_ids)
-    deadline = asyncio.get_running_loop().time() + within
+async def settled(
+    api: ApiClient, message_ids: Sequence[str], *, within: float, price_within: float = 0.0
+) -> AsyncIterator[dict[str, Any]]:
+    """Each message when its status is final, or as it stands after *within* seconds.
+
+    Twilio says what a message cost some seconds after its last status; *price_within* is how long to wait for that.
+    """
+    now = asyncio.get_running_loop().time
+    waiting = dict.fromkeys(message_ids, now() + within)
+    final: set[str] = set()
     while waiting:
-        is_late = asyncio.get_running_loop().time() > deadline
-        for message_id in list(waiting):
+        for message_id, deadline in list(waiting.items()):
             message = await api.get(f"/api/v1/messages/{message_id}")
-            if message["status"] in FINAL or is_late:
-                waiting.remove(message_id)
+            if message["status"] in FINAL and message_id not in final:
+                final.add(message_id)
+                has_a_price = message["sid"] is not None and message["price"] is None
+                deadline = waiting[message_id] = now() + (price_within if has_a_price else 0.0)
+            if now() >= deadline or (message_id in final and message["price"] is not None):
+                del waiting[message_id]
                 yield message
         await asyncio.sleep(_EVERY / 3 if waiting else 0)
 
