@@ -80,7 +80,7 @@ def fresh_start(settings: Settings) -> Settings:
 
 
 async def perform(settings: Settings, *, stay: bool) -> ExitCode:
-    """Play every scene; OK only if each message was delivered and each reply arrived, as the API tells it."""
+    """The whole demo, from an empty database to the last reply; `ExitCode.OK` if all of it went well."""
     from ringline.cli.opening import announce, withdraw
     from ringline.cli.stage import stage
 
@@ -94,16 +94,7 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
         say(f"  server            {on.url}")
         say(f"  simulated Twilio  {on.simulator.base_url}")
         say(f"  data              {own.home.absolute()}")
-        good = True
-        for number, scene in enumerate(SCENES, 1):
-            say()
-            say(f"{number}. {scene.title}", style="bold")
-            good &= await _play(on, scene, folder)
-        say()
-        if good:
-            say("Every message was delivered.", style="bold green")
-        else:
-            say("Not every message was delivered: see above.", style="bold red")
+        good = await play(on, folder)
         say()
         first = "Next, in another terminal" if stay else "Next: start `ringline dev`, and in another terminal"
         say(f"{first} change a text in examples/appointment-reminder.yaml and run it again:")
@@ -112,6 +103,21 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
             await _stay(on, settings)
         withdraw(own)
     return ExitCode.OK if good else ExitCode.FAILED
+
+
+async def play(on: Stage, folder: Path) -> bool:
+    """Play every scene, and say whether each message was delivered and each reply arrived, as the API tells it."""
+    good = True
+    for number, scene in enumerate(SCENES, 1):
+        say()
+        say(f"{number}. {scene.title}", style="bold")
+        good &= await _play(on, scene, folder)
+    say()
+    if good:
+        say("Every message was delivered.", style="bold green")
+    else:
+        say("Not every message was delivered: see above.", style="bold red")
+    return good
 
 
 async def _stay(on: Stage, outer: Settings) -> None:

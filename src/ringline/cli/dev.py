@@ -122,7 +122,8 @@ async def _register(on: Stage, definitions: Sequence[Path]) -> None:
     if registered:
         say()
         say("Try it, in another terminal:")
-        say(f"  ringline run {registered[0]}")
+        inputs = registered[0].with_suffix(".inputs.json")
+        say(f"  ringline run {registered[0]}{f' --inputs {inputs}' if inputs.exists() else ''}")
         say(f"  then change {registered[0]} and run it again")
 
 

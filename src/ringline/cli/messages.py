@@ -6,10 +6,10 @@ from typing import Any
 
 import typer
 
-from ringline.cli.terminal import print_json, say, say_table, short, when
+from ringline.cli.terminal import console, print_json, say, short, tone, when
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
-_LIMIT = typer.Option(20, "--limit", min=1, max=200, help="How many, newest first.")
+_LIMIT = typer.Option(20, "--limit", min=1, max=200, help="How many of the latest.")
 _ID = typer.Argument(help="Id, msg_…")
 
 
@@ -29,7 +29,7 @@ def list_sent(
     stage: str | None = typer.Option(None, "--stage", help="Only in this stage, e.g. unresolved."),
     as_json: bool = _JSON,
 ) -> None:
-    """List the messages that were asked for, newest first."""
+    """List the messages that were asked for, the latest last."""
     query: dict[str, str | int] = {"limit": limit}
     query |= {"to": to} if to else {}
     query |= {"stage": stage} if stage else {}
@@ -37,37 +37,22 @@ def list_sent(
     if as_json:
         print_json(found)
         return
-    say_table(
-        ("Id", "When", "From", "To", "Text", "Status", "Segments", "Price"),
-        [
-            (
-                one["id"],
-                when(one["created_at"]),
-                one["from"],
-                one["to"],
-                short(one["message"]),
-                one["status"],
-                one["segments"],
-                price(one),
-            )
-            for one in found
-        ],
-        empty="No message has been sent yet. Send one: ringline send --to +1… --message hello",
-        numbers=(6, 7),
-    )
+    if not found:
+        say("No message has been sent yet. Send one: ringline send --to +1… --message hello")
+    for one in reversed(found):
+        _say_line(one)
 
 
 def list_received(limit: int = _LIMIT, as_json: bool = _JSON) -> None:
-    """List what people wrote to our numbers, newest first."""
+    """List what people wrote to our numbers, the latest last."""
     found = _ask("GET", "/api/v1/inbound", {"limit": limit})["items"]
     if as_json:
         print_json(found)
         return
-    say_table(
-        ("When", "From", "To", "Text"),
-        [(when(one["created_at"]), one["from"], one["to"], one["message"]) for one in found],
-        empty="Nobody has written yet.",
-    )
+    if not found:
+        say("Nobody has written yet.")
+    for one in reversed(found):
+        _say_line(one)
 
 
 def show(message_id: str = _ID, as_json: bool = _JSON) -> None:
@@ -91,6 +76,24 @@ def say_message(message: dict[str, Any], *, as_json: bool) -> None:
             say(f"{'':<16}{value['fix']}")
         elif value not in (None, [], ""):
             say(f"{name:<16}{value}")
+
+
+def _say_line(message: dict[str, Any]) -> None:
+    """A message in two lines that fit a narrow terminal: what became of it, and what it says."""
+    from rich.text import Text
+
+    inbound = message["direction"] == "inbound"
+    segments = f"{message['segments']} seg" if message["segments"] else ""
+    console().print(
+        Text.assemble(
+            (f"{when(message['created_at'])}  ", "dim"),
+            f"{'←' if inbound else '→'} ",
+            (f"{message['from'] if inbound else message['to']:<15} ", "bold"),
+            (f"{message['status']:<12}", tone(message["status"])),
+            f"{segments:<7}{price(message)}",
+        )
+    )
+    console().print(Text.assemble(f"  {message['id']}  ", (short(message["message"]), "dim")))
 
 
 def price(message: dict[str, Any]) -> str:

@@ -33,20 +33,18 @@ def list_all(
         print_json(found)
         return
     say_table(
-        ("Id", "Workflow", "Version", "Status", "Started", "Why"),
+        ("Started", "Run", "Workflow", "Status", "Why"),
         [
             (
-                run["id"],
-                run["workflow"],
-                run["version"],
-                run["status"],
                 when(run["created_at"]),
+                run["id"],
+                f"{run['workflow']} v{run['version']}",
+                run["status"],
                 run["error"]["message"] if run["error"] else "",
             )
             for run in found
         ],
         empty="Nothing has run yet. Start with: ringline run FILE",
-        numbers=(2,),
     )
 
 

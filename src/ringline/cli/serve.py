@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ringline.cli.terminal import say
+from ringline.web.token import api_token
 
 if TYPE_CHECKING:
     from ringline.settings import Settings
@@ -47,14 +48,14 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
         app = create_app(ringline)
         async with serving(app, listener):
             announce(settings, "serve", url)
-            say(f"Ringline serves      {url}")
-            say(f"Sign in (once)       {url}/sign-in/{app.state.sessions.new_code()}")
-            say(f"API token            in {_token_place(settings)}")
-            say(f"Data                 {_masked(settings)}")
-            say(f"Twilio reaches it at {settings.public_url or 'nowhere; RINGLINE_PUBLIC_URL would bring replies'}")
-            say(f"Twilio is            {settings.twilio_base_url or 'api.twilio.com'}")
+            say(f"Ringline        {url}", style="bold")
+            say(f"Sign in (once)  {url}/sign-in/{app.state.sessions.new_code()}")
+            say(f"API token       {_token(settings)}")
+            say(f"Data            {_masked(settings)}")
+            say(f"Public URL      {settings.public_url or 'none: RINGLINE_PUBLIC_URL lets Twilio report back'}")
+            say(f"Sends through   {settings.twilio_base_url or 'https://api.twilio.com'}")
             if not worker:
-                say("Sending              not here: run `ringline worker`")
+                say("Sending         not here: run `ringline worker`")
             say("Stop with Ctrl-C.")
             try:
                 await until_stopped()
@@ -63,8 +64,11 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
                 withdraw(settings)
 
 
-def _token_place(settings: Settings) -> str:
-    return "RINGLINE_API_TOKEN" if settings.api_token is not None else str(settings.token_file)
+def _token(settings: Settings) -> str:
+    """The token and where it is kept; one that was handed in is not repeated."""
+    if settings.api_token is not None:
+        return "as RINGLINE_API_TOKEN says"
+    return f"{api_token(settings)}   (kept in {settings.token_file})"
 
 
 def _masked(settings: Settings) -> str:

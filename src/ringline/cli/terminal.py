@@ -17,6 +17,7 @@ from ringline.web.sentences import sentence as as_sentence
 if TYPE_CHECKING:
     from rich.console import Console
 
+_WIDTH_OF_A_PIPE = 160
 GOOD = frozenset({"delivered", "read", "received", "completed", "ok"})
 BAD = frozenset({"failed", "undelivered", "refused", "unresolved", "canceled", "error"})
 
@@ -26,7 +27,9 @@ def console(*, stderr: bool = False) -> Console:
     """Where people read; markup is off, so that texts with brackets stay as they are."""
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True)
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else _WIDTH_OF_A_PIPE
+    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True, width=width)
 
 
 def say(text: str = "", style: str | None = None) -> None:
