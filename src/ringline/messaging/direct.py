@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ringline.background import BackgroundLoop, background_loop
 from ringline.clock import SystemClock
 from ringline.compliance.process_cooldowns import ProcessCooldowns
 from ringline.errors import CredentialError
 from ringline.ids import new_id
-from ringline.messaging.background import BackgroundLoop, background_loop
 from ringline.messaging.channels import rules_of
 from ringline.messaging.message import Cooldown, CredentialValue, Message, MessageError, MessageRequest
 from ringline.messaging.posted import form_of, message_of, refused

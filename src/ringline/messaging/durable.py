@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ringline.compliance import cooldowns
 from ringline.ids import new_id
 from ringline.messaging.message import CredentialValue
 from ringline.messaging.rows import message_of_row
@@ -47,10 +46,7 @@ class DurableSender:
         self._media = media
 
     async def is_cooling_down(self, cooldown: Cooldown) -> bool:
-        now = self._clock.time()
-        return await self._outbox.database.read(
-            lambda tx: cooldowns.is_active(tx, cooldown.key, cooldown.seconds, now=now)
-        )
+        return await self._outbox.is_cooling_down(cooldown.key, cooldown.seconds)
 
     async def send(self, request: MessageRequest, *, wait: float | None = None) -> Message:
         asked = request.credential

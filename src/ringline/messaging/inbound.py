@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ringline.compliance import suppression, windows
 from ringline.compliance.keywords import Keyword, classify
@@ -131,18 +131,19 @@ class Inbound:
             )
 
     def _opt_out(self, tx: Transaction, inbound: InboundMessage, now: float) -> None:
-        suppress = suppression.suppress if self._outbox is None else self._outbox.opt_out_in
-        suppress(
-            tx,
-            account_id=inbound.account_sid,
-            channel=inbound.channel,
-            recipient=inbound.from_,
-            sender=inbound.to,
-            service=inbound.messaging_service_sid,
-            source="reply",
-            evidence=f"{inbound.sid}: {inbound.body[:160]}",
-            now=now,
-        )
+        about: dict[str, Any] = {
+            "account_id": inbound.account_sid,
+            "channel": inbound.channel,
+            "recipient": inbound.from_,
+            "sender": inbound.to,
+            "service": inbound.messaging_service_sid,
+            "source": "reply",
+            "evidence": f"{inbound.sid}: {inbound.body[:160]}",
+        }
+        if self._outbox is None:
+            suppression.suppress(tx, now=now, **about)
+        else:
+            self._outbox.opt_out_in(tx, **about)
 
     def _answer(self, inbound: InboundMessage, keyword: Keyword | None) -> str | None:
         # With an opt-out type Twilio has answered already, whatever we think about the sender.

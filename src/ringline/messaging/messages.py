@@ -86,7 +86,8 @@ class Messages:
         run_id: str | None = None,
     ) -> list[Message]:
         """Messages we were asked to send, newest first; *before* is the id to go on from."""
-        rows = await self._outbox.list(limit=limit, before=before, to=to, stage=stage, status=status, run_id=run_id)
+        filters = {"to": to, "stage": stage, "status": status, "run_id": run_id}
+        rows = await self._outbox.list(filters, cursor=before, limit=limit)
         return [message_of_row(row) for row in rows]
 
     async def cancel(self, message_id: str) -> Message:
