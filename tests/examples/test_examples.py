@@ -1,16 +1,19 @@
-"""Every example, run as its first comment says, against the simulator."""
+"""Every example, run as its first comment says, against the simulator: in memory, and written down."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ringline import Workflow
+from ringline import Ringline, Workflow
 from ringline.clock import VirtualClock
 from ringline.simulator import Simulator
+from ringline.twilio.webhooks import parse_inbound
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FRAMES = json.loads((EXAMPLES / "frames.json").read_text())["predictions"]
@@ -44,6 +47,45 @@ def test_an_example_is_free_of_faults_and_says_how_to_run_it(
 ) -> None:
     assert [fault.as_text() for fault in workflow(path.stem, simulator, clock).check()] == []
     assert f"ringline run examples/{path.name} --inputs examples/" in path.read_text()
+
+
+@pytest.fixture
+async def ringline(simulator: Simulator, clock: VirtualClock) -> AsyncIterator[Ringline]:
+    credentials = {"main": (simulator.account_sid, simulator.auth_token)}
+    async with Ringline("sqlite://", credentials, clock=clock, twilio_base_url=simulator.base_url) as running:
+        yield running
+
+
+async def run_example(ringline: Ringline, name: str, inputs: dict[str, Any]) -> list[dict[str, Any]]:
+    async with asyncio.timeout(20):
+        run = await ringline.workflow(EXAMPLES / f"{name}.yaml").start(inputs)
+        return await run.result()
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+async def test_an_example_runs_with_a_database_too_and_its_message_arrives(
+    path: Path, ringline: Ringline, simulator: Simulator
+) -> None:
+    if path.stem.startswith("detection"):
+        inputs = {"predictions": FRAMES[:4], **account(simulator)}
+    else:
+        inputs = inputs_of(path.stem)
+    await run_example(ringline, path.stem, inputs)
+    await simulator.advance(60)
+
+    (message,) = await ringline.messages.list()
+    (there,) = simulator.messages
+    assert (message.stage, message.sid, message.body) == ("accepted", there.sid, there.body)
+    assert simulator.handset(there.to).inbox[0].body == there.body
+
+
+async def test_an_offer_is_not_sent_to_whoever_has_opted_out(ringline: Ringline, simulator: Simulator) -> None:
+    form = {"AccountSid": simulator.account_sid, "MessageSid": "SM" + "1" * 32, "From": PHONE, "To": "+15550001111"}
+    await ringline.inbound.receive(parse_inbound({**form, "Body": "Stop"}))
+    outputs = await run_example(ringline, "marketing-offer", inputs_of("marketing-offer"))
+
+    assert outputs == [{"outcome": "refused", "refusal_reason": "opted_out"}]
+    assert simulator.messages == []
 
 
 async def test_the_detection_alert_counts_and_names_what_is_seen(simulator: Simulator, clock: VirtualClock) -> None:
