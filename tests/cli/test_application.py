@@ -3,21 +3,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from ringline import errors
 from ringline.cli.application import exit_code_of, run
 from ringline.cli.exit_codes import ExitCode
-from ringline.settings import Settings
-
-
-@pytest.fixture(autouse=True)
-def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"RINGLINE_{name.upper()}", raising=False)
-    monkeypatch.setenv("RINGLINE_HOME", str(tmp_path / "home"))
 
 
 def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,16 +25,15 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["frob"], "error: No such command 'frob'.\n  fix: ringline --help\n"),
-        (["run"], "error: Missing argument 'file'.\n  fix: ringline run --help\n"),
+        (["frob"], "error: No such command 'frob'.\n  fix: ringline -h\n"),
+        (["run"], "error: Missing argument 'file'.\n  fix: ringline run -h\n"),
         (
             ["serve", "--prot", "1"],
-            "error: No such option: --prot (Possible options: --host, --port)\n  fix: ringline serve --help\n",
+            "error: No such option: --prot (Possible options: --host, --port).\n  fix: ringline serve -h\n",
         ),
         (
-            ["serve", "--port", "99999"],
-            "error: Invalid value for '--port': Input should be less than or equal to 65535\n"
-            "  fix: ringline serve --help\n",
+            ["dev", "--port", "99999"],
+            "error: Invalid value for '--port': Input should be less than or equal to 65535.\n  fix: ringline dev -h\n",
         ),
         (["run", "nowhere.yaml"], "error: There is no file `nowhere.yaml`.\n  fix: Check the path and its spelling.\n"),
     ],
@@ -73,6 +63,7 @@ def test_errors_come_as_json_where_json_was_asked_for(capsys: pytest.CaptureFixt
 
 
 def test_settings_show_value_and_origin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RINGLINE_HOME", "elsewhere")
     monkeypatch.setenv("RINGLINE_API_TOKEN", "hunter2")
 
     assert run(["settings", "--json"]) == ExitCode.OK

@@ -61,7 +61,7 @@ def test_error_is_a_sentence_with_a_capital_and_goes_to_stderr(capsys: pytest.Ca
 
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "error: There is no run 'x'\n  fix: list them\n"
+    assert captured.err == "error: There is no run 'x'.\n  fix: List them.\n"
 
 
 @pytest.mark.parametrize(

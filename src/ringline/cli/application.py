@@ -119,5 +119,5 @@ def _report_usage(error: Exception) -> int:
     if describe is None:
         raise error
     context = getattr(error, "ctx", None)
-    say_error(str(describe()), f"{context.command_path} --help" if context is not None else "ringline --help")
+    say_error(str(describe()), f"{context.command_path} -h" if context is not None else "ringline -h")
     return ExitCode.USAGE

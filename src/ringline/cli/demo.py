@@ -123,13 +123,14 @@ async def play(on: Stage, folder: Path) -> bool:
 async def _stay(on: Stage, outer: Settings) -> None:
     from ringline.cli.dev import leave_at_once
     from ringline.cli.opening import announce, withdraw
-    from ringline.cli.signals import until_stopped
+    from ringline.cli.signals import stop_signal
 
+    stopped = stop_signal()
     announce(outer, "dev", on.url, on.simulator.base_url)
     say()
     say(f"See it all: {on.sign_in_link()}")
     say("The server stays up. Stop with Ctrl-C.")
-    await until_stopped()
+    await stopped
     withdraw(outer)
     withdraw(on.settings)
     await leave_at_once(on)

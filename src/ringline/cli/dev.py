@@ -60,7 +60,7 @@ def local_settings(settings: Settings, name: str) -> Settings:
 
 async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) -> None:
     from ringline.cli.opening import announce, withdraw
-    from ringline.cli.signals import until_stopped
+    from ringline.cli.signals import stop_signal
     from ringline.cli.stage import stage
     from ringline.cli.transcript import follow
 
@@ -71,6 +71,7 @@ async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) 
         simulator_port=settings.port + 1 if settings.port else 0,
         simulator_database=settings.home / "simulator.db",
     ) as on:
+        stopped = stop_signal()
         announce(on.settings, "dev", on.url, on.simulator.base_url)
         if settings.port and on.url.rpartition(":")[2] != str(settings.port):
             say(f"Port {settings.port} is taken; using a free one.")
@@ -80,9 +81,9 @@ async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) 
         say("Stop with Ctrl-C. The data stays for the next time.")
         say()
         if quiet:
-            await until_stopped()
+            await stopped
         else:
-            await follow(on.api, until_stopped())
+            await follow(on.api, stopped)
         withdraw(on.settings)
         await leave_at_once(on)
 

@@ -38,7 +38,7 @@ def serve(
 
 async def _serve(settings: Settings, *, worker: bool) -> None:
     from ringline.cli.opening import announce, opened, withdraw
-    from ringline.cli.signals import until_stopped
+    from ringline.cli.signals import stop_signal
     from ringline.web import create_app
     from ringline.web.server import address, listen, serving
 
@@ -47,6 +47,7 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
     async with opened(settings, worker=worker) as ringline:
         app = create_app(ringline)
         async with serving(app, listener):
+            stopped = stop_signal()
             announce(settings, "serve", url)
             say(f"Ringline        {url}", style="bold")
             say(f"Sign in (once)  {url}/sign-in/{app.state.sessions.new_code()}")
@@ -58,7 +59,7 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
                 say("Sending         not here: run `ringline worker`")
             say("Stop with Ctrl-C.")
             try:
-                await until_stopped()
+                await stopped
                 say("Stopping: what is being sent is finished first.")
             finally:
                 withdraw(settings)

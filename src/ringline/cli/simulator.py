@@ -31,16 +31,17 @@ def simulate(
 ) -> None:
     """Run a Twilio in a box that the official SDK talks to unchanged. Nothing leaves this machine."""
     from ringline.cli.opening import run_async
-    from ringline.cli.signals import until_stopped
+    from ringline.cli.signals import stop_signal
 
     async def work() -> None:
         async with simulator_on(port, database=database) as simulator:
+            stopped = stop_signal()
             say(f"Simulated Twilio   {simulator.base_url}")
             say(f"Account SID        {simulator.account_sid}")
             say(f"Auth Token         {simulator.auth_token}   (of this simulator only)")
             say(f"Use it with        RINGLINE_TWILIO_BASE_URL={simulator.base_url}")
             say("Stop with Ctrl-C.")
-            await until_stopped()
+            await stopped
 
     run_async(work())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.cli.messages import price
@@ -18,9 +18,8 @@ _EVERY = 0.15
 _LATEST = 50
 
 
-async def follow(api: ApiClient, until: Coroutine[Any, Any, object]) -> None:
-    """Show each message that is sent, changes its status, or comes in, until *until* is done."""
-    stopped = asyncio.ensure_future(until)
+async def follow(api: ApiClient, stopped: asyncio.Future[Any]) -> None:
+    """Show each message that is sent, changes its status, or comes in, until *stopped* is done."""
     shown = {message["id"]: message["status"] for message in await _latest(api)}
     while not stopped.done():
         for message in await _latest(api):

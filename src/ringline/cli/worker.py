@@ -17,7 +17,7 @@ def work() -> None:
     """Send what is due and apply what Twilio said, beside any number of servers and other workers on Postgres."""
     from ringline.cli.logs import write_logs
     from ringline.cli.opening import opened, run_async
-    from ringline.cli.signals import until_stopped
+    from ringline.cli.signals import stop_signal
     from ringline.settings import load_settings
 
     settings = load_settings()
@@ -30,8 +30,9 @@ def work() -> None:
 
     async def until_told() -> None:
         async with opened(settings, worker=True):
+            stopped = stop_signal()
             say("Ringline works. Stop with Ctrl-C.")
-            await until_stopped()
+            await stopped
             say("Stopping: what is being sent is finished first.")
 
     run_async(until_told())

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ringline.cli.application import run
+from ringline.cli.demo import SCENES, examples_folder, play
+from ringline.cli.dev import local_settings
+from ringline.cli.exit_codes import ExitCode
+from ringline.cli.stage import stage
+from ringline.settings import load_settings
+
+
+def test_demo_delivers_everything_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "--no-stay"]) == ExitCode.OK
+
+    said = capsys.readouterr().out
+    assert said.count("delivered  ") >= 2
+    assert "[3 segments UCS-2, $0.02490]" in said
+    assert "received    YES" in said
+    assert "Every message was delivered." in said
+
+
+async def test_demo_tells_the_truth_about_what_was_not_delivered(
+    own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its lines are read back from the API, so they change with what the carrier does."""
+    settings = local_settings(load_settings(port=0), "demo")
+    async with stage(settings, origin="a test") as on:
+        on.simulator.carrier.undelivered = 1.0
+
+        assert not await play(on, examples_folder())
+
+    said = capsys.readouterr().out
+    assert "undelivered" in said
+    assert "30003" in said
+    assert "Not every message was delivered: see above." in said
+
+
+def test_every_scene_has_its_files() -> None:
+    for scene in SCENES:
+        assert (examples_folder() / scene.file).is_file()
+        assert isinstance(json.loads((examples_folder() / scene.inputs_file).read_text()), dict)

@@ -1,0 +1,59 @@
+"""`ringline dev` as a newcomer meets it: an empty folder, one command, a message, a reply."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from cli.conftest import Process, Say
+from ringline.cli.application import run
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_first_five_minutes(start: Callable[..., Process], json_of: Say, own_home: Path) -> None:
+    """From nothing to a delivered message and its reply; a second start finds everything again."""
+    port = str(free_port())
+    dev = start("dev", "--port", port)
+    dev.wait_for("Stop with Ctrl-C")
+
+    assert Path("workflows/first_message.yaml").is_file()
+    assert json_of("run", "workflows/first_message.yaml")[0]["message"].startswith("msg_")
+    dev.wait_for("delivered")
+    run(["phone", "+14155550123", "--reply", "YES"])
+    assert "YES" in dev.wait_for("received")
+    [reply] = json_of("messages", "inbound")
+    assert (reply["from"], reply["message"]) == ("+14155550123", "YES")
+    code, said = dev.stop()
+    assert code == 0
+    assert "Traceback" not in said
+    assert str(own_home) in said
+
+    again = start("dev", "--port", port, "--quiet")
+    again.wait_for("Stop with Ctrl-C")
+    assert [message["status"] for message in json_of("messages", "list")] == ["delivered"]
+    assert again.stop()[0] == 0
+
+
+def test_sample_to_begin_with_is_in_order(json_of: Say) -> None:
+    assert json_of("check", str(files("ringline.cli").joinpath("samples", "first_message.yaml")))["faults"] == []
+
+
+def test_taken_port_is_replaced_and_told(start: Callable[..., Process]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        dev = start("dev", "--port", str(port))
+
+        dev.wait_for(f"Port {port} is taken; using a free one.")
+
+        assert str(port) not in dev.wait_for("Ringline ")
+        dev.wait_for("Stop with Ctrl-C")
+        assert dev.stop()[0] == 0
