@@ -1,8 +1,8 @@
 """The blocks that send messages, by the cases in ``tests/cases/blocks/<family>/<file>.json``, against the simulator.
 
-A case has a ``description`` and the ``step``; then ``runs``, or ``faults`` (what `check` says: severity, field, part of
-the sentence), or ``rejected``, part of what is said of a step that is refused. The runs are those of one workflow, whose
-parameters are their ``inputs``; each holds some of the step's ``outputs``, or ``error``, and what was ``sent``;
+A case has a ``description`` and the ``step``; then ``runs``, or ``faults`` (what `check` says: severity, field, part
+of the sentence), or ``rejected``, part of what is said of a step that is refused. The runs are those of one workflow,
+whose parameters are their ``inputs``; each holds some of the step's ``outputs``, or ``error``, and what was ``sent``;
 ``advance`` moves the clock before it. ``$account.sid`` and ``$account.token`` are the simulator's.
 """
 

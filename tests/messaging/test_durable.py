@@ -172,6 +172,17 @@ async def test_whoever_opts_out_gets_nothing_not_even_what_is_waiting(
     assert simulator.messages == []
 
 
+async def test_an_opt_out_that_only_twilio_knew_of_is_learnt_from_its_refusal(
+    installation: Installation, simulator: Simulator
+) -> None:
+    simulator.faults.reject(21610)
+    failed = await within(installation.sender.send(REQUEST, wait=30))
+    assert failed.error is not None
+    assert (failed.stage, failed.error.code) == ("failed", 21610)
+
+    assert (await installation.sender.send(replace(REQUEST, body="Again"))).refusal_reason == "opted_out"
+
+
 async def test_whatsapp_text_goes_out_only_while_the_window_is_open(
     installation: Installation, simulator: Simulator, clock: VirtualClock
 ) -> None:

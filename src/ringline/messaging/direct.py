@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -77,7 +76,7 @@ class DirectSender:
         self._retries = retries or Retries()
         self._cooldowns = cooldowns or process_cooldowns(clock)
         self._loop = loop
-        self._clients: OrderedDict[tuple[str, bytes], TwilioClient] = OrderedDict()
+        self._clients: OrderedDict[tuple[str, str], TwilioClient] = OrderedDict()
 
     def is_cooling_down(self, cooldown: Cooldown) -> bool:
         return self._cooldowns.is_active(cooldown.key, cooldown.seconds, now=self._clock.monotonic())
@@ -147,7 +146,7 @@ class DirectSender:
     def _client(self, value: CredentialValue) -> TwilioClient:
         from ringline.twilio.client import TwilioClient
 
-        key = (value.account_sid, hashlib.sha256(value.auth_token.encode()).digest())
+        key = (value.account_sid, value.auth_token)
         client = self._clients.pop(key, None)
         if client is None:
             client = TwilioClient(

@@ -276,7 +276,7 @@ def test_check_warns_about_what_is_allowed_and_hardly_meant() -> None:
             "sender_number": "+15550001111",
             "receiver_number": "banana",
             "twilio_account_sid": "",
-            "twilio_auth_token": "written down",
+            "twilio_auth_token": "$inputs.token",
             "cooldown_session_key": "k",
             "message": "{{ $parameters.count }} of {{ $parameters.all }}",
             "message_parameters_operations": {"al": []},
@@ -286,7 +286,6 @@ def test_check_warns_about_what_is_allowed_and_hardly_meant() -> None:
     found = [(severity, field) for severity, field, _, _ in TwilioSmsNotificationV1.faults_of(written)]
     assert found == [
         ("warning", "receiver_number"),
-        ("warning", "twilio_auth_token"),
         ("warning", "twilio_account_sid"),
         ("warning", "message"),
         ("warning", "message_parameters_operations"),

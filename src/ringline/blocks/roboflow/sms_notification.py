@@ -117,7 +117,7 @@ def faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
     ``(severity, field, message, fix)``.
     """
     yield from _number_faults(step)
-    yield from _secret_faults(step)
+    yield from _account_faults(step)
     yield from _text_faults(step)
 
 
@@ -131,15 +131,7 @@ def _number_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
                 yield "warning", field, f"{error.message} Twilio will refuse it.", error.fix
 
 
-def _secret_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
-    token = step.twilio_auth_token
-    if isinstance(token, str) and token and not token.startswith("$"):
-        yield (
-            "warning",
-            "twilio_auth_token",
-            "The auth token stands in the definition, where everybody who sees the workflow can read it.",
-            "Declare an input or use environment_secrets_store, and write its selector here.",
-        )
+def _account_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
     for field in ("twilio_account_sid", "twilio_auth_token"):
         if getattr(step, field) == "":
             yield "warning", field, "It is empty, so every message will fail.", "Write a selector to an input."

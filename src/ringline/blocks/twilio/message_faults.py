@@ -102,13 +102,6 @@ def _text_warnings(place: str, text: str, rules: ChannelRules) -> Iterator[_Faul
     except RequestError as error:
         yield "error", place, error.message, error.fix
         return
-    if text.startswith(("$inputs.", "$steps.")):
-        yield (
-            "warning",
-            place,
-            f"`message` takes no selector: `{text}` is sent as it stands.",
-            f"Write {{{{{text.removeprefix('$inputs.').removeprefix('$')}}}}}.",
-        )
     if not rules.has_segments:
         return
     segments = count_segments(fixed).segments
