@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -94,14 +95,14 @@ class Server:
 
 
 @asynccontextmanager
-async def running_server(home: Path) -> AsyncIterator[Server]:
+async def running_server(home: Path, database_url: str) -> AsyncIterator[Server]:
     """A server with a simulator and the simulated account as its credential."""
     async with Simulator() as simulator:
         listener = listen("127.0.0.1", 0)
         url = address(listener)
         settings = load_settings(
             home=home,
-            database_url="sqlite://",
+            database_url=database_url,
             api_token=TOKEN,
             public_url=url,
             twilio_base_url=simulator.base_url,
@@ -117,14 +118,27 @@ async def running_server(home: Path) -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Server]:
+async def server(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Server]:
     """A server for one test."""
-    async with running_server(tmp_path) as running:
+    async with running_server(tmp_path, _copy(sqlite_template, tmp_path)) as running:
+        yield running
+
+
+@pytest.fixture
+async def server_on_each_database(tmp_path: Path, database_url: str) -> AsyncIterator[Server]:
+    """A server for one test, on SQLite and on Postgres in turn."""
+    async with running_server(tmp_path, database_url) as running:
         yield running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+async def shared_server(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Server]:
     """A server for the tests of a whole file, which change nothing; they run with ``loop_scope="module"``."""
-    async with running_server(tmp_path_factory.mktemp("home")) as running:
+    home = tmp_path_factory.mktemp("home")
+    async with running_server(home, _copy(sqlite_template, home)) as running:
         yield running
+
+
+def _copy(template: Path, folder: Path) -> str:
+    shutil.copyfile(template, folder / "ringline.db")
+    return f"sqlite:///{folder / 'ringline.db'}"

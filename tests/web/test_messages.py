@@ -12,7 +12,8 @@ from web.conftest import Server
 PHONE = "+14155550123"
 
 
-async def test_message_is_written_down_sent_and_delivered(server: Server) -> None:
+async def test_message_is_written_down_sent_and_delivered(server_on_each_database: Server) -> None:
+    server = server_on_each_database
     accepted = await server.send(message="Your order is on its way.")
 
     assert accepted.status == 202
@@ -39,7 +40,8 @@ async def test_same_key_gives_the_same_message_and_sends_once(server: Server) ->
     assert len(server.simulator.messages) == 1
 
 
-async def test_same_key_at_the_same_moment_makes_one_message(server: Server) -> None:
+async def test_same_key_at_the_same_moment_makes_one_message(server_on_each_database: Server) -> None:
+    server = server_on_each_database
     answers = await asyncio.gather(
         *(
             server.post("/api/v1/messages", {"to": PHONE, "message": "once"}, **{"Idempotency-Key": "k1"})
@@ -61,7 +63,8 @@ async def test_same_key_with_another_content_is_a_conflict(server: Server) -> No
     assert len((await server.get("/api/v1/messages")).body["items"]) == 1
 
 
-async def test_list_goes_back_page_by_page_without_gaps_or_repeats(server: Server) -> None:
+async def test_list_goes_back_page_by_page_without_gaps_or_repeats(server_on_each_database: Server) -> None:
+    server = server_on_each_database
     sent = [(await server.send(to=f"+1415555010{n}", message=f"number {n}")).body["id"] for n in range(5)]
 
     listed: list[str] = []

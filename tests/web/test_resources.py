@@ -148,3 +148,19 @@ async def test_doctor_finds_a_sound_installation_sound(server: Server) -> None:
 
     assert findings[0]["topic"] == "public URL"
     assert [one for one in findings if one["level"] != "ok"] == []
+
+
+async def test_doctor_tells_where_the_messages_of_other_numbers_go(server: Server) -> None:
+    await server.post("/api/v1/numbers/connect", {"numbers": ["+15550001111"]})
+
+    findings = (await server.get("/api/v1/doctor")).body
+
+    numbers = [(one["level"], one["detail"], one["fix"]) for one in findings if one["topic"] == "numbers of main"]
+    assert numbers == [
+        ("ok", "What arrives at +15550001111 comes to this server.", ""),
+        (
+            "warning",
+            "What arrives at +15550002222, +18005550100, +15550004444 and 1 more goes nowhere.",
+            "ringline numbers connect --credential main",
+        ),
+    ]

@@ -1,19 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from ringline.clock import VirtualClock
-from ringline.database import Database, open_database
+from ringline.database import Database
 from ringline.web.store import forget_refusals, list_refusals, record_refusal
-
-
-@pytest.fixture
-async def database(clock: VirtualClock) -> AsyncIterator[Database]:
-    opened = await open_database("sqlite://", clock=clock)
-    yield opened
-    await opened.close()
 
 
 async def refuse(database: Database, now: float, *, path: str = "/twilio/sms", detail: str = "first") -> None:

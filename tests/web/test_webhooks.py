@@ -32,7 +32,8 @@ async def received(server: Server) -> list[dict[str, Any]]:
     return items
 
 
-async def test_reply_from_the_phone_shows_among_the_messages_received(server: Server) -> None:
+async def test_reply_from_the_phone_shows_among_the_messages_received(server_on_each_database: Server) -> None:
+    server = server_on_each_database
     await server.ringline_numbers_connected()
     sent = await server.send(message="Coming? Reply YES")
     await server.until_status(sent.body["id"], "delivered")
@@ -101,7 +102,8 @@ async def test_forged_webhook_changes_nothing(server: Server, path: str) -> None
     assert await received(server) == []
 
 
-async def test_mismatch_is_kept_with_its_reason_for_the_doctor(server: Server) -> None:
+async def test_mismatch_is_kept_with_its_reason_for_the_doctor(server_on_each_database: Server) -> None:
+    server = server_on_each_database
     url = server.url.replace("http://", "https://") + "/twilio/sms"
     await server.twilio("/twilio/sms", inbound(server), url=url)
     await server.twilio("/twilio/sms", inbound(server), url=url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ringline.errors import CredentialError, NotFoundError, TwilioError
 from ringline.web import store
 from ringline.web.access import is_loopback
-from ringline.web.numbers import list_numbers
+from ringline.web.numbers import ConnectedNumber, list_numbers
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
@@ -25,6 +25,7 @@ _CLOCK_SLACK = timedelta(seconds=5)
 _OVERDUE = timedelta(minutes=5)
 _RECENT = timedelta(days=1)
 _SHOWN = 200
+_NUMBERS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,31 @@ async def _credentials(ringline: Ringline) -> AsyncIterator[Finding]:
         except (TwilioError, CredentialError, NotFoundError) as error:
             yield Finding(topic, "warning", f"Its numbers cannot be listed: {error}", getattr(error, "fix", ""))
             continue
-        for number in numbers:
-            if number.is_connected:
-                yield Finding(f"number {number.phone_number}", "ok", "Its messages come to this server.")
-            else:
-                goes = f"go to {number.sms_url}" if number.sms_url else "go nowhere"
-                fix = f"ringline numbers connect {number.phone_number} --credential {credential.name}"
-                yield Finding(f"number {number.phone_number}", "warning", f"Its messages {goes}.", fix)
+        for finding in _numbers(credential.name, numbers):
+            yield finding
+
+
+def _numbers(credential: str, numbers: Sequence[ConnectedNumber]) -> Iterator[Finding]:
+    """One finding for all numbers whose messages come here, and one for each other place they go to."""
+    topic = f"numbers of {credential}"
+    by_place: dict[str, list[str]] = {}
+    for number in numbers:
+        by_place.setdefault("" if number.is_connected else number.sms_url or "nowhere", []).append(number.phone_number)
+    if not numbers:
+        yield Finding(topic, "warning", "The account has no number.", "Buy one in the Twilio console, Phone Numbers.")
+    for place, found in sorted(by_place.items()):
+        if not place:
+            yield Finding(topic, "ok", f"What arrives at {_some(found)} comes to this server.")
+            continue
+        goes = "goes nowhere" if place == "nowhere" else f"goes to {place}"
+        fix = f"ringline numbers connect {found[0] if len(found) == 1 else ''}".rstrip() + f" --credential {credential}"
+        yield Finding(topic, "warning", f"What arrives at {_some(found)} {goes}.", fix)
+
+
+def _some(numbers: Sequence[str]) -> str:
+    """The first few of *numbers*, and how many more."""
+    more = len(numbers) - _NUMBERS_SHOWN
+    return ", ".join(numbers[:_NUMBERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 async def _webhooks(ringline: Ringline) -> AsyncIterator[Finding]:
