@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -86,6 +87,13 @@ def checked_recipient(number: str, rules: ChannelRules) -> str:
 
 def checked_sender(sender: str, rules: ChannelRules) -> str:
     """The sender in its one written form, or `PhoneNumberError`."""
+    return _checked_sender(str(sender), rules.name)
+
+
+@lru_cache(maxsize=1024)
+def _checked_sender(sender: str, channel: str) -> str:
+    # Senders are few and recur with every message; looking at a number takes longer than anything else here.
+    rules = rules_of(channel)
     return rules.check_sender(_bare(sender, rules))
 
 
