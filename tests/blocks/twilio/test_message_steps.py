@@ -16,6 +16,7 @@ from ringline.messaging.direct import DirectSender, Retries
 from ringline.messaging.message import CredentialValue, Message
 from ringline.simulator import Simulator
 from ringline.workflow import BlockRegistry, Plan, compile_definition
+from ringline.workflow.kinds import written
 from ringline.workflow.plan import RunResult
 
 PHONE = "+14155550123"
@@ -183,3 +184,4 @@ async def test_a_moment_is_read_in_the_definitions_zone_and_kept_by_twilio(flow:
 def test_the_price_is_a_decimal() -> None:
     message = Message("msg_1", "sms", "outbound", PHONE, SENDER, "Hi", "accepted", "delivered", price="-0.00750")
     assert view(message)["price"] == Decimal("-0.0075")
+    assert written(view(message)["price"]) == "-0.00750"
