@@ -106,6 +106,14 @@ async def test_token_goes_in_and_never_comes_out(server: Server) -> None:
         assert SECRET[::-1] not in answer.text
 
 
+async def test_server_on_a_simulator_stays_there(server: Server) -> None:
+    body = {"name": "x", "account_sid": "AC" + "b" * 32, "auth_token": SECRET, "base_url": "https://api.twilio.com"}
+
+    answer = await server.post("/api/v1/credentials", body)
+
+    assert (answer.status, answer.body["field"]) == (422, "base_url")
+
+
 async def test_credential_is_tested_at_twilio(server: Server) -> None:
     await server.post("/api/v1/credentials", {"name": "wrong", "account_sid": "AC" + "b" * 32, "auth_token": SECRET})
 

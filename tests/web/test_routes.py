@@ -77,3 +77,13 @@ async def test_openapi_names_every_operation_once(shared_server: Server) -> None
     ids = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert len(ids) == len(set(ids)) > 15
     assert all(path.startswith("/api/v1/") for path in document["paths"])
+
+
+async def test_openapi_tells_how_errors_really_look(shared_server: Server) -> None:
+    document = (await shared_server.get("/api/v1/openapi.json")).body
+    problem = (await shared_server.get("/api/v1/messages/nothing")).body
+
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert all("application/problem+json" in one["responses"]["default"]["content"] for one in operations)
+    assert set(problem) == set(document["components"]["schemas"]["Problem"]["required"])
+    assert "HTTPValidationError" not in str(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Self
 
 from ringline.errors import ConfigurationError, NotFoundError, RequestError, RinglineError, StoreError
@@ -51,11 +52,16 @@ class ApiClient:
         from aiohttp import ClientError
 
         try:
-            async with self._session.request(method, self.url + path, **options) as answer:
-                content = await answer.json(content_type=None) if answer.content_length != 0 else None
-                if answer.status >= 400:
-                    raise _error(answer.status, content)
-                return content
+            while True:
+                async with self._session.request(method, self.url + path, **options) as answer:
+                    content = await answer.json(content_type=None) if answer.content_length != 0 else None
+                    if answer.status == 429:
+                        # Other commands share the token; what they leave over is soon enough.
+                        await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
+                        continue
+                    if answer.status >= 400:
+                        raise _error(answer.status, content)
+                    return content
         except (ClientError, TimeoutError) as error:
             raise StoreError(f"the server at {self.url} does not answer") from error
 

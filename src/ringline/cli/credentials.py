@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ringline.cli.exit_codes import ExitCode
+from ringline.cli.opening import ask
 from ringline.cli.terminal import print_json, say, say_error, say_table, when
 from ringline.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from ringline.cli.api_client import ApiClient
-
-T = TypeVar("T")
 
 _PATH = "/api/v1/credentials"
 _WHERE = (
@@ -68,7 +65,7 @@ def add(
         kept = await api.post(_PATH, body)
         return kept, await api.post(f"{_PATH}/{kept['name']}/test") if test_it else None
 
-    kept, result = _ask(work)
+    kept, result = ask(work)
     if as_json:
         print_json(kept | ({"test": result} if result else {}))
     else:
@@ -79,7 +76,7 @@ def add(
 
 def list_all(as_json: bool = _JSON) -> None:
     """List the accounts. Tokens are never shown."""
-    found = _ask(lambda api: api.get(_PATH))
+    found = ask(lambda api: api.get(_PATH))
     if as_json:
         print_json(found)
         return
@@ -102,20 +99,20 @@ def list_all(as_json: bool = _JSON) -> None:
 
 def ask_twilio(name: str = typer.Argument("main", help="Name of the credential."), as_json: bool = _JSON) -> None:
     """Ask Twilio whether a credential works, and say what is wrong if not."""
-    result = _ask(lambda api: api.post(f"{_PATH}/{name}/test"))
+    result = ask(lambda api: api.post(f"{_PATH}/{name}/test"))
     raise typer.Exit(_say_test(result, as_json=as_json))
 
 
 def rotate(name: str = _NAME, token_stdin: bool = _STDIN, token_file: Path | None = _FILE) -> None:
     """Replace a credential's token, as after a rotation in Twilio's console."""
     token = _read_token(token_stdin, token_file, "New token")
-    _ask(lambda api: api.put(f"{_PATH}/{name}/token", {"auth_token": token}))
+    ask(lambda api: api.put(f"{_PATH}/{name}/token", {"auth_token": token}))
     say(f"`{name}` has its new token.")
 
 
 def rotate_key() -> None:
     """Encrypt every credential anew with a fresh key, and put that key first in the key file."""
-    done = _ask(lambda api: api.post(f"{_PATH}/rotate-key"))
+    done = ask(lambda api: api.post(f"{_PATH}/rotate-key"))
     say(f"{done['secrets']} secrets are encrypted with a new key, which {done['key_file']} now begins with.")
     say("Restart the other processes of this installation, if there are any.")
 
@@ -124,7 +121,7 @@ def remove(name: str = _NAME, yes: bool = typer.Option(False, "--yes", "-y", hel
     """Forget an account."""
     if not yes:
         typer.confirm(f"Forget the credential `{name}`?", abort=True)
-    _ask(lambda api: api.delete(f"{_PATH}/{name}"))
+    ask(lambda api: api.delete(f"{_PATH}/{name}"))
     say(f"`{name}` is forgotten.")
 
 
@@ -136,17 +133,6 @@ def _say_test(result: dict[str, Any], *, as_json: bool, silent: bool = False) ->
     elif not as_json:
         say_error(result["detail"], result["fix"])
     return ExitCode.OK if result["ok"] else ExitCode.CONFIGURATION
-
-
-def _ask(work: Callable[[ApiClient], Awaitable[T]]) -> T:
-    from ringline.cli.opening import reach, run_async
-    from ringline.settings import load_settings
-
-    async def asked() -> T:
-        async with reach(load_settings()) as api:
-            return await work(api)
-
-    return run_async(asked())
 
 
 def _read_token(from_stdin: bool, file: Path | None, asked: str) -> str:

@@ -34,7 +34,7 @@ class Scene:
 
 
 SCENES = (
-    Scene("A camera sees people, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None),
+    Scene("A camera sees something, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None),
     Scene(
         "A practice reminds a patient, who answers",
         "appointment-reminder.yaml",

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ringline.errors import RequestError
 
@@ -32,7 +33,8 @@ class Destination:
 async def destination(settings: Settings, *, live: bool) -> AsyncIterator[Destination]:
     """With *live* the server or database of this home; else a running `dev`, or a simulator for this command alone.
 
-    A base URL other than Twilio's in the settings counts as not live. Raises `RequestError` where *live* cannot be had.
+    A base URL in the settings that is not Twilio's counts as not live. Raises `RequestError` where *live* is not to be
+    had.
     """
     from ringline.cli.opening import reach, running_server
 
@@ -45,15 +47,20 @@ async def destination(settings: Settings, *, live: bool) -> AsyncIterator[Destin
             )
         async with reach(settings) as api:
             yield Destination(api, f"the simulated Twilio of `ringline dev` ({server.url})")
-    elif settings.twilio_base_url is not None:
+    elif settings.twilio_base_url is not None and not _is_twilio(settings.twilio_base_url):
         async with reach(settings, worker=True) as api:
             yield Destination(api, settings.twilio_base_url)
     elif live:
         async with reach(settings, worker=True) as api:
-            yield Destination(api, "Twilio")
+            yield Destination(api, settings.twilio_base_url or "Twilio")
     else:
         async with _trial(settings) as stage:
             yield Destination(stage.api, "a simulated Twilio, started for this command alone", stage)
+
+
+def _is_twilio(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host == "twilio.com" or host.endswith(".twilio.com")
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from ringline.cli.exit_codes import ExitCode
+from ringline.cli.opening import ask
 from ringline.cli.terminal import console, print_json, say
 
 _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
@@ -19,14 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Say what is misconfigured and how to mend it: public URL, credentials, webhooks, database, clock, messages."""
-    from ringline.cli.opening import reach, run_async
-    from ringline.settings import load_settings
-
-    async def work() -> Any:
-        async with reach(load_settings()) as api:
-            return await api.get("/api/v1/doctor")
-
-    findings = run_async(work())
+    findings = ask(lambda api: api.get("/api/v1/doctor"))
     if as_json:
         print_json(findings)
     else:

@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from ringline.cli.opening import ask
 from ringline.cli.terminal import console, print_json, say, short, tone, when
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -33,7 +34,7 @@ def list_sent(
     query: dict[str, str | int] = {"limit": limit}
     query |= {"to": to} if to else {}
     query |= {"stage": stage} if stage else {}
-    found = _ask("GET", "/api/v1/messages", query)["items"]
+    found = ask(lambda api: api.get("/api/v1/messages", **query))["items"]
     if as_json:
         print_json(found)
         return
@@ -45,7 +46,7 @@ def list_sent(
 
 def list_received(limit: int = _LIMIT, as_json: bool = _JSON) -> None:
     """List what people wrote to our numbers, the latest last."""
-    found = _ask("GET", "/api/v1/inbound", {"limit": limit})["items"]
+    found = ask(lambda api: api.get("/api/v1/inbound", limit=limit))["items"]
     if as_json:
         print_json(found)
         return
@@ -57,12 +58,12 @@ def list_received(limit: int = _LIMIT, as_json: bool = _JSON) -> None:
 
 def show(message_id: str = _ID, as_json: bool = _JSON) -> None:
     """Show one message."""
-    say_message(_ask("GET", f"/api/v1/messages/{message_id}"), as_json=as_json)
+    say_message(ask(lambda api: api.get(f"/api/v1/messages/{message_id}")), as_json=as_json)
 
 
 def cancel(message_id: str = _ID, as_json: bool = _JSON) -> None:
     """Keep a message from being sent, if it is not too late."""
-    say_message(_ask("POST", f"/api/v1/messages/{message_id}/cancel"), as_json=as_json)
+    say_message(ask(lambda api: api.post(f"/api/v1/messages/{message_id}/cancel")), as_json=as_json)
 
 
 def say_message(message: dict[str, Any], *, as_json: bool) -> None:
@@ -102,14 +103,3 @@ def price(message: dict[str, Any]) -> str:
         return ""
     amount, unit = str(message["price"]).lstrip("-"), str(message["price_unit"] or "")
     return f"${amount}" if unit.upper() == "USD" else f"{amount} {unit}".strip()
-
-
-def _ask(method: str, path: str, query: dict[str, str | int] | None = None) -> Any:
-    from ringline.cli.opening import reach, run_async
-    from ringline.settings import load_settings
-
-    async def work() -> Any:
-        async with reach(load_settings()) as api:
-            return await (api.get(path, **(query or {})) if method == "GET" else api.post(path))
-
-    return run_async(work())

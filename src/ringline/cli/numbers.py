@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import typer
 
+from ringline.cli.opening import ask
 from ringline.cli.terminal import print_json, say, say_table
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -22,14 +21,8 @@ def register(app: typer.Typer) -> None:
 
 def list_all(credential: str | None = _CREDENTIAL, as_json: bool = _JSON) -> None:
     """List the account's numbers and where what arrives at them goes."""
-    from ringline.cli.opening import reach, run_async
-    from ringline.settings import load_settings
-
-    async def work() -> Any:
-        async with reach(load_settings()) as api:
-            return await api.get("/api/v1/numbers", **({"credential": credential} if credential else {}))
-
-    found = run_async(work())
+    query = {"credential": credential} if credential else {}
+    found = ask(lambda api: api.get("/api/v1/numbers", **query))
     if as_json:
         print_json(found)
         return
@@ -47,7 +40,6 @@ def connect(
     as_json: bool = _JSON,
 ) -> None:
     """Have Twilio send what arrives at the numbers to this server's public URL."""
-    from ringline.cli.opening import reach, run_async
     from ringline.settings import load_settings
 
     settings = load_settings()
@@ -55,11 +47,8 @@ def connect(
         which = ", ".join(numbers) if numbers else "all numbers of the account"
         typer.confirm(f"Set the webhook of {which} to {settings.public_url or 'the server’s public URL'}?", abort=True)
 
-    async def work() -> Any:
-        async with reach(settings) as api:
-            return await api.post("/api/v1/numbers/connect", {"credential": credential, "numbers": numbers or []})
-
-    connected = run_async(work())
+    body = {"credential": credential, "numbers": numbers or []}
+    connected = ask(lambda api: api.post("/api/v1/numbers/connect", body))
     if as_json:
         print_json(connected)
         return

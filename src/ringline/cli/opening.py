@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +26,17 @@ T = TypeVar("T")
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's asynchronous part to its end."""
     return asyncio.run(work)
+
+
+def ask(work: Callable[[ApiClient], Awaitable[T]]) -> T:
+    """The result of asking the API of this home, as `reach` finds it."""
+    from ringline.settings import load_settings
+
+    async def asked() -> T:
+        async with reach(load_settings()) as api:
+            return await work(api)
+
+    return asyncio.run(asked())
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from ringline.cli.exit_codes import ExitCode
+from ringline.cli.opening import ask
 from ringline.cli.terminal import print_json, say, say_table, when
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -28,7 +29,7 @@ def list_all(
     """List runs, newest first."""
     query: dict[str, str | int] = {"limit": limit}
     query |= {"workflow": workflow} if workflow else {}
-    found = _get("/api/v1/runs", query)["items"]
+    found = ask(lambda api: api.get("/api/v1/runs", **query))["items"]
     if as_json:
         print_json(found)
         return
@@ -50,7 +51,7 @@ def list_all(
 
 def show(run_id: str = typer.Argument(help="Id, run_…"), as_json: bool = _JSON) -> None:
     """Show one run with its inputs and outputs."""
-    raise typer.Exit(say_run(_get(f"/api/v1/runs/{run_id}", {}), as_json=as_json))
+    raise typer.Exit(say_run(ask(lambda api: api.get(f"/api/v1/runs/{run_id}")), as_json=as_json))
 
 
 def say_run(run: dict[str, Any], *, as_json: bool) -> ExitCode:
@@ -69,14 +70,3 @@ def say_run(run: dict[str, Any], *, as_json: bool) -> ExitCode:
     if run["outputs"] is not None:
         say_outputs(run["outputs"])
     return code
-
-
-def _get(path: str, query: dict[str, str | int]) -> Any:
-    from ringline.cli.opening import reach, run_async
-    from ringline.settings import load_settings
-
-    async def work() -> Any:
-        async with reach(load_settings()) as api:
-            return await api.get(path, **query)
-
-    return run_async(work())

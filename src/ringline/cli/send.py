@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -66,7 +67,7 @@ async def _send(
     async with destination(settings, live=live) as where:
         if not as_json:
             await _say_plan(where, body)
-        if ask and not typer.confirm("Send it?"):
+        if ask and not await asyncio.to_thread(typer.confirm, "Send it?"):
             say("Nothing was sent.")
             return ExitCode.OK
         accepted = await where.api.post("/api/v1/messages", body, key=key)

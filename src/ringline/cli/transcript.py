@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "refused", "unresolved", "received"})
 PRICE_SECONDS = 6.0
-_EVERY = 0.15
+_EVERY = 0.4
+_LONGEST_WAIT = 20
 _LATEST = 50
 
 
@@ -44,19 +45,17 @@ async def settled(
     Twilio says what a message cost some seconds after its last status; *price_within* is how long to wait for that.
     """
     now = asyncio.get_running_loop().time
-    waiting = dict.fromkeys(message_ids, now() + within)
-    final: set[str] = set()
-    while waiting:
-        for message_id, deadline in list(waiting.items()):
-            message = await api.get(f"/api/v1/messages/{message_id}")
-            if message["status"] in FINAL and message_id not in final:
-                final.add(message_id)
-                has_a_price = message["sid"] is not None and message["price"] is None
-                deadline = waiting[message_id] = now() + (price_within if has_a_price else 0.0)
-            if now() >= deadline or (message_id in final and message["price"] is not None):
-                del waiting[message_id]
-                yield message
-        await asyncio.sleep(_EVERY / 3 if waiting else 0)
+    give_up = now() + within
+    for message_id in message_ids:
+        path = f"/api/v1/messages/{message_id}"
+        message = await api.get(path)
+        while message["status"] not in FINAL and now() < give_up:
+            message = await api.get(path, wait=max(1, min(_LONGEST_WAIT, round(give_up - now()))))
+        wanted_until = now() + price_within
+        while message["sid"] and message["price"] is None and message["status"] in FINAL and now() < wanted_until:
+            await asyncio.sleep(_EVERY)
+            message = await api.get(path)
+        yield message
 
 
 async def say_story(api: ApiClient, message: dict[str, Any], *, indent: str = "") -> None:

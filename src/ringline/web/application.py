@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from ringline.web import api, health, page, problems, public_files, webhooks
+from ringline.web import api, health, openapi, page, problems, public_files, webhooks
 from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
 from ringline.web.health import Metrics
 from ringline.web.sessions import Sessions
@@ -44,6 +44,7 @@ def build(ringline: Ringline) -> FastAPI:
     )
     app.state.sessions = sessions
     problems.install(app)
+    openapi.describe(app)
     routes: list[BaseRoute] = [
         *api.routes(ringline),
         *health.routes(ringline, metrics),

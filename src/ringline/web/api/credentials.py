@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from ringline.errors import RequestError
 from ringline.vault import Credential
 from ringline.vault.keyring import save_key
+from ringline.web.access import is_loopback
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
@@ -75,6 +77,18 @@ def _out(credential: Credential) -> CredentialOut:
     )
 
 
+def _refuse_to_leave(server: str | None, wanted: str | None) -> None:
+    """A server that runs on a simulator stays there, whatever a credential says."""
+    if server is None or wanted is None or not is_loopback(urlsplit(server).hostname or ""):
+        return
+    if not is_loopback(urlsplit(wanted).hostname or ""):
+        raise RequestError(
+            f"Everything this server sends goes to {server}, so a credential cannot lead to {wanted}.",
+            field="base_url",
+            fix="Leave base_url out, or use `ringline serve`, which sends to Twilio.",
+        )
+
+
 def build(ringline: Ringline) -> APIRouter:
     """Routes over the vault of *ringline*."""
     router = APIRouter(prefix="/api/v1/credentials", tags=["credentials"])
@@ -88,6 +102,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.post("", status_code=201, operation_id="add_credential")
     async def add(body: CredentialIn) -> CredentialOut:
         """Keep an account, encrypted."""
+        _refuse_to_leave(ringline.settings.twilio_base_url, body.base_url)
         return _out(
             await vault.add(
                 body.name,

@@ -213,8 +213,13 @@ def build(ringline: Ringline) -> APIRouter:
         return Page(items=[message_out(message) for message in items], next=items[-1].id if more else None)
 
     @router.get("/{message_id}", operation_id="get_message")
-    async def get(message_id: str) -> MessageOut:
-        """One message as it stands now."""
+    async def get(
+        message_id: str,
+        wait: Annotated[int, Query(ge=0, le=60, description="Seconds to wait for its delivery, or its failure.")] = 0,
+    ) -> MessageOut:
+        """One message as it stands now, or when its status is final."""
+        if wait:
+            await ringline.outbox.wait(message_id, wait, for_delivery=True)
         return message_out(await ringline.messages.get(message_id))
 
     @router.get("/{message_id}/events", operation_id="list_message_events")
