@@ -71,12 +71,12 @@ def test_an_error_says_at_which_operation_it_arose(chain: list[Any], value: Any,
 @pytest.mark.parametrize(
     ("condition", "values", "error", "place"),
     [
-        (group(EXISTS, EXISTS), {}, UndeclaredSymbolError, ".statements[0].operand"),
+        (group(EXISTS, EXISTS), {}, UndeclaredSymbolError, ".statements[0]"),
         (
             group(EXISTS, {**EXISTS, "operand": {"type": "DynamicOperand", "operations": [LOWER]}}),
             {"_": 5},
             InvalidInputTypeError,
-            ".statements[1].operand.operations[0]",
+            ".statements[1].operations[0]",
         ),
         (
             group(

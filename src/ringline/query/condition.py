@@ -137,8 +137,8 @@ class BinaryStatement(_Written):
     negate: bool = False
 
     def bind(self, place: str) -> Decide:
-        left = self.left_operand.bind(f"{place}.left_operand")
-        right = self.right_operand.bind(f"{place}.right_operand")
+        left = self.left_operand.bind(place)
+        right = self.right_operand.bind(place)
         compare, name, negate = COMPARATORS[self.comparator.type], self.comparator.type, self.negate
 
         def decide(values: Values) -> bool:
@@ -168,7 +168,7 @@ class UnaryStatement(_Written):
     negate: bool = False
 
     def bind(self, place: str) -> Decide:
-        read = self.operand.bind(f"{place}.operand")
+        read = self.operand.bind(place)
         test, name, negate = TESTS[self.operator.type], self.operator.type, self.negate
 
         def decide(values: Values) -> bool:

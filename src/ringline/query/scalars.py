@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, Literal
@@ -96,8 +97,9 @@ def _searcher(pattern: str) -> Callable[[str], bool]:
     import regex
 
     try:
+        re.compile(pattern)  # `regex` can stop in time, and takes more than Python's syntax: `re` decides what is one
         compiled = regex.compile(pattern)
-    except regex.error as error:
+    except (re.error, regex.error, OverflowError, RecursionError) as error:
         raise undecidable(
             OperationError(f"StringMatches: `regex` is no regular expression: {error}", inner_error=error)
         ) from error

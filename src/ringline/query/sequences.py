@@ -55,7 +55,7 @@ class SequenceAggregate(Operation):
     """One element: the first, the last, the most or the least common.
 
     Equally common elements stand in the order of their first appearance; "most_common" is the first of all,
-    "least_common" the last of all.
+    "least_common" the last of all. A mapping is taken as counts by element, as in Roboflow's engine.
     """
 
     takes: ClassVar = ("list_of_values", "string", "dictionary")
@@ -73,7 +73,9 @@ class SequenceAggregate(Operation):
         if self.mode in ("first", "last"):
             try:
                 return value[0 if self.mode == "first" else -1]
-            except (LookupError, TypeError) as error:
+            except TypeError as error:
+                raise wrong_type("SequenceAggregate", "something in order", value, error) from error
+            except LookupError as error:
                 raise undecidable(wrong_type("SequenceAggregate", "a list, not a mapping", value, error)) from error
         try:
             by_count = Counter(value).most_common()

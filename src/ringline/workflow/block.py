@@ -14,7 +14,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
+
+from ringline.workflow.selectors import FORMS, parse_selector
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +56,7 @@ class SelectorOf:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         inner = handler(source)
         return core_schema.no_info_wrap_validator_function(
-            _selector_or_value,
+            _selector_or_value if self.literal else _selector_only,
             inner,
             serialization=core_schema.wrap_serializer_function_ser_schema(_selector_or_value, schema=inner),
         )
@@ -73,6 +75,13 @@ def _selector_or_value(value: Any, otherwise: Any) -> Any:
     if isinstance(value, str) and value.startswith("$"):
         return value
     return otherwise(value)
+
+
+def _selector_only(value: Any, _otherwise: Any) -> Any:
+    selector = parse_selector(value) if isinstance(value, str) else None
+    if selector is None or selector.kind == "step":
+        raise PydanticCustomError("selector_only", f"only a selector, {FORMS}, can stand here")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from ringline.query import OperationChain
 from ringline.workflow.block import Manifest, SelectorOf, StepTargets
@@ -13,10 +13,20 @@ from ringline.workflow.block import Manifest, SelectorOf, StepTargets
 if TYPE_CHECKING:
     from ringline.clock import Clock
 
-NextSteps = Annotated[list[str], StepTargets()]
+
+def _target(text: str) -> str:
+    if not text.startswith("$steps."):
+        raise ValueError(f"`{text}` is no step; write `$steps.{text.removeprefix('$')}`")
+    return text
+
+
+Target = Annotated[str, AfterValidator(_target)]
+"""A step that a decision leads to, as ``$steps.NAME``."""
+NextSteps = Annotated[list[Target], StepTargets()]
 Selected = Annotated[Any, SelectorOf("*", literal=False)]
 """A field that takes a selector and nothing else."""
-Anything = Annotated[Any, SelectorOf("*")]
+SelectedOrLiteral = Annotated[str | int | float | bool, SelectorOf("*")]
+"""A value in the definition, or a selector to one of any kind."""
 Image = Annotated[Any, SelectorOf("image", literal=False)]
 
 

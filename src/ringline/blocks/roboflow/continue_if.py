@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ringline.blocks.roboflow.base import Anything, NextSteps, RoboflowManifest, Stopwatch
+from ringline.blocks.roboflow.base import NextSteps, RoboflowManifest, Selected, Stopwatch
 from ringline.query import StatementGroup
 from ringline.workflow.block import Block, Manifest, Select, SelectorOf
 
@@ -20,7 +20,7 @@ class ContinueIfManifest(RoboflowManifest):
 
     type: Literal["roboflow_core/continue_if@v1", "ContinueIf"]
     condition_statement: StatementGroup = Field(description="The condition on the evaluation parameters.")
-    evaluation_parameters: dict[str, Anything] = Field(
+    evaluation_parameters: dict[str, Selected] = Field(
         default_factory=dict, description="Values that the condition names."
     )
     next_steps: NextSteps = Field(description="Steps that run where the condition holds.")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from ringline.blocks.roboflow.base import Anything, RoboflowManifest, transformed
+from ringline.blocks.roboflow.base import RoboflowManifest, SelectedOrLiteral, transformed
 from ringline.query import OperationChain
 from ringline.workflow.block import Batch, Block, Manifest, Output
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
 
 TIMESTAMP = "timestamp"
+# Up to here every whole number is a float of the same value.
+_EXACT = 2**53
 _READ_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -31,7 +33,7 @@ class CsvFormatterManifest(RoboflowManifest):
     """Writes values as CSV, one row per element of a batch."""
 
     type: Literal["roboflow_core/csv_formatter@v1"]
-    columns_data: Annotated[dict[str, Anything], AfterValidator(_without_timestamp)] = Field(
+    columns_data: Annotated[dict[str, SelectedOrLiteral], AfterValidator(_without_timestamp)] = Field(
         description="Values by the name of their column."
     )
     columns_operations: dict[str, OperationChain] = Field(
@@ -56,7 +58,8 @@ class CsvFormatter(Block):
         size = max(sizes, default=1)
         stamp = self._clock.now().isoformat()
         rows = [[*transformed(_row(columns_data, index), columns_operations).values(), stamp] for index in range(size)]
-        text = _csv([*columns_data, TIMESTAMP], rows)
+        columns = [_column(column) for column in zip(*rows, strict=True)]
+        text = _csv([*columns_data, TIMESTAMP], zip(*columns, strict=True))
         return [{"csv_content": text if index == size - 1 else None} for index in range(size)]
 
 
@@ -64,11 +67,19 @@ def _row(columns: Mapping[str, Any], index: int) -> dict[str, Any]:
     return {name: value[index] if isinstance(value, Batch) else value for name, value in columns.items()}
 
 
-def _csv(header: list[str], rows: list[list[Any]]) -> str:
+def _column(values: Sequence[Any]) -> list[Any]:
+    """The cells of a column; numbers of which one is a fraction, or missing, are all written as fractions."""
+    is_numeric = all(value is None or type(value) in (int, float) for value in values)
+    if is_numeric and any(type(value) is not int for value in values):
+        values = [float(value) if type(value) is int and abs(value) < _EXACT else value for value in values]
+    return [_cell(value) for value in values]
+
+
+def _csv(header: list[str], rows: Iterable[Sequence[Any]]) -> str:
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([[_cell(value) for value in row] for row in rows])
+    writer.writerows(rows)
     return target.getvalue()
 
 

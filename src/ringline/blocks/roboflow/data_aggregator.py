@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ringline.blocks.roboflow.base import Anything, RoboflowManifest, Stopwatch, transformed
+from ringline.blocks.roboflow.base import RoboflowManifest, Selected, Stopwatch, transformed
 from ringline.query import OperationChain
 from ringline.workflow.block import Block, Manifest, Output
 
@@ -16,17 +16,15 @@ if TYPE_CHECKING:
 
 Mode = Literal["sum", "avg", "max", "min", "count", "distinct", "count_distinct", "values_counts", "values_difference"]
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
-_KINDS: dict[str, tuple[str, ...]] = {
-    "sum": ("float", "integer"), "avg": ("float", "integer"), "count": ("integer",), "count_distinct": ("integer",),
-    "distinct": ("list_of_values",), "values_counts": ("dictionary",), "values_difference": ("float", "integer"),
-}  # fmt: skip
+_NUMBER = ("float", "integer")
+_KINDS: dict[str, tuple[str, ...]] = {"distinct": ("list_of_values",), "values_counts": ("dictionary",)}
 
 
 class DataAggregatorManifest(RoboflowManifest):
     """Collects values over an interval and gives what they amount to at its end."""
 
     type: Literal["roboflow_core/data_aggregator@v1"]
-    data: dict[str, Anything] = Field(description="Values to collect, by name.")
+    data: dict[str, Selected] = Field(description="Values to collect, by name.")
     data_operations: dict[str, OperationChain] = Field(
         default_factory=dict, description="Operations on a value, before it is collected."
     )
@@ -51,7 +49,7 @@ class DataAggregator(Block):
     def outputs_of(cls, manifest: Manifest) -> tuple[Output, ...]:
         assert isinstance(manifest, DataAggregatorManifest)
         return tuple(
-            Output(f"{name}_{mode}", _KINDS.get(mode, ("*",)))
+            Output(f"{name}_{mode}", _KINDS.get(mode, _NUMBER))
             for name, modes in manifest.aggregation_mode.items()
             for mode in dict.fromkeys(modes)
         )

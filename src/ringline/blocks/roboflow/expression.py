@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ringline.blocks.roboflow.base import Anything, RoboflowManifest, transformed
+from ringline.blocks.roboflow.base import RoboflowManifest, Selected, transformed
 from ringline.query import OperationChain, StatementGroup
 from ringline.workflow.block import Block, Manifest, Output
 
@@ -66,7 +66,7 @@ class ExpressionManifest(RoboflowManifest):
     """Picks a result by conditions on values."""
 
     type: Literal["roboflow_core/expression@v1", "Expression"]
-    data: dict[str, Anything] = Field(description="Values that conditions and results name.")
+    data: dict[str, Selected] = Field(description="Values that conditions and results name.")
     data_operations: dict[str, OperationChain] = Field(
         default_factory=dict, description="Operations on those values, before anything is decided."
     )

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from ringline.blocks.roboflow.base import RoboflowManifest
 from ringline.workflow.block import Block, Manifest, Output, SelectorOf
 
-_FENCE = re.compile(r"```json\s", re.IGNORECASE)
+_FENCE = re.compile(r"```json", re.IGNORECASE)
 
 
 def _without_status(fields: list[str]) -> list[str]:
@@ -25,7 +25,7 @@ class JsonParserManifest(RoboflowManifest):
     """Reads fields out of a JSON text."""
 
     type: Literal["roboflow_core/json_parser@v1"]
-    raw_json: Annotated[str, SelectorOf("language_model_output", "string")] = Field(
+    raw_json: Annotated[str, SelectorOf("language_model_output")] = Field(
         description="The text; the first block fenced as json counts, else all of it."
     )
     expected_fields: Annotated[list[str], AfterValidator(_without_status)] = Field(

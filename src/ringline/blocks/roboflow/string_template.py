@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ringline.blocks.roboflow.base import Anything, RoboflowManifest, transformed
+from ringline.blocks.roboflow.base import RoboflowManifest, SelectedOrLiteral, transformed
 from ringline.query import OperationChain
 from ringline.workflow.block import Block, Manifest, Output, SelectorOf
 
@@ -17,7 +17,6 @@ MAX_WIDTH = 1_000
 """Largest width or precision: ``{x:999999999}`` would fill the memory."""
 MAX_LENGTH = 100_000
 
-_NAME = re.compile(r"[^\W\d]\w*")
 _CONVERSIONS: dict[str, Callable[[object], str]] = {"s": str, "r": repr, "a": ascii}
 
 
@@ -28,7 +27,7 @@ class StringTemplateManifest(RoboflowManifest):
     template: Annotated[str, SelectorOf("string")] = Field(
         description="The text; {name} stands for a value, {name:.2f} formats it, {{ and }} are braces."
     )
-    data: dict[str, Anything] = Field(default_factory=dict, description="Values by name.")
+    data: dict[str, SelectedOrLiteral] = Field(default_factory=dict, description="Values by name.")
     data_operations: dict[str, OperationChain] = Field(
         default_factory=dict, description="Operations on those values, before they are put in."
     )
@@ -86,13 +85,15 @@ def _parts(template: str) -> Iterator[tuple[str, str | None, str, str | None]]:
             continue
         if not name or name.isdigit():
             raise ValueError("a value is named by its position; write its name, as in {count}")
-        if not _NAME.fullmatch(name):
+        if "." in name or "[" in name:
             raise ValueError(f"`{{{name}}}` reaches into a value; only plain names are allowed")
-        if "{" in (specification or ""):
-            raise ValueError(f"the format of `{{{name}}}` holds braces; write the width as a number")
-        if any(int(number) > MAX_WIDTH for number in re.findall(r"\d{1,9}", specification or "")):
-            raise ValueError(f"the format of `{{{name}}}` has a number above {MAX_WIDTH:,}")
+        _check_numbers(name, specification or "")
         yield literal, name, specification or "", conversion
+
+
+def _check_numbers(name: str, specification: str) -> None:
+    if any(int(number) > MAX_WIDTH for number in re.findall(r"\d{1,9}", specification)):
+        raise ValueError(f"the format of `{{{name}}}` has a number above {MAX_WIDTH:,}")
 
 
 def _formatted(name: str, values: Mapping[str, Any], specification: str, conversion: str | None) -> str:
@@ -105,9 +106,20 @@ def _formatted(name: str, values: Mapping[str, Any], specification: str, convers
         if convert is None:
             raise ValueError(f"`!{conversion}` after `{name}` means nothing; there are !s, !r and !a")
         value = convert(value)
+    if "{" in specification:
+        specification = _specification(name, specification, values)
     try:
         return format(value, specification)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"`{name}` is {type(value).__name__}, which cannot be formatted with `{specification}`"
         ) from error
+
+
+def _specification(name: str, written: str, values: Mapping[str, Any]) -> str:
+    """A format that takes its width or precision from other values, as in ``{x:>{width}}``."""
+    if any("{" in (part[2] or "") for part in Formatter().parse(written)):
+        raise ValueError(f"the format of `{{{name}}}` is nested too deeply; Python allows one level")
+    specification = fill(written, values)
+    _check_numbers(name, specification)
+    return specification

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ringline.blocks.roboflow.base import NextSteps, RoboflowManifest
+from ringline.blocks.roboflow.base import NextSteps, RoboflowManifest, Target
 from ringline.workflow.block import Block, Manifest, Select, SelectorOf, StepTargets
 
 
@@ -16,7 +16,7 @@ class SwitchCaseManifest(RoboflowManifest):
 
     type: Literal["roboflow_core/switch_case@v1", "SwitchCase"]
     value: Annotated[str | int | float | bool, SelectorOf("*")] = Field(description="The value to look at.")
-    cases: Annotated[dict[str, str], StepTargets()] = Field(
+    cases: Annotated[dict[str, Target], StepTargets()] = Field(
         default_factory=dict, description="Steps by the value they run for, compared as text."
     )
     case_insensitive: bool = Field(default=False, description="Whether capital and small letters are the same.")

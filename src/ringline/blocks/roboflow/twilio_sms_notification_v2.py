@@ -60,7 +60,7 @@ class TwilioSmsNotificationV2Manifest(RoboflowManifest):
     message_parameters_operations: dict[str, OperationChain] = Field(
         default_factory=dict, description="Operations that turn a parameter into what the text shows."
     )
-    media_url: Annotated[str | list[str] | None, SelectorOf("string", "list_of_values", "image")] = Field(
+    media_url: Annotated[str, SelectorOf("string", "list_of_values", "image")] | list[str] | None = Field(
         default=None, description="Pictures to send along: public URLs, or images, which Ringline serves itself."
     )
     fire_and_forget: Annotated[bool, SelectorOf("boolean")] = Field(
