@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 def add(
     name: str = typer.Argument("main", help="A name for it; workflows say `credential: NAME`."),
-    account_sid: str = typer.Option(..., "--account-sid", prompt="Account SID (AC…)", help="Begins with AC."),
+    account_sid: str | None = typer.Option(None, "--account-sid", help="Begins with AC; asked for if left out."),
     api_key: str | None = typer.Option(None, "--api-key", help="SID of an API key (SK…); the token is its secret."),
     default_from: str | None = typer.Option(None, "--from", help="Sender of messages that name none."),
     base_url: str | None = typer.Option(None, "--base-url", help="Another server instead of Twilio, e.g. a simulator."),
@@ -52,9 +52,11 @@ def add(
     as_json: bool = _JSON,
 ) -> None:
     """Store an account. The token is asked for, or read from --token-stdin or a file; it is never an option's value."""
+    if account_sid is None or not (token_stdin or token_file):
+        _say_where_to_find()
     body = {
         "name": name,
-        "account_sid": account_sid,
+        "account_sid": account_sid or typer.prompt("Account SID (AC…)"),
         "auth_token": _read_token(token_stdin, token_file, "API key secret" if api_key else "Auth Token"),
         "api_key": api_key,
         "default_from": default_from,
@@ -135,15 +137,21 @@ def _say_test(result: dict[str, Any], *, as_json: bool, silent: bool = False) ->
     return ExitCode.OK if result["ok"] else ExitCode.CONFIGURATION
 
 
+def _say_where_to_find() -> None:
+    """Where SID and token are, for whoever is about to type them."""
+    if sys.stdin.isatty():
+        from ringline.vault import WHERE_TO_FIND
+
+        say(WHERE_TO_FIND, style="dim")
+        say()
+
+
 def _read_token(from_stdin: bool, file: Path | None, asked: str) -> str:
     if file is not None:
         text = file.read_text(encoding="utf-8")
     elif from_stdin or not sys.stdin.isatty():
         text = sys.stdin.readline()
     else:
-        from ringline.vault import WHERE_TO_FIND
-
-        say(WHERE_TO_FIND, style="dim")
         text = str(typer.prompt(asked, hide_input=True))
     if not text.strip():
         raise RequestError("no token was given", fix="type it when asked, or pipe it in with --token-stdin")

@@ -55,6 +55,7 @@ def routes(ringline: Ringline, metrics: Metrics) -> list[BaseRoute]:
         return JSONResponse({"status": "ok"})
 
     async def figures(_: Request) -> Response:
+        metrics.messages.clear()  # a stage that nothing is in any more must not keep its last figure
         for stage, count in (await ringline.outbox.count_by_stage()).items():
             metrics.messages.labels(stage).set(count)
         return Response(generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -167,10 +167,10 @@ def install(app: Starlette) -> None:
         return from_field_errors(describe(error.errors(), known=_known_fields(request)))
 
     async def on_our_error(request: Request, error: Exception) -> Response:
-        response = from_error(error)
-        if response.status_code == 500 or isinstance(error, errors.StoreError | errors.ConfigurationError):
+        # What is unforeseen the server itself logs, after it was answered.
+        if isinstance(error, errors.StoreError | errors.ConfigurationError):
             _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return response
+        return from_error(error)
 
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_field_errors)
