@@ -416,3 +416,14 @@ async def test_a_sweep_that_fails_is_tried_again(path: Path, caplog: pytest.LogC
         path.clock.step(1)
         await until(lambda: calls >= 2)
     assert "a bug" in caplog.text
+
+
+def test_states_have_the_columns_that_are_read_for_them() -> None:
+    """They are made by position."""
+    import dataclasses
+
+    from ringline.outbox.ledger import AttemptState, MessageState
+    from ringline.outbox.store import ledger
+
+    for state, columns in ((MessageState, ledger.MESSAGE_COLUMNS), (AttemptState, ledger.ATTEMPT_COLUMNS)):
+        assert [field.name for field in dataclasses.fields(state)] == [column.name for column in columns]

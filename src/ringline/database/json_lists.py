@@ -22,12 +22,16 @@ class is_among(ColumnElement[bool]):  # noqa: N801 - reads as an operator: where
         self.column = column
         self.list = bindparam(name, type_=Text())
 
+    def self_group(self, against: Any = None) -> Any:
+        # SQLAlchemy would write "= 1" behind it for SQLite, and no index would be used.
+        return self
+
     @property
     def _from_objects(self) -> Any:
         return self.column._from_objects  # noqa: SLF001 - how SQLAlchemy finds the tables of an expression
 
 
-@compiles(is_among, "sqlite")
+@compiles(is_among)
 def _for_sqlite(element: is_among, compiler: Any, **options: Any) -> str:
     column, values = compiler.process(element.column, **options), compiler.process(element.list, **options)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - names and placeholders

@@ -77,9 +77,7 @@ class SqliteTransaction:
         if not parameters:
             return
         compiled = self._statements.find(statement, parameters[0])
-        if compiled.defaults:
-            parameters = [compiled.named(one) for one in parameters]
-        self._connection.executemany(compiled.sql, parameters)
+        self._connection.executemany(compiled.sql, map(compiled.positional, parameters))
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         self.callbacks.append(callback)
@@ -92,9 +90,8 @@ class SqliteTransaction:
         given = NO_PARAMETERS if parameters is None else parameters
         compiled = self._statements.find(statement, given)
         if compiled.is_expanding:
-            sql, named, _ = compiled.expanded(given)
-            return self._connection.execute(sql, named), compiled
-        return self._connection.execute(compiled.sql, compiled.named(given)), compiled
+            return self._connection.execute(*compiled.expanded(given)), compiled
+        return self._connection.execute(compiled.sql, compiled.positional(given)), compiled
 
     def _select(
         self, statement: Executable, parameters: Mapping[str, Any] | None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
@@ -20,31 +21,36 @@ NO_PARAMETERS: Mapping[str, Any] = {}
 class CompiledStatement:
     """One statement for one database; *columns* is filled in by the first execution that gives rows."""
 
-    __slots__ = ("_compiler", "columns", "defaults", "is_expanding", "names", "sql")
+    __slots__ = ("_compiler", "_defaults", "columns", "is_expanding", "positional", "sql")
 
     def __init__(self, compiler: SQLCompiler) -> None:
         self._compiler = compiler
         self.sql: str = compiler.string
-        self.names: tuple[str, ...] = tuple(compiler.positiontup or ())
-        self.defaults = {name: bind.effective_value for bind, name in compiler.bind_names.items() if not bind.required}
+        self._defaults = {name: bind.effective_value for bind, name in compiler.bind_names.items() if not bind.required}
+        self.positional = _values_in_order(tuple(compiler.positiontup or ()), self._defaults)
+        """From parameters by name to values in the order of the SQL."""
         self.is_expanding = bool(compiler.post_compile_params or compiler.literal_execute_params)
         self.columns: tuple[str, ...] | None = None
 
-    def positional(self, parameters: Mapping[str, Any]) -> list[Any]:
-        """Values in the order the SQL numbers them."""
-        if not self.defaults:
-            return [parameters[name] for name in self.names]
-        defaults = self.defaults
-        return [parameters[name] if name in parameters else defaults[name] for name in self.names]
+    def expanded(self, parameters: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+        """SQL and values of a statement with an ``IN`` list of any length."""
+        state = self._compiler.construct_expanded_state({**self._defaults, **parameters})
+        return state.statement, list(state.positional_parameters)
 
-    def named(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Values by name, with those the statement itself contains."""
-        return {**self.defaults, **parameters} if self.defaults else parameters
 
-    def expanded(self, parameters: Mapping[str, Any]) -> tuple[str, Mapping[str, Any], list[Any]]:
-        """SQL and parameters (by name, by position) of a statement with an ``IN`` list of any length."""
-        state = self._compiler.construct_expanded_state({**self.defaults, **parameters})
-        return state.statement, state.parameters, list(state.positional_parameters if state.positiontup else ())
+def _values_in_order(
+    names: tuple[str, ...], defaults: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    # `itemgetter` runs in C; a statement that has dozens of columns runs for every message.
+    if not names:
+        return lambda _: ()
+    if len(names) == 1:
+        (name,) = names
+        return lambda parameters: (parameters[name] if name in parameters else defaults[name],)
+    in_order = operator.itemgetter(*names)
+    if not defaults:
+        return in_order
+    return lambda parameters: in_order({**defaults, **parameters})
 
 
 class StatementCache:
@@ -82,8 +88,8 @@ class StatementCache:
 
 
 def sqlite_statements() -> StatementCache:
-    """For the `sqlite3` module, with ``:name`` parameters."""
-    return StatementCache(SQLiteDialect_pysqlite(paramstyle="named"))
+    """For the `sqlite3` module, with ``?`` parameters: it takes twice as long to find them by name."""
+    return StatementCache(SQLiteDialect_pysqlite(paramstyle="qmark"))
 
 
 def postgres_statements() -> StatementCache:

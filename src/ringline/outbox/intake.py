@@ -28,7 +28,6 @@ _log = logging.getLogger(__name__)
 
 TAKES_FIRST = frozenset({"step"})
 """Key scopes in which another content under the same key is no mistake."""
-_BLANK: Row = dict.fromkeys(store.COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ class Intake:
             expires_at = send_at + (request.validity_seconds or span)
         counted = count_segments(request.body) if request.body and request.channel == "sms" else None
         return {
-            **_BLANK,
+            **store.BLANK,
             "id": request.id or new_id("msg", at=now),
             "account_id": request.account_id,
             "credential_id": request.credential_id,
@@ -170,12 +169,6 @@ class Intake:
             "check_number": int(request.check_number),
             "stage": "held" if send_at > now else "ready",
             "status": "pending",
-            "status_rank": 0,
-            "attempt_no": 0,
-            "unknowns": 0,
-            "setbacks": 0,
-            "confirmed": 0,
-            "duplicate": 0,
             "twin": twin_of(request.account_id, request.channel, request.to, request.body, request.content_sid),
             "send_at": send_at,
             "schedule_at": schedule_at,
@@ -189,7 +182,6 @@ class Intake:
             "step": request.step,
             "created_at": now,
             "updated_at": now,
-            "polls": 0,
         }
 
     def _schedule(self, request: NewMessage, send_at: float, now: float) -> tuple[float | None, float]:
@@ -216,14 +208,14 @@ def content_hash(request: NewMessage) -> str:
 def passage_of(record: Row) -> Passage:
     """A row of `messages` as the gate sees it."""
     return Passage(
-        account_id=record["account_id"],
-        channel=record["channel"],
-        to=record["to"],
-        sender=record["sender"],
-        service=record["service"],
-        purpose=record["purpose"],
-        kind="template" if record["content_sid"] is not None else "free_text",
-        check_number=bool(record["check_number"]),
+        record["account_id"],
+        record["channel"],
+        record["to"],
+        record["sender"],
+        record["service"],
+        record["purpose"],
+        "template" if record["content_sid"] is not None else "free_text",
+        bool(record["check_number"]),
     )
 
 

@@ -6,7 +6,8 @@ on what is true when it is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,13 @@ from ringline.compliance import cooldowns, suppression
 from ringline.database.json_lists import as_list
 from ringline.outbox.rows import UNDECIDED
 from ringline.outbox.store import ledger as store
+from ringline.outbox.store.tables import attempts as attempt_table
+from ringline.outbox.store.tables import messages as message_table
 from ringline.outbox.waking import DRAIN, Waker
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
+
     from ringline.database import Transaction
 
 CHANGED = "ringline_messages"
@@ -26,7 +31,7 @@ _IDS_PER_NOTICE = 200
 
 @dataclass(slots=True)
 class MessageState:
-    """The part of a message that decisions look at."""
+    """The part of a message that decisions look at; its fields are in the order of `store.MESSAGE_COLUMNS`."""
 
     id: str
     account_id: str
@@ -69,7 +74,7 @@ class MessageState:
 
 @dataclass(slots=True)
 class AttemptState:
-    """One permission to write one request, and what came of it."""
+    """One permission to write one request, and what came of it; in the order of `store.ATTEMPT_COLUMNS`."""
 
     id: int
     account_id: str
@@ -103,6 +108,8 @@ class Ledger:
     attempts: dict[tuple[str, int], AttemptState] = field(default_factory=dict)
     due: list[float] = field(default_factory=list)
     """When something here wants to be looked at again."""
+    _messages_before: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    _attempts_before: dict[tuple[str, int], tuple[Any, ...]] = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
     _changed_attempts: set[tuple[str, int]] = field(default_factory=set)
     _events: list[dict[str, Any]] = field(default_factory=list)
@@ -120,14 +127,17 @@ class Ledger:
         self._keep(self.tx.all(store.LOAD_BY_SID, {"account_id": account_id, "sids": as_list(sorted(set(sids)))}))
 
     def _keep(self, records: list[dict[str, Any]]) -> None:
-        fresh = [MessageState(**record) for record in records if record["id"] not in self.messages]
+        # By position: Python matches this many keywords slowly.
+        fresh = [MessageState(*record.values()) for record in records if record["id"] not in self.messages]
         if not fresh:
             return
         for message in fresh:
             self.messages[message.id] = message
+            self._messages_before[message.id] = _written_of_message(message)
         for record in self.tx.all(store.ATTEMPTS, {"ids": as_list(message.id for message in fresh)}):
-            attempt = AttemptState(**record)
+            attempt = AttemptState(*record.values())
             self.attempts[attempt.message_id, attempt.n] = attempt
+            self._attempts_before[attempt.message_id, attempt.n] = _written_of_attempt(attempt)
 
     def attempts_of(self, message_id: str) -> list[AttemptState]:
         """In their order."""
@@ -228,12 +238,10 @@ class Ledger:
     def save(self) -> None:
         """Write everything down; call it once, last."""
         tx = self.tx
-        if self._changed_attempts:
-            changed = sorted(self._changed_attempts)
-            tx.many(store.SAVE_ATTEMPT, [_new_values(self.attempts[key], store.ATTEMPT_WRITTEN) for key in changed])
-        if self._changed:
-            changed_ids = sorted(self._changed)
-            tx.many(store.SAVE_MESSAGE, [_new_values(self.messages[key], store.MESSAGE_WRITTEN) for key in changed_ids])
+        attempts = [(key, self.attempts[key]) for key in sorted(self._changed_attempts)]
+        _save(tx, attempt_table, attempts, self._attempts_before, store.ATTEMPT_WRITTEN, _written_of_attempt)
+        messages = [(key, self.messages[key]) for key in sorted(self._changed)]
+        _save(tx, message_table, messages, self._messages_before, store.MESSAGE_WRITTEN, _written_of_message)
         tx.many(store.ADD_EVENT, self._events)
         tx.many(store.CLAIM_EVENT, self._claimed_events)
         for sender_id, priority in sorted(self._woken.items()):
@@ -243,7 +251,26 @@ class Ledger:
             tx.notify(CHANGED, " ".join(announced[start : start + _IDS_PER_NOTICE]))
 
 
-def _new_values(state: MessageState | AttemptState, names: tuple[str, ...]) -> dict[str, Any]:
-    values = {f"new_{name}": getattr(state, name) for name in names}
-    values["key"] = state.id
-    return values
+_written_of_message = operator.attrgetter(*store.MESSAGE_WRITTEN)
+_written_of_attempt = operator.attrgetter(*store.ATTEMPT_WRITTEN)
+
+
+def _save(
+    tx: Transaction,
+    table: Table,
+    states: Sequence[tuple[Any, MessageState | AttemptState]],
+    before: Mapping[Any, tuple[Any, ...]],
+    names: tuple[str, ...],
+    written_of: Callable[[Any], tuple[Any, ...]],
+) -> None:
+    """Write what differs from what was loaded: one statement for all rows that differ in the same columns."""
+    by_columns: dict[tuple[int, ...], list[dict[str, Any]]] = {}
+    for key, state in states:
+        old, new = before[key], written_of(state)
+        changed = tuple([place for place, value in enumerate(new) if value != old[place]])
+        if changed:
+            values = {f"new_{names[place]}": new[place] for place in changed}
+            values["key"] = state.id
+            by_columns.setdefault(changed, []).append(values)
+    for changed, rows in by_columns.items():
+        tx.many(store.save(table, tuple(names[place] for place in changed)), rows)

@@ -83,16 +83,18 @@ def record_results(
 def _known_sids(
     tx: Transaction, results: Sequence[Result]
 ) -> tuple[dict[tuple[str, str], tuple[str, int]], dict[tuple[str, str], list[dict[str, Any]]]]:
-    sids = {result.outcome.sid for result in results if result.outcome.kind == "accepted" and result.outcome.sid}
-    if not sids:
-        return {}, {}
-    wanted = {"sids": as_list(sids)}
-    owners = {
-        (row["account_id"], row["sid"]): (row["message_id"], row["n"]) for row in tx.all(store.ATTEMPTS_BY_SID, wanted)
-    }
+    sids: dict[str, list[str]] = {}
+    for result in results:
+        if result.outcome.kind == "accepted" and result.outcome.sid:
+            sids.setdefault(result.account_id, []).append(result.outcome.sid)
+    owners: dict[tuple[str, str], tuple[str, int]] = {}
     early: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in tx.all(store.EVENTS_BY_SID, wanted):
-        early.setdefault((row["account_id"], row["sid"]), []).append(row)
+    for account_id, of_account in sids.items():
+        wanted = {"account_id": account_id, "sids": as_list(of_account)}
+        for row in tx.all(store.ATTEMPTS_BY_SID, wanted):
+            owners[account_id, row["sid"]] = (row["message_id"], row["n"])
+        for row in tx.all(store.EVENTS_BY_SID, wanted):
+            early.setdefault((account_id, row["sid"]), []).append(row)
     return owners, early
 
 

@@ -43,26 +43,26 @@ OPENED = select(attempts.c.message_id).where(
     attempts.c.worker == bindparam("worker"),
 )
 _AMONG = {
-    "sqlite": "(SELECT value FROM json_each(:ids))",
-    "postgresql": "(SELECT json_array_elements_text(CAST(:ids AS JSON)))",
+    "sqlite": "IN (SELECT value FROM json_each(:ids))",
+    "postgresql": "= ANY(ARRAY(SELECT json_array_elements_text(CAST(:ids AS JSON))))",
 }
 POST = {
     dialect: text(
         "UPDATE messages SET stage = 'posting', attempt_no = attempt_no + 1, updated_at = :now "  # noqa: S608
-        f"WHERE stage = 'ready' AND id IN {among}"
+        f"WHERE stage = 'ready' AND id {among}"
     )
     for dialect, among in _AMONG.items()
 }
 POSTPONE = {
     dialect: text(
-        f"UPDATE messages SET send_at = :until, updated_at = :now WHERE stage = 'ready' AND id IN {among}"  # noqa: S608
+        f"UPDATE messages SET send_at = :until, updated_at = :now WHERE stage = 'ready' AND id {among}"  # noqa: S608
     )
     for dialect, among in _AMONG.items()
 }
 HOLD_UNTIL_SCHEDULED = {
     dialect: text(
         "UPDATE messages SET stage = 'held', send_at = schedule_at, schedule_at = NULL, updated_at = :now "  # noqa: S608
-        f"WHERE stage = 'ready' AND id IN {among}"
+        f"WHERE stage = 'ready' AND id {among}"
     )
     for dialect, among in _AMONG.items()
 }

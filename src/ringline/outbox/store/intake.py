@@ -7,12 +7,21 @@ from sqlalchemy import bindparam, select, text
 from ringline.database.json_lists import is_among
 from ringline.outbox.store.tables import messages
 
-COLUMNS = tuple(column.name for column in messages.columns)
+# Not those that begin as nothing or with their default.
+COLUMNS = (
+    *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "sender_id", "body", "media"),
+    *("content_sid", "content_variables", "options", "purpose", "policy", "priority", "segments", "encoding"),
+    *("check_number", "stage", "status", "twin", "send_at", "schedule_at", "expires_at", "validity_seconds"),
+    *("refusal_reason", "refusal_sentence", "cooldown_key", "idem_scope", "idem_key", "idem_hash", "run_id", "step"),
+    *("created_at", "updated_at"),
+)
+BLANK = {column.name: 0 if column.server_default is not None else None for column in messages.columns}
+"""What the other columns begin as."""
 
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _VALUES = ", ".join(f":{name}" for name in COLUMNS)
 ADD = text(f"INSERT INTO messages ({_NAMES}) VALUES ({_VALUES}) ON CONFLICT DO NOTHING").bindparams(  # noqa: S608
-    *(bindparam(column.name, type_=column.type) for column in messages.columns)
+    *(bindparam(name, type_=messages.c[name].type) for name in COLUMNS)
 )
 WITH_KEYS = select(messages).where(
     messages.c.idem_scope == bindparam("scope"), messages.c.idem_key.is_not(None), is_among(messages.c.idem_key, "keys")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, insert, select, text, update
+from sqlalchemy import Table, Update, and_, bindparam, select, text, update
 
 from ringline.database.json_lists import is_among
 from ringline.outbox.store.tables import attempts, messages, status_events
@@ -22,21 +22,20 @@ ATTEMPT_WRITTEN = (
     *("outcome", "sid", "bound_by", "http_status", "error_code", "error_message", "request_id", "never_resend", "copy"),
     "next_check_at",
 )
-
-_MESSAGE_COLUMNS = [messages.c[name] for name in (*MESSAGE_READ, *MESSAGE_WRITTEN)]
-_ATTEMPT_COLUMNS = [attempts.c[name] for name in (*ATTEMPT_READ, *ATTEMPT_WRITTEN)]
+MESSAGE_COLUMNS = [messages.c[name] for name in (*MESSAGE_READ, *MESSAGE_WRITTEN)]
+ATTEMPT_COLUMNS = [attempts.c[name] for name in (*ATTEMPT_READ, *ATTEMPT_WRITTEN)]
 
 # In the order of ids, so that two of these never wait for each other crosswise.
-LOAD = select(*_MESSAGE_COLUMNS).where(is_among(messages.c.id, "ids")).order_by(messages.c.id).with_for_update()
+LOAD = select(*MESSAGE_COLUMNS).where(is_among(messages.c.id, "ids")).order_by(messages.c.id).with_for_update()
 LOAD_BY_SID = (
-    select(*_MESSAGE_COLUMNS)
+    select(*MESSAGE_COLUMNS)
     .where(messages.c.account_id == bindparam("account_id"), is_among(messages.c.sid, "sids"))
     .order_by(messages.c.id)
     .with_for_update()
 )
-ATTEMPTS = select(*_ATTEMPT_COLUMNS).where(is_among(attempts.c.message_id, "ids"))
+ATTEMPTS = select(*ATTEMPT_COLUMNS).where(is_among(attempts.c.message_id, "ids"))
 ATTEMPTS_BY_SID = select(attempts.c.account_id, attempts.c.sid, attempts.c.message_id, attempts.c.n).where(
-    is_among(attempts.c.sid, "sids")
+    attempts.c.account_id == bindparam("account_id"), is_among(attempts.c.sid, "sids")
 )
 EVENTS_BY_SID = select(
     status_events.c.id,
@@ -44,18 +43,24 @@ EVENTS_BY_SID = select(
     status_events.c.sid,
     status_events.c.status,
     status_events.c.error_code,
-).where(is_among(status_events.c.sid, "sids"), status_events.c.message_id.is_(None))
+).where(
+    status_events.c.account_id == bindparam("account_id"),
+    is_among(status_events.c.sid, "sids"),
+    status_events.c.message_id.is_(None),
+)
 
-SAVE_MESSAGE = (
-    update(messages)
-    .where(messages.c.id == bindparam("key"))
-    .values({messages.c[name]: bindparam(f"new_{name}", type_=messages.c[name].type) for name in MESSAGE_WRITTEN})
-)
-SAVE_ATTEMPT = (
-    update(attempts)
-    .where(attempts.c.id == bindparam("key"))
-    .values({attempts.c[name]: bindparam(f"new_{name}", type_=attempts.c[name].type) for name in ATTEMPT_WRITTEN})
-)
+_saves: dict[tuple[str, tuple[str, ...]], Update] = {}
+
+
+def save(table: Table, names: tuple[str, ...]) -> Update:
+    """The statement that writes just these columns of one row, so that no index of the others is touched."""
+    statement = _saves.get((table.name, names))
+    if statement is None:
+        values = {table.c[name]: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        statement = _saves[table.name, names] = update(table).where(table.c.id == bindparam("key")).values(values)
+    return statement
+
+
 CLAIM_EVENT = (
     update(status_events)
     .where(and_(status_events.c.id == bindparam("key"), status_events.c.message_id.is_(None)))
@@ -70,7 +75,6 @@ ADD_EVENT = text(
     f"INSERT INTO status_events ({', '.join(_EVENT)}) VALUES ({', '.join(':' + name for name in _EVENT)}) "  # noqa: S608
     "ON CONFLICT DO NOTHING"
 ).bindparams(*(bindparam(name, type_=status_events.c[name].type) for name in _EVENT))
-ADD_ATTEMPT = insert(attempts)
 
 PAUSE_ACCOUNT = text(
     "UPDATE accounts SET paused_until = :until WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from ringline.outbox.store.tables import attempts, messages, senders, status_events
 
@@ -13,7 +13,13 @@ GET_BY_SID = select(messages).where(
     messages.c.account_id == bindparam("account_id"), messages.c.sid == bindparam("sid")
 )
 COUNT_BY_STAGE = select(messages.c.stage, func.count().label("count")).group_by(messages.c.stage)
-EVENTS = select(status_events).where(status_events.c.message_id == bindparam("id")).order_by(status_events.c.id)
+# By the sids of its attempts: an index on the message would cost every report more than this costs a reader.
+EVENTS = (
+    select(status_events)
+    .join(attempts, and_(attempts.c.account_id == status_events.c.account_id, attempts.c.sid == status_events.c.sid))
+    .where(attempts.c.message_id == bindparam("id"))
+    .order_by(status_events.c.id)
+)
 ATTEMPTS = select(attempts).where(attempts.c.message_id == bindparam("id")).order_by(attempts.c.n)
 SENDERS = select(senders).order_by(senders.c.id)
 

@@ -115,7 +115,8 @@ NEXT_DUE = text(
     """
     SELECT min(due) AS due FROM (
         SELECT min(send_at) AS due FROM messages WHERE stage = 'held'
-        UNION ALL SELECT min(send_at) FROM messages WHERE stage = 'ready' AND send_at > :now
+        UNION ALL SELECT min(send_at) FROM messages
+            WHERE stage = 'ready' AND send_at > created_at AND send_at > :now
         UNION ALL SELECT min(expires_at) FROM messages WHERE stage IN ('held', 'ready')
         UNION ALL SELECT min(poll_at) FROM messages WHERE poll_at IS NOT NULL
         UNION ALL SELECT min(opened_at) + :open_limit FROM attempts WHERE outcome = 'open'

@@ -82,7 +82,8 @@ Index(
     messages.c.id,
     **_where("stage = 'ready'"),
 )
-Index("messages_ready_at", messages.c.send_at, **_where("stage = 'ready'"))
+# Those that have been put off. Whoever writes a row that may go at once wakes its sender itself.
+Index("messages_postponed", messages.c.send_at, **_where("stage = 'ready' AND send_at > created_at"))
 Index("messages_held_at", messages.c.send_at, **_where("stage = 'held'"))
 Index("messages_expiring", messages.c.expires_at, **_where("stage IN ('held', 'ready')"))
 Index("messages_waiting_to", messages.c.to, **_where("stage IN ('held', 'ready')"))
@@ -142,7 +143,6 @@ status_events = Table(
 )
 # A flag and not "everything after the last id": on Postgres ids commit out of order.
 Index("status_events_waiting", status_events.c.account_id, status_events.c.id, **_where("applied = 0"))
-Index("status_events_message", status_events.c.message_id, status_events.c.id)
 Index("status_events_raw", status_events.c.received_at, **_where("raw IS NOT NULL"))
 
 senders = Table(

@@ -243,17 +243,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("poll_at IS NOT NULL"),
     )
     op.create_index(
+        "messages_postponed",
+        "messages",
+        ["send_at"],
+        unique=False,
+        sqlite_where=sa.text("stage = 'ready' AND send_at > created_at"),
+        postgresql_where=sa.text("stage = 'ready' AND send_at > created_at"),
+    )
+    op.create_index(
         "messages_ready",
         "messages",
         ["sender_id", sa.literal_column("priority DESC"), "send_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("stage = 'ready'"),
-        postgresql_where=sa.text("stage = 'ready'"),
-    )
-    op.create_index(
-        "messages_ready_at",
-        "messages",
-        ["send_at"],
         unique=False,
         sqlite_where=sa.text("stage = 'ready'"),
         postgresql_where=sa.text("stage = 'ready'"),
@@ -356,7 +356,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "sid", "status", "error_code", "source", name="status_events_key"),
         sqlite_autoincrement=True,
     )
-    op.create_index("status_events_message", "status_events", ["message_id", "id"], unique=False)
     op.create_index(
         "status_events_raw",
         "status_events",
