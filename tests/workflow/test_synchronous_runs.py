@@ -67,12 +67,12 @@ def test_a_step_that_awaits_runs_on_the_background_loop_with_the_callers_context
     finally:
         user.reset(token)
 
-    assert (seen["thread"], seen["user"]) == ("ringline-steps", "ada")
+    assert (seen["thread"], seen["user"]) == ("ringline-background", "ada")
     assert where_plan().run()[0]["o"]["loop"] is seen["loop"]
 
 
 async def test_run_works_inside_a_running_loop() -> None:
-    assert where_plan().run()[0]["o"]["thread"] == "ringline-steps"
+    assert where_plan().run()[0]["o"]["thread"] == "ringline-background"
 
 
 async def test_arun_awaits_on_the_callers_loop() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ringline.background import background_loop
 from ringline.ids import new_id
-from ringline.workflow.background import background_loop
 from ringline.workflow.execution.parts import Lineage
 
 if TYPE_CHECKING:

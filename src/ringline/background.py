@@ -1,27 +1,41 @@
-"""One event loop in a thread of its own, for steps that await while the run itself was called from plain code."""
+"""One event loop in a thread of its own, for what must be awaited while the caller is plain code."""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import inspect
 import os
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import CancelledError
-from typing import Any
+from typing import Any, TypeVar
 
 from ringline.errors import InvalidBlockBehaviourError
 
+T = TypeVar("T")
+
+_THREAD = "ringline-background"
+
 
 class BackgroundLoop:
-    """Runs awaitables for callers that block until they are done. Its thread starts with the first one."""
+    """Runs awaitables for callers that have no event loop, or another one. Its thread starts with the first one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = 0
 
-    def wait_for(self, work: Awaitable[Any]) -> Any:
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What *work* returns. Where no loop runs in this thread the call blocks and never suspends."""
+        future = asyncio.run_coroutine_threadsafe(work, self._started())
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return future.result()
+        return await asyncio.wrap_future(future)
+
+    def wait_for(self, work: Awaitable[T]) -> T:
         """What *work* gives, or raises. The calling thread may have a running loop; it stands still meanwhile."""
         loop = self._started()
         if threading.current_thread().name == _THREAD:
@@ -37,9 +51,19 @@ class BackgroundLoop:
         except CancelledError:
             raise
         except BaseException:
-            # Ctrl-C in the waiting thread must not leave the step running.
+            # Ctrl-C in the waiting thread must not leave the work running.
             future.cancel()
             raise
+
+    def close_at_exit(self, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Await *close* in this loop when the process ends, so that what lives in it ends in order."""
+        owner = os.getpid()
+
+        def close_in_loop() -> None:
+            if self._loop is not None and self._process == owner == os.getpid():
+                asyncio.run_coroutine_threadsafe(close(), self._loop).result(timeout=5.0)
+
+        atexit.register(close_in_loop)
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -51,12 +75,9 @@ class BackgroundLoop:
             return self._loop
 
 
-_THREAD = "ringline-steps"
-
-
-async def _awaited(work: Awaitable[Any]) -> Any:
+async def _awaited(work: Awaitable[T]) -> T:
     return await work
 
 
 background_loop = BackgroundLoop()
-"""The one all runs of this process share."""
+"""The one that everything in this process shares."""
