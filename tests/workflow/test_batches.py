@@ -110,16 +110,38 @@ def test_deeper_batches_come_out_nested() -> None:
         definition([step("echo", "e", value="$inputs.deep")], inputs=[NESTED], outputs={"o": "$steps.e.output"})
     )
 
-    assert plan.run({"deep": [[1, 2], [], [3, None]]}) == [{"o": [1, 2]}, {"o": None}, {"o": [3, None]}]
+    assert plan.run({"deep": [[1, 2], [], [3, None], []]}) == [{"o": [1, 2]}, {"o": []}, {"o": [3, None]}, {"o": []}]
 
 
-def test_values_that_are_not_nested_enough_are_refused() -> None:
+def test_all_outputs_of_a_step_on_a_deeper_batch_are_nested_mappings() -> None:
+    plan = compiled(definition([step("rank", "r", data="$inputs.deep")], inputs=[NESTED], outputs={"o": "$steps.r.*"}))
+
+    assert plan.run({"deep": [[30, None], [10]]}) == [{"o": [{"rank": 1}, {"rank": None}]}, {"o": [{"rank": 0}]}]
+
+
+def test_a_deeper_step_that_did_not_run_gives_none_in_each_place() -> None:
+    plan = compiled(
+        definition(
+            [
+                step("choose", "c", value="$inputs.p", next_steps=["$steps.e"]),
+                step("echo", "e", value="$inputs.deep"),
+            ],
+            inputs=[NESTED, "p"],
+            outputs={"o": "$steps.e.output"},
+        )
+    )
+
+    assert plan.run({"deep": [[1, 2], [3]], "p": 0}) == [{"o": [None, None]}, {"o": [None]}]
+
+
+@pytest.mark.parametrize("shallow", [2, None])
+def test_values_that_are_not_nested_enough_are_refused(shallow: Any) -> None:
     plan = compiled(definition(inputs=[NESTED]))
 
     with pytest.raises(RuntimeInputError) as raised:
-        plan.run({"deep": [[1], 2]})
+        plan.run({"deep": [[1], shallow]})
 
-    assert str(raised.value) == "The batch input `deep` must be lists nested 2 deep; at depth 2 there is 2."
+    assert str(raised.value) == f"The batch input `deep` must be lists nested 2 deep; at depth 2 there is {shallow}."
 
 
 def test_gathering_leaves_out_what_is_missing() -> None:
@@ -153,7 +175,7 @@ def test_a_step_that_spreads_makes_a_deeper_batch_which_can_be_gathered_again() 
 
     assert plan.run({"a": [[1, 2], None, [3]]}) == [
         {"e": [1, 2], "g": [1, 2]},
-        {"e": None, "g": None},
+        {"e": [], "g": None},
         {"e": [3], "g": [3]},
     ]
 

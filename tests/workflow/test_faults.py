@@ -8,7 +8,7 @@ import pytest
 
 from ringline import errors
 from ringline.workflow import compile_definition, load_document
-from workflow.building import definition, faults, notify, refused, step
+from workflow.building import compiled, definition, faults, notify, refused, step
 from workflow.sample_blocks import registry
 
 SIX_FAULTS = """\
@@ -105,10 +105,10 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         "The definition has no `version`.",
     ),
     (
-        "a version without quotes",
-        definition(version=1.0),
+        "a version that is no text",
+        definition(version=True),
         "WorkflowSyntaxError",
-        "`version` must be text, not 1.0.",
+        "`version` must be text, not True.",
     ),
     (
         "a version that is none",
@@ -166,8 +166,8 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "an output that is no selector",
         definition(outputs={"o": "inputs.a"}),
-        "WorkflowSyntaxError",
-        "The output `o` has the selector 'inputs.a', which is none.",
+        "InvalidReferenceTargetError",
+        "The output `o` points at 'inputs.a', which is no selector.",
     ),
     (
         "Python in a definition",
@@ -289,8 +289,26 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "a step in place of a value",
         definition([step("echo", "a"), step("echo", "b", value="$steps.a")]),
-        "InvalidReferenceTargetError",
+        "ExecutionGraphStructureError",
         "`value` takes a value, and `$steps.a` is a step.",
+    ),
+    (
+        "a step that does not exist in place of a value",
+        definition([step("echo", "b", value="$steps.a")]),
+        "InvalidReferenceTargetError",
+        "`value` points at the step `a`, which does not exist.",
+    ),
+    (
+        "a value where only a selector can stand",
+        definition([step("gather", "b", data=[1])]),
+        "WorkflowSyntaxError",
+        "`data`: only a selector, `$inputs.NAME` or `$steps.STEP.OUTPUT`, can stand here; it is [1].",
+    ),
+    (
+        "text like a selector where only one can stand",
+        definition([step("gather", "b", data="$100")]),
+        "WorkflowSyntaxError",
+        "`data`: only a selector, `$inputs.NAME` or `$steps.STEP.OUTPUT`, can stand here; it is '$100'.",
     ),
     (
         "an output that a step does not give",
@@ -462,3 +480,63 @@ def test_a_wrong_definition_is_refused_with_a_plain_sentence(
         assert error.faults[0].message == sentence
     assert error.faults[0].fix.endswith((".", "?"))
     assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("depths", "code", "context"),
+    [
+        ((1, 2), "StepInputDimensionalityError", "collecting_step_input_data"),
+        ((2, 2), "StepInputLineageError", "collecting_step_inputs_lineage"),
+    ],
+)
+def test_the_context_says_what_does_not_go_together(depths: tuple[int, int], code: str, context: str) -> None:
+    inputs = [
+        {"type": "WorkflowBatchInput", "name": name, "dimensionality": depth}
+        for name, depth in zip("ab", depths, strict=True)
+    ]
+
+    error = refused(definition([step("echo", "e", values=["$inputs.a", "$inputs.b"])], inputs=inputs))
+
+    assert type(error).__name__ == code
+    assert error.context == f"workflow_compilation | execution_graph_construction | {context}"
+    assert [(place.block_id, place.block_type) for place in error.blocks_errors] == [("e", "roboflow_core/echo@v1")]
+
+
+def test_values_of_two_batches_and_two_depths_differ_in_depth_first() -> None:
+    source = definition(
+        [step("spread", "s", data="$inputs.single"), step("echo", "e", values=["$inputs.deep", "$steps.s.output"])],
+        inputs=["single", {"type": "WorkflowBatchInput", "name": "deep", "dimensionality": 2}],
+    )
+
+    assert type(refused(source)).__name__ == "StepInputDimensionalityError"
+
+
+def test_a_decision_on_other_data_says_so_in_its_context() -> None:
+    source = definition(
+        [
+            step("choose", "a", value="$inputs.deep", next_steps=["$steps.b"]),
+            step("echo", "b", value="$inputs.flat"),
+        ],
+        inputs=[{"type": "WorkflowBatchInput", "name": "deep", "dimensionality": 2}],
+        batches=["flat"],
+    )
+
+    assert refused(source).context.endswith("| verification_of_control_flow_lineage")
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.0.0", "1.10", "1", "1.17.0"])
+def test_a_version_may_stand_without_quotes(version: str) -> None:
+    document = load_document(f"version: {version}\ninputs: []\nsteps: []\noutputs: []\n")
+
+    assert document.data["version"] == version
+    assert compiled(document).run() == [{}]
+
+
+def test_a_version_without_quotes_may_be_too_new_too() -> None:
+    with pytest.raises(errors.NotSupportedExecutionEngineError):
+        compiled(load_document("version: 1.20\ninputs: []\nsteps: []\noutputs: []\n"))
+
+
+@pytest.mark.parametrize("version", [1, 1.0])
+def test_a_version_may_be_a_number(version: float) -> None:
+    assert compiled(definition(version=version)).run() == [{}]

@@ -24,6 +24,8 @@ from ringline.workflow.kinds import kinds_meet, mask_secret, read_value, written
         (["zone"], [[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 0], [1, 1]]),
         (["float_zero_to_one"], 0.5, 0.5),
         (["roboflow_model_id"], 7, 7),
+        (["*", "string"], "x", "x"),
+        (["list_of_values"], (1, 2), [1, 2]),
         (["string"], None, None),
         (["classification_prediction"], {"image": {}, "predictions": [], "top": "a", "confidence": 1}, None),
     ],
@@ -40,6 +42,12 @@ def test_a_value_is_read_by_the_first_kind_that_takes_it(kinds: list[str], value
             ["string", "integer"],
             [],
             "The input `a` cannot be read: text is expected, not list; a whole number is expected, not list.",
+        ),
+        (["*", "string"], 5, "The input `a` cannot be read: text is expected, not int."),
+        (
+            ["zone"],
+            [[0, 0], [1, 0], [[1, 1]]],
+            "The input `a` cannot be read: a zone is expected: a list of at least three [x, y] points.",
         ),
         (["bytes"], "*", "The input `a` cannot be read: base64 text is expected."),
         (
@@ -100,6 +108,12 @@ def test_numpy_values_come_out_plain() -> None:
 )
 def test_secrets_are_masked(secret: str, masked: str) -> None:
     assert mask_secret(secret) == written(secret, ["string", "secret"]) == masked
+
+
+def test_a_secret_is_masked_whatever_its_type() -> None:
+    assert written(12345678, ["secret"]) == "12********78"
+    assert written(["ACsecret123"], ["secret"]) == "['********']"
+    assert written(None, ["secret"]) is None
 
 
 def test_kinds_meet_by_a_common_name_or_a_star() -> None:

@@ -51,6 +51,22 @@ def test_steps_run_in_the_order_their_values_ask_for() -> None:
     assert plan.run({"a": 1}) == [{"o": {"x": 1, "y": 2}}]
 
 
+def test_steps_run_wave_by_wave_and_in_definition_order_within_one() -> None:
+    plan = compiled(
+        definition(
+            [
+                step("echo", "early", value="$inputs.a"),
+                step("echo", "behind_early", value="$steps.early.output"),
+                step("echo", "behind_both", values=["$steps.behind_early.output", "$steps.also_early.output"]),
+                step("echo", "also_early", value="$inputs.a"),
+            ],
+            inputs=["a"],
+        )
+    )
+
+    assert [planned.name for planned in plan.steps] == ["early", "also_early", "behind_early", "behind_both"]
+
+
 def test_none_from_a_step_skips_its_readers_and_none_from_a_parameter_does_not() -> None:
     plan = compiled(
         definition(

@@ -43,7 +43,7 @@ def kinds_meet(source: Iterable[str], target: Iterable[str]) -> bool:
 
 
 def read_value(value: Any, kinds: Sequence[str], *, name: str, now: datetime | None = None) -> Any:
-    """A batch element as its input's kinds read it: the first kind that succeeds.
+    """A batch element as its input's kinds read it: the first kind that succeeds. Kinds without a reader say nothing.
 
     Raises:
         RuntimeInputError: No kind takes it; the sentence says what was expected of the input *name*.
@@ -54,7 +54,7 @@ def read_value(value: Any, kinds: Sequence[str], *, name: str, now: datetime | N
     for kind in kinds:
         reader = _READERS.get(kind)
         if reader is None and kind != "image":
-            return value
+            continue
         try:
             return image_from_value(value, name=name, received_at=now) if reader is None else reader(value)
         except ValueError as error:
@@ -67,9 +67,9 @@ def read_value(value: Any, kinds: Sequence[str], *, name: str, now: datetime | N
 
 
 def written(value: Any, kinds: Sequence[str] = (ANY,)) -> Any:
-    """A value in the form JSON has for it; a text of kind ``secret`` comes out masked."""
-    if "secret" in kinds and isinstance(value, str):
-        return mask_secret(value)
+    """A value in the form JSON has for it; one of kind ``secret`` comes out masked, whatever its type."""
+    if "secret" in kinds and value is not None:
+        return mask_secret(str(value))
     return _plain(value)
 
 
@@ -105,20 +105,31 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _typed(wanted: type | tuple[type, ...], words: str) -> Callable[[Any], Any]:
+def _typed(wanted: type, words: str) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
-        is_number = wanted is int or wanted == (int, float)
-        if not isinstance(value, wanted) or (is_number and isinstance(value, bool)):
+        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             raise ValueError(f"{words} is expected, not {type(value).__name__}")
         return value
 
     return read
 
 
-def _read_share(value: Any) -> Any:
+def _read_float(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"a number is expected, not {type(value).__name__}")
+    return float(value)
+
+
+def _read_share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError("a number from 0 to 1 is expected")
-    return value
+    return float(value)
+
+
+def _read_list(value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"a list is expected, not {type(value).__name__}")
+    return list(value)
 
 
 def _read_timestamp(value: Any) -> datetime:
@@ -162,8 +173,7 @@ def _read_classification(value: Any) -> Any:
 
 
 def _read_zone(value: Any) -> Any:
-    points = value if isinstance(value, list) else None
-    if points is None or len(points) < 3 or not all(_is_point(point) or isinstance(point, list) for point in points):
+    if not isinstance(value, list) or len(value) < 3 or not all(map(_is_point, value)):
         raise ValueError("a zone is expected: a list of at least three [x, y] points")
     return value
 
@@ -179,10 +189,10 @@ def _is_point(value: Any) -> bool:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "string": _typed(str, "text"),
     "integer": _typed(int, "a whole number"),
-    "float": _typed((int, float), "a number"),
+    "float": _read_float,
     "float_zero_to_one": _read_share,
     "boolean": _typed(bool, "true or false"),
-    "list_of_values": _typed((list, tuple), "a list"),
+    "list_of_values": _read_list,
     "dictionary": _typed(dict, "a mapping"),
     "timestamp": _read_timestamp,
     "bytes": _read_bytes,

@@ -1,7 +1,8 @@
 """YAML with places, read so that phone numbers, times and yes/no stay text.
 
 Standard YAML makes a number of ``+15550001111`` and ``00420``, and older readers a number of ``12:30`` and a truth
-value of ``yes``. Here such scalars are text; ``0``, ``0.5``, ``-1``, ``true`` and ``null`` keep their type.
+value of ``yes``. Here such scalars are text; ``0``, ``0.5``, ``-1``, ``true`` and ``null`` keep their type. So is the
+definition's ``version``, with quotes or without.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _FALSE = frozenset(("false", "False", "FALSE"))
 _INTEGER = re.compile(r"-?[0-9]{1,400}|0o[0-7]{1,400}|0x[0-9a-fA-F]{1,400}")
 _FLOAT = re.compile(r"-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _LOST_IN_COMMENT = re.compile(r"[^\S\n]+#(?=[^\s#!])[^\n]*")
+_VERSION: Path = ("version",)
 _PREFIX = "tag:yaml.org,2002:"
 _KNOWN_TAGS = frozenset(("null", "bool", "int", "float", "str", "seq", "map"))
 
@@ -169,7 +171,9 @@ class _Builder:
             self._stop(f"With its aliases followed the document holds more than {MAX_VALUES:,} values.",
                        "Use fewer aliases (`*name`).", place)  # fmt: skip
         if isinstance(node, ScalarNode):
-            return self._scalar(node, place)
+            value = self._scalar(node, place)
+            # A version is no number: 1.10 comes after 1.9.
+            return node.value if path == _VERSION and type(value) in (int, float) else value
         if id(node) in self._open:
             self._stop("An alias (`*name`) stands inside the very value it names.", "Write that value out.", place)
         if len(self._open) >= MAX_DEPTH:

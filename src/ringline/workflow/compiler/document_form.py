@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ringline.errors import BlockError, WorkflowSyntaxError
+from ringline.errors import WorkflowSyntaxError
 from ringline.workflow.compiler.draft import Draft, OutputDraft
 from ringline.workflow.compiler.findings import PARSING, Path
 from ringline.workflow.definition import INPUT_TYPES, TOP_LEVEL_KEYS, Defaults, JsonField, Trigger
@@ -104,17 +104,7 @@ def _read_output(draft: Draft, path: Path, written: Any) -> None:
     value = _checked(draft, path, written, model, f"the output `{written.get('name', path[1])}`")
     if value is None:
         return
-    output = OutputDraft(path, value, parse_output_selector(value.selector))
-    draft.outputs.append(output)
-    if output.selector is None:
-        _fault(
-            draft,
-            f"The output `{value.name}` has the selector {show(value.selector)}, which is none.",
-            "Write `$inputs.NAME`, `$steps.STEP.OUTPUT` or `$steps.STEP.*`.",
-            at=(*path, "selector"),
-            field="selector",
-            blocks=[BlockError("$outputs", None, value.name, "not a selector")],
-        )
+    draft.outputs.append(OutputDraft(path, value, parse_output_selector(value.selector)))
 
 
 def _typed(

@@ -14,6 +14,9 @@ ENGINE = "workflow_compilation | engine_initialisation"
 PARSING = "workflow_compilation | workflow_definition_parsing"
 SPECIFICATION = "workflow_compilation | specification_validation"
 GRAPH = "workflow_compilation | execution_graph_construction"
+INPUT_DEPTHS = f"{GRAPH} | collecting_step_input_data"
+INPUT_LINEAGE = f"{GRAPH} | collecting_step_inputs_lineage"
+DECISION_LINEAGE = f"{GRAPH} | verification_of_control_flow_lineage"
 INITIALISATION = "workflow_compilation | steps_initialisation"
 
 

@@ -8,7 +8,7 @@ from ringline.errors import (
     StepInputLineageError,
 )
 from ringline.workflow.compiler.draft import Draft, Reference, StepDraft
-from ringline.workflow.compiler.findings import GRAPH, Path
+from ringline.workflow.compiler.findings import DECISION_LINEAGE, INPUT_DEPTHS, INPUT_LINEAGE, Path
 from ringline.workflow.definition import Input
 from ringline.workflow.execution.parts import INPUT_BATCH, Lineage
 from ringline.workflow.explanations import listed
@@ -22,7 +22,7 @@ def trace_lineage(draft: Draft) -> None:
         if offset < 0 and len(step.lineage) < -offset:
             draft.findings.error(
                 StepInputDimensionalityError,
-                GRAPH,
+                INPUT_DEPTHS,
                 f"`{step.name}` gathers a batch into a list, and what it is given is no batch.",
                 "Give it a batch input, or an output that comes from one.",
                 at=step.path,
@@ -77,19 +77,20 @@ def _common(draft: Draft, step: StepDraft, found: list[tuple[Lineage, str, Path]
     for lineage, field, path in found[1:]:
         if lineage == first:
             continue
-        if lineage[: len(first)] == first[: len(lineage)]:
+        if len(lineage) != len(first):
             depths = f"`{field}` is nested {len(lineage)} deep and `{first_field}` {len(first)} deep"
             message = f"{depths}; a step takes one depth."
             fix = "Gather the deeper one with `roboflow_core/dimension_collapse@v1`, or use values of one depth."
             error: type[StepInputDimensionalityError | StepInputLineageError] = StepInputDimensionalityError
+            context = INPUT_DEPTHS
         else:
             message = (
                 f"`{field}` and `{first_field}` come from different batches; their elements do not belong together."
             )
             fix = "Take both from the same input or step."
-            error = StepInputLineageError
+            error, context = StepInputLineageError, INPUT_LINEAGE
         draft.findings.error(
-            error, GRAPH, message, fix, at=path, step=step.name, field=field, blocks=[step.at(field, message)]
+            error, context, message, fix, at=path, step=step.name, field=field, blocks=[step.at(field, message)]
         )
     return first
 
@@ -110,7 +111,7 @@ def _with_control_flow(draft: Draft, step: StepDraft, data: Lineage) -> Lineage:
         message = f"`{edge.source.name}` decides for each element of {_batch(decided)}, but `{step.name}` {what}."
         draft.findings.error(
             ControlFlowDefinitionError,
-            GRAPH,
+            DECISION_LINEAGE,
             message,
             f"Let `{step.name}` take values that come from what `{edge.source.name}` looks at.",
             at=edge.path,

@@ -11,21 +11,25 @@ from ringline.workflow.compiler.findings import GRAPH
 
 
 def order_steps(draft: Draft) -> None:
-    """Sort the steps so that each comes after what it needs, in definition order where that is free."""
+    """Sort the steps into waves, each in definition order; a step's wave is its longest way from a start.
+
+    Roboflow runs wave after wave, which shows in who gets a cooldown that two steps share.
+    """
     graph = full_graph(draft)
     missing = dict.fromkeys(graph, 0)
     for targets in graph.values():
         for target in targets:
             missing[target] += 1
-    ready = [(step.index, name) for name, step in draft.steps.items() if not missing[name]]
+    ready = [(0, step.index, name) for name, step in draft.steps.items() if not missing[name]]
     heapq.heapify(ready)
     while ready:
-        _, name = heapq.heappop(ready)
+        # The last of the steps that a step waits for is in the latest of their waves, as they come wave by wave.
+        wave, _, name = heapq.heappop(ready)
         draft.order.append(draft.steps[name])
         for target in graph[name]:
             missing[target] -= 1
             if not missing[target]:
-                heapq.heappush(ready, (draft.steps[target].index, target))
+                heapq.heappush(ready, (wave + 1, draft.steps[target].index, target))
     if len(draft.order) < len(draft.steps):
         _report_circles(draft, graph)
     for step in draft.order:

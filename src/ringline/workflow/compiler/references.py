@@ -10,7 +10,7 @@ from ringline.workflow.block import Output
 from ringline.workflow.block_fields import FieldSpec
 from ringline.workflow.compiler.draft import ControlEdge, Draft, OutputDraft, Reference, StepDraft
 from ringline.workflow.compiler.findings import GRAPH, Path
-from ringline.workflow.explanations import listed, suggestion
+from ringline.workflow.explanations import listed, show, suggestion
 from ringline.workflow.selectors import FORMS, is_selector_text, parse_selector, parse_target
 
 ANY_KINDS = ("*",)
@@ -93,14 +93,6 @@ def _resolve(draft: Draft, step: StepDraft, reference: Reference) -> None:
                 f"{shown} points at the input `{selector.name}`, which does not exist.",
                 _did_you_mean(selector.name, draft.inputs, "inputs"),
             )
-    elif selector.kind == "step":
-        _bad(
-            draft,
-            step,
-            reference,
-            f"{shown} takes a value, and `{reference.text}` is a step.",
-            f"Name one of its outputs: {_outputs_of(draft, selector.name)}.",
-        )
     elif selector.name not in draft.steps:
         _bad(
             draft,
@@ -108,6 +100,15 @@ def _resolve(draft: Draft, step: StepDraft, reference: Reference) -> None:
             reference,
             f"{shown} points at the step `{selector.name}`, which does not exist.",
             _did_you_mean(selector.name, draft.steps, "steps"),
+        )
+    elif selector.kind == "step":
+        _bad(
+            draft,
+            step,
+            reference,
+            f"{shown} takes a value, and `{reference.text}` is a step.",
+            f"Name one of its outputs: {_outputs_of(draft, selector.name)}.",
+            ExecutionGraphStructureError,
         )
     else:
         assert selector.output is not None
@@ -154,10 +155,11 @@ def _bad(
 
 def _check_output(draft: Draft, output: OutputDraft) -> None:
     selector = output.selector
-    if selector is None:
-        return
     problem = None
-    if selector.kind == "input":
+    if selector is None:
+        problem = f"{show(output.model.selector)}, which is no selector"
+        fix = "Write `$inputs.NAME`, `$steps.STEP.OUTPUT` or `$steps.STEP.*`."
+    elif selector.kind == "input":
         if selector.name not in draft.inputs and selector.name not in draft.known_names:
             problem = f"the input `{selector.name}`, which does not exist"
             fix = _did_you_mean(selector.name, draft.inputs, "inputs")
@@ -167,7 +169,7 @@ def _check_output(draft: Draft, output: OutputDraft) -> None:
     elif selector.output != "*" and _output(draft, selector.name, str(selector.output)) is None:
         problem = f"`{selector.output}`, which the step `{selector.name}` does not give"
         fix = f"It gives {_outputs_of(draft, selector.name)}."
-    if problem is None:
+    if selector is not None and problem is None:
         output.is_valid = selector.name in (draft.inputs if selector.kind == "input" else draft.steps)
         return
     name = output.model.name

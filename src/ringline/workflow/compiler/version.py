@@ -20,12 +20,14 @@ def check_version(draft: Draft) -> None:
         findings.error(WorkflowSyntaxError, PARSING, "The definition has no `version`.", _FIX, field="version")
         return
     written = data["version"]
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        written = str(written)  # `version: 1.0` without quotes, which YAML and JSON read as a number
     if not isinstance(written, str):
         findings.error(
             WorkflowSyntaxError,
             PARSING,
             f"`version` must be text, not {show(written)}.",
-            f'Write it in quotes: `version: "{written}"`.' if isinstance(written, int | float) else _FIX,
+            _FIX,
             at=("version",),
             field="version",
         )

@@ -83,8 +83,6 @@ def _unfold(name: str, axis: Axis, elements: list[Any], depth: int, level: int) 
     parents: list[int] = []
     inner: list[Any] = []
     for position, element in enumerate(elements):
-        if element is None:
-            continue
         if not isinstance(element, list):
             raise RuntimeInputError(
                 f"The batch input `{name}` must be lists nested {depth} deep; at depth {level + 1} there is "

@@ -32,58 +32,57 @@ def build_outputs(plan: Plan, state: RunState, serialize: bool) -> list[dict[str
 
 def _by_element(output: OutputPlan, state: RunState, serialize: bool) -> list[Any]:
     """The output's value for each element of the input batch, deeper levels as nested lists."""
-    columns = {
-        name: _padded(_nested(output, state, slot, kinds, serialize), state.batch_size)
-        for name, slot, kinds in output.slots
-    }
-    if not output.is_wildcard:
-        return columns[None]
-    return [
-        {name: column[index] for name, column in columns.items() if name is not None}
-        for index in range(state.batch_size)
-    ]
+    tree = _nested(output, state, serialize)
+    missing = _empty(len(output.lineage) - 1)
+    return [*tree, *(missing for _ in range(state.batch_size - len(tree)))]
 
 
 def _whole(output: OutputPlan, state: RunState, serialize: bool) -> Any:
     """A value that has nothing to do with the input batch."""
-    parts: dict[str | None, Any] = {}
-    for name, slot, kinds in output.slots:
-        if output.lineage:
-            parts[name] = _nested(output, state, slot, kinds, serialize)
-        else:
-            value = state.values[slot]
-            parts[name] = written(value, kinds) if serialize else value
-    return parts if output.is_wildcard else parts[None]
+    if output.lineage:
+        return None if state.axes.get(output.lineage) is None else _nested(output, state, serialize)
+    return _value(output, [_written(state.values[slot], kinds, serialize) for _, slot, kinds in output.slots])
 
 
-def _nested(output: OutputPlan, state: RunState, slot: int, kinds: Sequence[str], serialize: bool) -> list[Any] | None:
-    column = state.values[slot]
+def _nested(output: OutputPlan, state: RunState, serialize: bool) -> list[Any]:
+    """The value for every element, as nested as the batch is; None where it was not produced."""
     axis = state.axes.get(output.lineage)
-    if column is None or axis is None:
-        return None
-    if serialize:
-        column = [written(value, kinds) for value in column]
-    if len(output.lineage) == 1:
-        return list(column)
-    return _tree([(index, value) for index, value in zip(axis.indices, column, strict=True)])
+    if axis is None:
+        return []
+    columns = []
+    for _, slot, kinds in output.slots:
+        column = state.values[slot]
+        if column is None:
+            column = [None] * len(axis)
+        columns.append([_written(value, kinds, serialize) for value in column])
+    leaves = [(index, _value(output, [column[row] for column in columns])) for row, index in enumerate(axis.indices)]
+    return _tree(leaves, len(output.lineage))
 
 
-def _tree(leaves: list[tuple[tuple[int, ...], Any]]) -> list[Any] | None:
-    """Nested lists from values with their indices; None where an index has nothing below it."""
-    if not leaves:
-        return None
-    if len(leaves[0][0]) == 1:
-        last = max(index[0] for index, _ in leaves)
-        row: list[Any] = [None] * (last + 1)
-        for index, value in leaves:
-            row[index[0]] = value
-        return row
+def _value(output: OutputPlan, values: Sequence[Any]) -> Any:
+    """One value, or for ``.*`` all of the step's by name."""
+    if not output.is_wildcard:
+        return values[0]
+    return {name: value for (name, _, _), value in zip(output.slots, values, strict=True)}
+
+
+def _written(value: Any, kinds: Sequence[str], serialize: bool) -> Any:
+    return written(value, kinds) if serialize else value
+
+
+def _tree(leaves: Sequence[tuple[tuple[int, ...], Any]], depth: int) -> list[Any]:
+    """Nested lists from values with their indices; a level with nothing in it is an empty list."""
+    if depth == 1:
+        return [value for _, value in leaves]
     below: dict[int, list[tuple[tuple[int, ...], Any]]] = {}
     for index, value in leaves:
         below.setdefault(index[0], []).append((index[1:], value))
-    return [_tree(below.get(position, [])) for position in range(max(below) + 1)]
+    size = max(below, default=-1) + 1
+    return [_tree(below[place], depth - 1) if place in below else _empty(depth - 1) for place in range(size)]
 
 
-def _padded(column: list[Any] | None, size: int) -> list[Any]:
-    found = column or []
-    return [*found, *[None] * (size - len(found))]
+def _empty(depth: int) -> list[Any] | None:
+    """What stands for an element with nothing below it: None, or a list as deep as its siblings."""
+    if depth == 0:
+        return None
+    return [] if depth == 1 else [_empty(depth - 1)]
