@@ -145,6 +145,31 @@ def test_workflow_that_sends_runs_on_a_simulator_of_its_own(capsys: pytest.Captu
     assert not own_home.exists()
 
 
+def test_roboflow_step_sends_from_memory_where_that_is_asked_for(
+    simulator: Simulator, json_of: Say, own_home: Path
+) -> None:
+    alert = Path(__file__).parents[2] / "examples" / "detection-alert.yaml"
+    inputs = [
+        "--inputs", str(alert.with_name("frames.json")),
+        "--input", f"twilio_account_sid={simulator.account_sid}",
+        "--input", f"twilio_auth_token={simulator.auth_token}",
+    ]  # fmt: skip
+
+    outputs = json_of("run", str(alert), "--bare", *inputs)
+
+    assert outputs[0]["failed"] is False
+    assert len(simulator.messages) == 1
+    assert not own_home.exists()
+
+
+def test_nothing_is_sent_for_real_from_memory_unless_that_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("greet.yaml").write_text(GREET)
+
+    assert run(["run", "greet.yaml", "--bare", "--input", "phone=+14155550123"]) == ExitCode.USAGE
+
+    assert "would send through Twilio" in capsys.readouterr().err
+
+
 def test_definition_with_faults_is_not_run_and_every_fault_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     Path("greet.yaml").write_text(GREET.replace("$inputs.phone, message", "$inputs.phon, mesage"))
 

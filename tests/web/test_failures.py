@@ -34,7 +34,7 @@ async def test_server_goes_on_after_clients_that_leave(server: Server) -> None:
         b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc",
         b"\x16\x03",
     ):
-        reader, writer = await asyncio.open_connection(host, int(port))
+        _, writer = await asyncio.open_connection(host, int(port))
         writer.write(sent)
         await writer.drain()
         writer.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,9 @@ def fresh_start(settings: Settings) -> Settings:
 
 async def perform(settings: Settings, *, stay: bool) -> ExitCode:
     """The whole demo, from an empty database to the last reply; `ExitCode.OK` if all of it went well."""
+    from ringline.cli.dev import leave_at_once
     from ringline.cli.opening import announce, withdraw
+    from ringline.cli.signals import stop_signal
     from ringline.cli.stage import stage
 
     folder = examples_folder()
@@ -94,13 +97,20 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
         say(f"  server            {on.url}")
         say(f"  simulated Twilio  {on.simulator.base_url}")
         say(f"  data              {own.home.absolute()}")
-        good = await play(on, folder)
+        stopped = stop_signal()
+        playing = asyncio.create_task(play(on, folder))
+        either: set[asyncio.Future[Any]] = {playing, stopped}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not playing.done():
+            withdraw(own)
+            await leave_at_once(on, ExitCode.INTERRUPTED)
+        good = playing.result()
         say()
         first = "Next, in another terminal" if stay else "Next: start `ringline dev`, and in another terminal"
         say(f"{first} change a text in examples/appointment-reminder.yaml and run it again:")
         say("  ringline run examples/appointment-reminder.yaml --inputs examples/appointment-reminder.inputs.json")
         if stay:
-            await _stay(on, settings)
+            await _stay(on, settings, stopped)
         withdraw(own)
     return ExitCode.OK if good else ExitCode.FAILED
 
@@ -120,12 +130,10 @@ async def play(on: Stage, folder: Path) -> bool:
     return good
 
 
-async def _stay(on: Stage, outer: Settings) -> None:
+async def _stay(on: Stage, outer: Settings, stopped: asyncio.Future[Any]) -> None:
     from ringline.cli.dev import leave_at_once
     from ringline.cli.opening import announce, withdraw
-    from ringline.cli.signals import stop_signal
 
-    stopped = stop_signal()
     announce(outer, "dev", on.url, on.simulator.base_url)
     say()
     say(f"See it all: {on.sign_in_link()}")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 import typer
 
+from ringline.cli.exit_codes import ExitCode
 from ringline.cli.terminal import say, say_error
 
 if TYPE_CHECKING:
@@ -88,16 +90,18 @@ async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) 
         await leave_at_once(on)
 
 
-async def leave_at_once(on: Stage) -> None:
+async def leave_at_once(on: Stage, code: ExitCode = ExitCode.OK) -> NoReturn:
     """End the process after closing the database.
 
     Open connections and sleeping tasks need no good-bye: what must last is in the database, and an attempt that was
     under way is swept at the next start.
     """
+    # What is still running finds the database closed and would complain on its way out.
+    logging.disable()
     await on.ringline.database.close()
     on.simulator.close()
     sys.stdout.flush()
-    os._exit(0)
+    os._exit(code)
 
 
 def _introduce(on: Stage) -> None:

@@ -36,7 +36,9 @@ def run(
     inputs: Path | None = typer.Option(None, "--inputs", help="JSON file with an object of all inputs."),
     live: bool = typer.Option(False, "--live", help="Send for real. Without, messages go to a simulated Twilio."),
     yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask before a live run."),
-    durable: bool = typer.Option(False, "--durable", help="Through the database even if the workflow sends nothing."),
+    durable: bool | None = typer.Option(
+        None, "--durable/--bare", help="Through the database, or in memory; by default whichever the workflow needs."
+    ),
     key: str | None = typer.Option(None, "--key", help="Idempotency key: the same key again gives the first run."),
     as_json: bool = typer.Option(False, "--json", help="Print the outputs as JSON."),
 ) -> None:
@@ -44,6 +46,7 @@ def run(
 
     A workflow that sends nothing runs in memory. One that sends runs through the database, so that nothing is lost or
     sent twice: with --live in the home's own, else in that of `ringline dev` or of a simulator for this run alone.
+    With --bare it sends from memory, as `Workflow.run` does; it then knows no stored credentials.
     """
     from ringline.app import Workflow
     from ringline.cli.check import refuse_faulty, steps_that_go_online
@@ -56,17 +59,22 @@ def run(
     values = read_inputs(inputs, input_ or (), declared_inputs(document.data.get("inputs")))
     refuse_faulty(document)
     online = steps_that_go_online(document)
-    if not online and not durable:
+    if live and online and not yes:
+        if not is_interactive():
+            raise RequestError("a live run asks first, and nobody can answer here", fix="add --yes")
+        typer.confirm(f"The steps {', '.join(online)} will send through Twilio. Run it?", abort=True)
+    if durable is False and online and not live and load_settings().twilio_base_url is None:
+        raise RequestError(
+            f"run in memory, the steps {', '.join(online)} would send through Twilio",
+            fix="add --live, set RINGLINE_TWILIO_BASE_URL, or leave --bare out",
+        )
+    if durable is False or (durable is None and not online):
         outputs = Workflow.from_file(file).run(values, serialize=True)
         if as_json:
             print_json(outputs)
         else:
             say_outputs(outputs)
         return
-    if live and online and not yes:
-        if not is_interactive():
-            raise RequestError("a live run asks first, and nobody can answer here", fix="add --yes")
-        typer.confirm(f"The steps {', '.join(online)} will send through Twilio. Run it?", abort=True)
     body = {"definition": document.text, "name": document.data.get("name") or file.stem}
     raise typer.Exit(run_async(_run_durable(load_settings(), body, values, live=live, key=key, as_json=as_json)))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.cli.messages import price
 from ringline.cli.terminal import console, tone
+from ringline.errors import StoreError
 
 if TYPE_CHECKING:
     from ringline.cli.api_client import ApiClient
@@ -23,10 +25,12 @@ async def follow(api: ApiClient, stopped: asyncio.Future[Any]) -> None:
     """Show each message that is sent, changes its status, or comes in, until *stopped* is done."""
     shown = {message["id"]: message["status"] for message in await _latest(api)}
     while not stopped.done():
-        for message in await _latest(api):
-            if shown.get(message["id"]) != message["status"]:
-                say_step(message)
-                shown[message["id"]] = message["status"]
+        # A machine that is busy for long is no reason to end the server; what was missed shows at the next look.
+        with contextlib.suppress(StoreError):
+            for message in await _latest(api):
+                if shown.get(message["id"]) != message["status"]:
+                    say_step(message)
+                    shown[message["id"]] = message["status"]
         await asyncio.wait({stopped}, timeout=_EVERY)
 
 
