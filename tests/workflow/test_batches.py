@@ -270,6 +270,29 @@ def test_elements_of_declared_kinds_are_read() -> None:
     )
 
 
+def test_each_image_of_a_list_is_a_camera_of_its_own() -> None:
+    numpy = pytest.importorskip("numpy")
+    camera = {"type": "WorkflowImage", "name": "camera"}
+    frame = numpy.zeros((2, 2, 3), dtype=numpy.uint8)
+    plan = compiled(definition(inputs=[camera], batches=["a"], outputs={"o": "$inputs.camera"}))
+
+    def identifiers(given: Any) -> list[str]:
+        return [row["o"].video_metadata.video_identifier for row in plan.run({"camera": given, "a": [1, 2]})]
+
+    assert identifiers([frame, frame]) == ["camera.[0]", "camera.[1]"]
+    assert identifiers([frame]) == ["camera.[0]", "camera.[0]"]
+    assert identifiers(frame) == ["camera", "camera"]
+
+
+def test_an_element_that_cannot_be_read_is_named() -> None:
+    deep = {"type": "WorkflowBatchInput", "name": "deep", "dimensionality": 2, "kind": ["string"]}
+
+    with pytest.raises(RuntimeInputError) as raised:
+        compiled(definition(inputs=[deep])).run({"deep": [["x"], ["y", 5]]})
+
+    assert str(raised.value) == "The input `deep.[1].[1]` cannot be read: text is expected, not int."
+
+
 def test_a_spreading_block_must_give_a_list() -> None:
     plan = compiled(definition([step("spread", "s", data="$inputs.a")], inputs=["a"]))
     plan.steps[0].run = lambda data: {"output": 1}

@@ -61,7 +61,14 @@ def test_a_value_is_read_by_the_first_kind_that_takes_it(kinds: list[str], value
             {},
             "The input `a` cannot be read: a classification is expected: a mapping with `image` and `predictions`.",
         ),
-        (["object_detection_prediction"], 5, "The input `a` cannot be read: detections are expected, not int."),
+        (
+            ["object_detection_prediction"],
+            5,
+            (
+                "The input `a` cannot be read: `a` is an `int`; expected "
+                '{"image": {"width", "height"}, "predictions": […]} or a supervision.Detections.'
+            ),
+        ),
     ],
 )
 def test_what_no_kind_takes_is_refused_in_words(kinds: list[str], value: Any, sentence: str) -> None:

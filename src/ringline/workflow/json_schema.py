@@ -44,7 +44,10 @@ def definition_schema(registry: BlockRegistry) -> dict[str, Any]:
         "type": "object",
         "required": ["version", "inputs", "steps", "outputs"],
         "properties": {
-            "version": {"type": ["string", "number"], "description": f"Version of the language, up to {LANGUAGE_VERSION}."},
+            "version": {
+                "type": ["string", "number"],
+                "description": f"Version of the language, up to {LANGUAGE_VERSION}.",
+            },
             "name": {"type": "string"},
             "description": {"type": "string"},
             "inputs": {"type": "array", "items": {"oneOf": inputs}},

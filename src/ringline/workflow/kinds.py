@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ringline.errors import RuntimeInputError, WorkflowError
+from ringline.query.detections import from_dictionary, to_dictionary
 from ringline.query.image_data import image_from_value, is_image
 from ringline.query.vision import is_detections
 
@@ -46,17 +47,19 @@ def read_value(value: Any, kinds: Sequence[str], *, name: str, now: datetime | N
     """A batch element as its input's kinds read it: the first kind that succeeds. Kinds without a reader say nothing.
 
     Raises:
-        RuntimeInputError: No kind takes it; the sentence says what was expected of the input *name*.
+        RuntimeInputError: No kind takes it; the sentence says what was expected of *name*, the input or one of its
+            elements. Images and detections that do not say where they come from take it as their parent's id.
     """
     if value is None:
         return None
     refusals: list[str] = []
     for kind in kinds:
-        reader = _READERS.get(kind)
-        if reader is None and kind != "image":
+        if kind not in _READERS and kind not in DETECTIONS and kind != "image":
             continue
         try:
-            return image_from_value(value, name=name, received_at=now) if reader is None else reader(value)
+            if kind == "image":
+                return image_from_value(value, name=name, received_at=now)
+            return from_dictionary(value, parameter=name) if kind in DETECTIONS else _READERS[kind](value)
         except ValueError as error:
             refusals.append(str(error))
         except WorkflowError as error:
@@ -92,8 +95,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)  # a price, to the last digit
     if is_detections(value):
-        from ringline.query.detections import to_dictionary
-
         return to_dictionary(value)
     if is_image(value):
         if hasattr(value, "as_dictionary"):
@@ -154,16 +155,6 @@ def _read_bytes(value: Any) -> bytes:
         raise ValueError("base64 text is expected") from None
 
 
-def _read_detections(value: Any) -> Any:
-    if is_detections(value):
-        return value
-    if not isinstance(value, Mapping):
-        raise ValueError(f"detections are expected, not {type(value).__name__}")
-    from ringline.query.detections import from_dictionary
-
-    return from_dictionary(value)
-
-
 def _read_classification(value: Any) -> Any:
     if not isinstance(value, Mapping) or "image" not in value or "predictions" not in value:
         raise ValueError("a classification is expected: a mapping with `image` and `predictions`")
@@ -198,5 +189,4 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "bytes": _read_bytes,
     "zone": _read_zone,
     "classification_prediction": _read_classification,
-    **dict.fromkeys(DETECTIONS, _read_detections),
 }

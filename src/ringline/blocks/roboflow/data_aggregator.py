@@ -124,7 +124,8 @@ def _result(mode: Mode, kept: Any) -> Any:
     if mode == "count_distinct":
         return len(kept)
     if mode == "values_difference":
-        return kept[1] - kept[0]
+        lowest, highest, count = kept
+        return highest - lowest if count > 1 else None  # one value differs from nothing
     if mode == "values_counts":
         return dict(kept)
     return kept
@@ -141,8 +142,8 @@ def _average(kept: Any, value: Any) -> Any:
 
 def _range(kept: Any, value: Any) -> Any:
     if kept is None:
-        return [value + 0, value + 0]
-    return [min(kept[0], value), max(kept[1], value)]
+        return [value + 0, value + 0, 1]
+    return [min(kept[0], value), max(kept[1], value), kept[2] + 1]
 
 
 def _count(kept: Any, value: Any) -> int:

@@ -12,7 +12,6 @@ from ringline.errors import RuntimeInputError
 from ringline.query.image_data import is_image
 from ringline.workflow.block import Manifest
 from ringline.workflow.block_fields import FieldSpec
-from ringline.workflow.definition import Input
 from ringline.workflow.execution.parts import CheckedInput
 from ringline.workflow.execution.state import Axis, RunState
 from ringline.workflow.explanations import explain, show
@@ -44,12 +43,18 @@ def _read_batches(plan: Plan, state: RunState, inputs: Mapping[str, Any]) -> Non
     now = plan.clock.now()
     for definition, slot, lineage in plan.batches:
         state.axes.setdefault(lineage[:1], root)
-        elements = _elements(definition.name, inputs.get(definition.name), size)
+        given = inputs.get(definition.name)
+        elements = _elements(definition.name, given, size)
         axis = root
         for level in range(1, len(lineage)):
             axis, elements = _unfold(definition.name, axis, elements, len(lineage), level)
             state.axes[lineage[: level + 1]] = axis
-        state.values[slot] = [None if element is None else _read(definition, element, now) for element in elements]
+        # Each element of a list is a camera of its own, one value for all of them is one camera.
+        names = _names(definition.name, given, axis)
+        state.values[slot] = [
+            read_value(element, definition.kind, name=name, now=now)
+            for element, name in zip(elements, names, strict=True)
+        ]
 
 
 def _batch_size(plan: Plan, inputs: Mapping[str, Any]) -> int:
@@ -96,8 +101,14 @@ def _unfold(name: str, axis: Axis, elements: list[Any], depth: int, level: int) 
     return Axis(indices, parents, axis), inner
 
 
-def _read(definition: Input, element: Any, now: datetime) -> Any:
-    return read_value(element, definition.kind, name=definition.name, now=now)
+def _names(name: str, given: Any, axis: Axis) -> list[str]:
+    """What each element is called: the input's name, with the element's place where a list was given."""
+    if not isinstance(given, list):
+        return [name] * len(axis)
+    # Of a list of one, every element is the first.
+    shared = len(given) == 1
+    places = [(0, *index[1:]) if shared else index for index in axis.indices]
+    return [".".join([name, *(f"[{number}]" for number in place)]) for place in places]
 
 
 def _checked(check: CheckedInput, value: Any) -> Any:
