@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cli.conftest import Process
 from ringline.cli.application import run
 from ringline.cli.demo import SCENES, examples_folder, play
 from ringline.cli.dev import local_settings
@@ -37,6 +39,16 @@ async def test_demo_tells_the_truth_about_what_was_not_delivered(
     assert "undelivered" in said
     assert "30003" in said
     assert "Not every message was delivered: see above." in said
+
+
+def test_demo_that_is_interrupted_ends_without_a_traceback(start: Callable[..., Process]) -> None:
+    demo = start("demo", "--no-stay")
+    demo.wait_for("simulated Twilio")
+
+    code, said = demo.stop()
+
+    assert code == ExitCode.INTERRUPTED
+    assert "Traceback" not in said
 
 
 def test_every_scene_has_its_files() -> None:

@@ -84,20 +84,21 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
     """The whole demo, from an empty database to the last reply; `ExitCode.OK` if all of it went well."""
     from ringline.cli.dev import leave_at_once
     from ringline.cli.opening import announce, withdraw
-    from ringline.cli.signals import stop_signal
+    from ringline.cli.signals import end_at_once, stop_signal
     from ringline.cli.stage import stage
 
+    end_at_once()
     folder = examples_folder()
     own = fresh_start(settings)
     simulator_file = own.home / "simulator.db"
     async with stage(own, origin="ringline demo", port=own.port, simulator_database=simulator_file) as on:
+        stopped = stop_signal()
         announce(own, "dev", on.url, on.simulator.base_url)
         say("Ringline demo: no account, nothing leaves this machine.", style="bold")
         say()
         say(f"  server            {on.url}")
         say(f"  simulated Twilio  {on.simulator.base_url}")
         say(f"  data              {own.home.absolute()}")
-        stopped = stop_signal()
         playing = asyncio.create_task(play(on, folder))
         either: set[asyncio.Future[Any]] = {playing, stopped}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

@@ -62,10 +62,11 @@ def local_settings(settings: Settings, name: str) -> Settings:
 
 async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) -> None:
     from ringline.cli.opening import announce, withdraw
-    from ringline.cli.signals import stop_signal
+    from ringline.cli.signals import end_at_once, stop_signal
     from ringline.cli.stage import stage
     from ringline.cli.transcript import follow
 
+    end_at_once()
     async with stage(
         settings,
         origin="ringline dev",

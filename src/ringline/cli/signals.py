@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+
+from ringline.cli.exit_codes import ExitCode
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -23,3 +26,17 @@ def stop_signal() -> asyncio.Future[signal.Signals]:
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop, number)
     return stopped
+
+
+def end_at_once() -> None:
+    """Let Ctrl-C and SIGTERM end the process on the spot, until `stop_signal` is called.
+
+    For the seconds of starting: nothing was taken on yet that would have to be finished, and the loop, which is busy
+    importing, would hear of the signal too late.
+    """
+
+    def leave(_: int, __: object) -> None:
+        os._exit(ExitCode.INTERRUPTED)
+
+    for number in _SIGNALS:
+        signal.signal(number, leave)
