@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
+import uvloop
+
 from benchmarks.timing import line
+from ringline.settings import load_settings
 
 SYNC_MESSAGES = 500
 ASYNC_MESSAGES = 5_000
 DURABLE_MESSAGES = 20_000
+DELIVERED_MESSAGES = 5_000
 CONCURRENCY = 64
 
 SIMULATOR = """
@@ -37,11 +43,22 @@ def main() -> None:
     try:
         base_url, sid, token = process.stdout.readline().split()
         sync_loop(base_url, sid, token)
-        asyncio.run(async_loop(base_url, sid, token))
-        asyncio.run(durable(base_url, sid, token))
+        uvloop.run(async_loop(base_url, sid, token))
+        carrier(base_url, callbacks=False)
+        uvloop.run(durable(base_url, sid, token, delivered=False))
+        carrier(base_url, callbacks=True)
+        uvloop.run(durable(base_url, sid, token, delivered=True))
     finally:
         process.terminate()
         process.wait()
+
+
+def carrier(base_url: str, **settings: bool) -> None:
+    """Have the simulated network send status callbacks, or keep them back."""
+    request = urllib.request.Request(
+        f"{base_url}/_simulator/carrier", json.dumps(settings).encode(), {"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request).read()
 
 
 def report(what: str, count: int, seconds: float, cpu: float) -> None:
@@ -80,28 +97,39 @@ async def async_loop(base_url: str, sid: str, token: str) -> None:
     await http.close()
 
 
-async def durable(base_url: str, sid: str, token: str) -> None:
+async def durable(base_url: str, sid: str, token: str, *, delivered: bool) -> None:
+    """Written down, gated, sent and answered; with *delivered* also every status callback, until all are delivered."""
     from ringline import Ringline
+    from ringline.web import create_app
+    from ringline.web.server import address, listen, serving
 
+    listener = listen("127.0.0.1", 0)
     with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{Path(folder) / 'bench.db'}"
-        async with Ringline(database, {"main": (sid, token)}, twilio_base_url=base_url) as ringline:
+        settings = load_settings(
+            home=Path(folder), twilio_base_url=base_url, public_url=address(listener), log_level="error"
+        )
+        count = DELIVERED_MESSAGES if delivered else DURABLE_MESSAGES
+        async with (
+            Ringline(None, {"main": (sid, token)}, settings=settings) as ringline,
+            serving(create_app(ringline), listener),
+        ):
             started, cpu = time.perf_counter(), time.process_time()
-            numbers = iter(range(DURABLE_MESSAGES))
+            numbers = iter(range(count))
             ids: list[str] = []
 
             async def enqueue() -> None:
                 for number in numbers:
                     message = await ringline.messages.send(
-                        to=f"+1415{number:07d}"[:12], from_="+15550001111", body=f"durable {number}"
+                        to=f"+1415{5550000 + number % 10000}", from_="+15550001111", body=f"durable {number}"
                     )
                     ids.append(message.id)
 
             await asyncio.gather(*(enqueue() for _ in range(256)))
             for message_id in ids:
-                await ringline.messages.wait(message_id)
+                await ringline.outbox.wait(message_id, for_delivery=delivered)
             seconds, used = time.perf_counter() - started, time.process_time() - cpu
-            report("Ringline, written down, gated, sent, answered", DURABLE_MESSAGES, seconds, used)
+            what = "with every status callback, until delivered" if delivered else "written down, gated, sent, answered"
+            report(f"Ringline, {what}", count, seconds, used)
 
 
 if __name__ == "__main__":

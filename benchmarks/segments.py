@@ -7,11 +7,16 @@ from ringline.segments import count_segments
 
 TEXTS = {
     "80 plain characters (1 segment)": "Your order 4711 is on its way. Track it: https://example.com/t/4711 Thanks, Ann"
-    + "!",
+    "!",
     "300 plain characters (2 segments)": "The quick brown fox jumps over the lazy dog. " * 6
     + "The quick brown fox jumps now.",
-    "70 accented characters (UCS-2, 1 segment)": "Bună ziua! Comanda dumneavoastră a fost expediată și ajunge mâine. Pa!",
-    "120 characters with emoji (UCS-2)": "🎉 Order confirmed! Hi Ann, your order #4711 is confirmed. 📦 Estimated delivery: Friday. 👍🏽 Questions? Reply HELP anytime.",
+    "70 accented characters (UCS-2, 1 segment)": (
+        "Bună ziua! Comanda dumneavoastră a fost expediată și ajunge mâine. Pa!"
+    ),
+    "120 characters with emoji (UCS-2)": (
+        "🎉 Order confirmed! Hi Ann, your order #4711 is confirmed. 📦 Estimated delivery: Friday. 👍🏽 "
+        "Questions? Reply HELP anytime."
+    ),
 }
 
 
