@@ -1,6 +1,6 @@
 """Draws `docs/images/demo.svg`: what `ringline demo` prints, from a run made for the picture.
 
-    python tools/demo_picture.py
+python tools/demo_picture.py
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def main() -> None:
     # Rich's drawing loads its font from a server; the reader's own monospace does as well.
     drawing = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(console.export_svg(title="ringline demo", code_format=drawing).replace("Fira Code, monospace", "monospace"))
+    TARGET.write_text(
+        console.export_svg(title="ringline demo", code_format=drawing).replace("Fira Code, monospace", "monospace")
+    )
     sys.stdout.write(f"wrote {TARGET.name}\n")
 
 

@@ -1,7 +1,7 @@
 """Writes `docs/reference/` from the code: settings, commands, blocks, operations and Twilio's errors.
 
-    python tools/reference_docs.py           write the pages
-    python tools/reference_docs.py --check   exit with 1 and name the pages that are stale
+python tools/reference_docs.py           write the pages
+python tools/reference_docs.py --check   exit with 1 and name the pages that are stale
 """
 
 from __future__ import annotations
@@ -137,7 +137,11 @@ def _cell(text: str | None) -> str:
 
 
 def _default(value: Any) -> str:
-    return "" if value is None or value in ({}, [], ()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return (
+        ""
+        if value is None or value in ({}, [], ())
+        else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    )
 
 
 PAGES = {

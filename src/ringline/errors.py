@@ -34,7 +34,7 @@
                                                ``except RinglineError`` hides it
 
 A message Ringline chose not to send (opt-out, cooldown) raises nothing: it is stored as ``refused`` with its reason.
-The names below ``WorkflowError`` are Roboflow's (`docs/reference/errors.md`), so code written against them keeps working.
+The names below ``WorkflowError`` are Roboflow's, so code written against them keeps working.
 """
 
 from __future__ import annotations

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         default="",
         description="Further host names, separated by commas, under which the API and the pages may be reached.",
     )
+    opt_out_ours: str = Field(
+        default="",
+        description="Senders, separated by commas, for which Ringline itself answers STOP, START and HELP; "
+        "Twilio does it for the others.",
+    )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
     max_body_bytes: int = Field(default=10_000_000, ge=1024, description="Largest request body taken, in bytes.")
     log_level: LogLevel = Field(default="info", description="Least severe log line that is written.")
@@ -155,6 +160,11 @@ class Settings(BaseSettings):
 
     def _is_in_memory(self) -> bool:
         return self.database in ("sqlite://", "sqlite:///", "sqlite:///:memory:")
+
+    @property
+    def own_opt_out_senders(self) -> frozenset[str]:
+        """The senders of `opt_out_ours`."""
+        return frozenset(sender.strip() for sender in self.opt_out_ours.split(",") if sender.strip())
 
     def with_changes(self, origin: str, **changes: Any) -> Settings:
         """A copy with *changes*, checked like any other setting; *origin* says where they came from."""

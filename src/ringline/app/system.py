@@ -128,7 +128,7 @@ class Ringline:
         self.media = Media(self.database, self.clock, key=keyring, public_url=settings.public_url)
         sender = DurableSender(self.outbox, self.credentials, self.clock, links=self.links, media=self.media)
         self.messages = Messages(sender, self.outbox)
-        self.inbound = Inbound(self.database, self.clock, outbox=self.outbox)
+        self.inbound = Inbound(self.database, self.clock, outbox=self.outbox, opt_out_ours=settings.own_opt_out_senders)
         self.runs = Runs(self.database, self.clock)
         services: dict[str, Any] = {
             "messages": sender,

@@ -116,7 +116,7 @@ class Runs:
             "type": "Interrupted",
             "message": "the process ended while this run was going on",
             "step": None,
-            "fix": "start it again with the same key for each message: messages that were written down are not sent twice",
+            "fix": "start it again under a new key; the messages it had written down are sent all the same",
         }
         now = self._clock.time()
         return await self._database.write(lambda tx: store.end_unfinished(tx, error=error, now=now))
@@ -130,9 +130,7 @@ class Runs:
 
     async def list(self, *, workflow: str | None = None, before: str | None = None, limit: int = 50) -> list[Run]:
         """Newest first; *before* is the id of the last run of the page before."""
-        rows = await self._database.read(
-            lambda tx: store.list_runs(tx, workflow=workflow, before=before, count=limit)
-        )
+        rows = await self._database.read(lambda tx: store.list_runs(tx, workflow=workflow, before=before, count=limit))
         return [_run(row) for row in rows]
 
     async def wait(self, run_id: str, timeout: float | None = None) -> Run:

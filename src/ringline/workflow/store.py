@@ -56,7 +56,8 @@ runs = Table(
     UniqueConstraint("workflow", "key", name="runs_workflow_key_key"),
 )
 Index("runs_workflow_id", runs.c.workflow, runs.c.id)
-Index("runs_unfinished", runs.c.id, sqlite_where=runs.c.finished_at.is_(None), postgresql_where=runs.c.finished_at.is_(None))
+_is_open = runs.c.finished_at.is_(None)
+Index("runs_unfinished", runs.c.id, sqlite_where=_is_open, postgresql_where=_is_open)
 
 _FIND_VERSION = select(workflows.c.version).where(
     workflows.c.name == bindparam("name"), workflows.c.digest == bindparam("digest")
@@ -69,9 +70,7 @@ _GET_VERSION = select(workflows).where(
 _GET_LATEST = (
     select(workflows).where(workflows.c.name == bindparam("name")).order_by(workflows.c.version.desc()).limit(1)
 )
-_newest = (
-    select(workflows.c.name, func.max(workflows.c.version).label("version")).group_by(workflows.c.name).subquery()
-)
+_newest = select(workflows.c.name, func.max(workflows.c.version).label("version")).group_by(workflows.c.name).subquery()
 _LIST_WORKFLOWS = (
     select(workflows)
     .join(_newest, (workflows.c.name == _newest.c.name) & (workflows.c.version == _newest.c.version))
