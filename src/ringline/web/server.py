@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 from contextlib import asynccontextmanager, contextmanager
@@ -74,7 +75,7 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         yield
     finally:
         up.cancel()
-        server.should_exit = True
+        server.stop()
         await task
 
 
@@ -84,6 +85,20 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_up = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take no more connections, finish what was asked, and end."""
+        self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        # Uvicorn looks ten times a second whether it should end; the tenth look also sets the Date header anew.
+        tick = 0
+        while not await self.on_tick(tick):
+            tick = (tick + 10) % 864_000
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), timeout=1.0)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
