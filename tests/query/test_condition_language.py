@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringline.errors import EvaluationEngineError, UndeclaredSymbolError
+from ringline.errors import EvaluationEngineError, UndeclaredSymbolError, WorkflowSyntaxError
 from ringline.query import evaluate_condition
 from ringline.query.comparators import COMPARATORS, TESTS
 from ringline.query.vision import load
@@ -214,3 +214,20 @@ def test_groups_combine_as_any_and_all_do(tree: Any) -> None:
     condition = written(tree) if not isinstance(tree, bool) else group(written(tree))
 
     assert evaluate_condition(condition, {"a": 1}) is meant(tree)
+
+
+@pytest.mark.parametrize("part", [(), ("statements", 0), ("statements", 0, "operand")])
+def test_every_part_says_what_it_is(part: tuple[str | int, ...]) -> None:
+    definition: dict[str, Any] = {
+        "type": "StatementGroup",
+        "statements": [
+            {"type": "UnaryStatement", "operand": {"type": "DynamicOperand"}, "operator": {"type": "Exists"}}
+        ],
+    }
+    found: Any = definition
+    for step in part:
+        found = found[step]
+    del found["type"]
+
+    with pytest.raises(WorkflowSyntaxError):
+        evaluate_condition(definition, {"_": 1})

@@ -68,7 +68,7 @@ def test_operations_can_be_declared_in_python() -> None:
 
 
 def test_a_condition_can_be_declared_in_python() -> None:
-    group = StatementGroup(statements=CONDITION["statements"])  # type: ignore[arg-type]
+    group = StatementGroup(type="StatementGroup", statements=CONDITION["statements"])  # type: ignore[arg-type]
 
     assert group({"x": 1})
     assert not group({"x": None})

@@ -62,7 +62,7 @@ class _Written(BaseModel):
 class StaticOperand(_Written):
     """A constant, and what is done with it."""
 
-    type: Literal["StaticOperand"] = "StaticOperand"
+    type: Literal["StaticOperand"]
     value: Any
     operations: OperationChain = Field(default_factory=OperationChain)
 
@@ -77,7 +77,7 @@ class StaticOperand(_Written):
 class DynamicOperand(_Written):
     """One of the named values, and what is done with it."""
 
-    type: Literal["DynamicOperand"] = "DynamicOperand"
+    type: Literal["DynamicOperand"]
     operand_name: str = DETECTION
     operations: OperationChain = Field(default_factory=OperationChain)
 
@@ -130,7 +130,7 @@ class ValueTest(BaseModel):
 class BinaryStatement(_Written):
     """Two values compared."""
 
-    type: Literal["BinaryStatement"] = "BinaryStatement"
+    type: Literal["BinaryStatement"]
     left_operand: Operand
     comparator: Comparator
     right_operand: Operand
@@ -162,7 +162,7 @@ class BinaryStatement(_Written):
 class UnaryStatement(_Written):
     """Something asked of one value."""
 
-    type: Literal["UnaryStatement"] = "UnaryStatement"
+    type: Literal["UnaryStatement"]
     operand: Operand
     operator: ValueTest
     negate: bool = False
@@ -194,7 +194,7 @@ class StatementGroup(_Written):
     Usable as a pydantic field type; dumps as it was written.
     """
 
-    type: Literal["StatementGroup"] = "StatementGroup"
+    type: Literal["StatementGroup"]
     statements: list[Statement] = Field(min_length=1)
     operator: Literal["or", "and"] = "or"
 

@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ringline.errors import OperationError, RuntimeInputError
-from ringline.query.failures import kind_of
+from ringline.errors import OperationError
+from ringline.query.failures import kind_of, refused_input
 from ringline.query.vision import is_detections, load
 
 if TYPE_CHECKING:
@@ -200,29 +200,29 @@ def from_dictionary(value: Any, *, parameter: str = "predictions") -> Detections
 
 def _checked(value: Any, parameter: str) -> tuple[Sequence[Mapping[str, Any]], tuple[Any, Any]]:
     if not isinstance(value, Mapping) or "predictions" not in value or "image" not in value:
-        raise _refused(
+        raise refused_input(
             f'`{parameter}` is {kind_of(value)}; expected {{"image": {{"width", "height"}}, "predictions": […]}} '
             "or a supervision.Detections"
         )
     predictions, image = value["predictions"], value["image"]
     if not isinstance(predictions, list) or not all(isinstance(one, Mapping) for one in predictions):
-        raise _refused(f"`predictions` of `{parameter}` must be a list of objects")
+        raise refused_input(f"`predictions` of `{parameter}` must be a list of objects")
     if not isinstance(image, Mapping) or not {"width", "height"} <= set(image):
-        raise _refused(f"`image` of `{parameter}` must be an object with `width` and `height`")
+        raise refused_input(f"`image` of `{parameter}` must be an object with `width` and `height`")
     return predictions, (image["height"], image["width"])
 
 
 def _number(prediction: Mapping[str, Any], key: str, index: int, parameter: str) -> float:
     value = prediction.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refused(f"prediction {index} of `{parameter}` needs the number `{key}`, and has {kind_of(value)}")
+        raise refused_input(f"prediction {index} of `{parameter}` needs the number `{key}`, and has {kind_of(value)}")
     return value
 
 
 def _class(prediction: Mapping[str, Any], index: int, parameter: str) -> str:
     name = prediction.get("class")
     if not isinstance(name, str):
-        raise _refused(f"prediction {index} of `{parameter}` needs the text `class`, and has {kind_of(name)}")
+        raise refused_input(f"prediction {index} of `{parameter}` needs the text `class`, and has {kind_of(name)}")
     return name
 
 
@@ -245,7 +245,7 @@ def _read_columns(data: dict[str, Any], predictions: Sequence[Mapping[str, Any]]
             data["keypoints_confidence"] = _objects([numpy.array([p["confidence"] for p in row]) for row in points])
             data["keypoints_xy"] = _objects([numpy.array([[p["x"], p["y"]] for p in row]) for row in points])
         except (KeyError, TypeError) as error:
-            raise _refused(
+            raise refused_input(
                 f"`keypoints` of `{parameter}` must be objects with class_id, class, confidence, x and y", error
             ) from error
 
@@ -275,7 +275,7 @@ def _masks(predictions: Sequence[Mapping[str, Any]], size: tuple[Any, Any], para
         return None
     height, width = size
     if not isinstance(height, int) or not isinstance(width, int):
-        raise _refused(
+        raise refused_input(
             f"`{parameter}` has shapes (`points`), which need whole numbers for the image's width and height"
         )
     numpy = load("numpy", purpose="Reading detections")
@@ -286,9 +286,7 @@ def _masks(predictions: Sequence[Mapping[str, Any]], size: tuple[Any, Any], para
             for outline in outlines
         ]
     except (KeyError, TypeError, ValueError) as error:
-        raise _refused(f"`points` of `{parameter}` must be lists of objects with the numbers x and y", error) from error
+        raise refused_input(
+            f"`points` of `{parameter}` must be lists of objects with the numbers x and y", error
+        ) from error
     return numpy.array(drawn).astype(bool)
-
-
-def _refused(sentence: str, error: BaseException | None = None) -> RuntimeInputError:
-    return RuntimeInputError(f"{sentence}.", context="workflow_execution | runtime_input_validation", inner_error=error)

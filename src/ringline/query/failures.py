@@ -12,6 +12,7 @@ from ringline.errors import (
     InvalidInputTypeError,
     OperationError,
     RoboflowQueryLanguageError,
+    RuntimeInputError,
     WorkflowSyntaxError,
 )
 
@@ -73,6 +74,11 @@ def unexpected(error: Exception, value: Any, place: str) -> RoboflowQueryLanguag
             inner_error=error,
         )
     )
+
+
+def refused_input(sentence: str, cause: BaseException | None = None) -> RuntimeInputError:
+    """The error for a value handed to a run that cannot be read; *sentence* says why, without its full stop."""
+    return RuntimeInputError(f"{sentence}.", context="workflow_execution | runtime_input_validation", inner_error=cause)
 
 
 def definition_error(error: ValidationError, subject: str) -> WorkflowSyntaxError:

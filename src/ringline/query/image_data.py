@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ringline.errors import RuntimeInputError
+from ringline.query.failures import refused_input
 from ringline.query.vision import load
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ class VideoMetadata:
             try:
                 stamp = datetime.fromisoformat(stamp)
             except ValueError as error:
-                raise _refused(f"`frame_timestamp` is {stamp!r}, which is no ISO 8601 time", error) from error
+                raise refused_input(f"`frame_timestamp` is {stamp!r}, which is no ISO 8601 time", error) from error
         if stamp is not None and not isinstance(stamp, datetime):
-            raise _refused(f"`frame_timestamp` must be an ISO 8601 time, not {type(stamp).__name__}")
+            raise refused_input(f"`frame_timestamp` must be an ISO 8601 time, not {type(stamp).__name__}")
         return cls(
             video_identifier=str(values.get("video_identifier") or video_identifier),
             frame_number=_number(values.get("frame_number", 0), "frame_number", int),
@@ -142,14 +142,14 @@ def image_from_value(value: Any, *, name: str = "image", received_at: datetime |
     form, content = value.get("type"), value.get("value")
     described = value.get("video_metadata")
     if described is not None and not isinstance(described, Mapping | VideoMetadata):
-        raise _refused(f"`video_metadata` of `{name}` must be an object, not {type(described).__name__}")
+        raise refused_input(f"`video_metadata` of `{name}` must be an object, not {type(described).__name__}")
     if isinstance(described, Mapping):
         described = VideoMetadata.from_dictionary(described, video_identifier=name)
     if form == "base64":
         if isinstance(content, bytes):
             content = content.decode("ascii", errors="replace")
         if not isinstance(content, str):
-            raise _refused(f"`value` of the image `{name}` must be base64 text, not {type(content).__name__}")
+            raise refused_input(f"`value` of the image `{name}` must be base64 text, not {type(content).__name__}")
         text = content.partition("base64,")[2] if content.startswith("data:") else content
         return WorkflowImage(
             numpy_image=_decode(text, name=name),
@@ -166,26 +166,26 @@ def image_from_value(value: Any, *, name: str = "image", received_at: datetime |
             received_at=received_at,
         )
     if form == "url":
-        raise _refused(
+        raise refused_input(
             f"the image `{name}` is given by its URL, and a run fetches nothing from the network for its inputs. "
             'Fetch it first and hand in {"type": "base64", "value": …}'
         )
-    raise _refused(f'the image `{name}` has the type {form!r}; what can be read is "base64" and "numpy_object"')
+    raise refused_input(f'the image `{name}` has the type {form!r}; what can be read is "base64" and "numpy_object"')
 
 
 def _checked_pixels(value: Any, name: str) -> NDArray[numpy.uint8]:
     numpy_module = load("numpy", purpose="Reading an image")
     if not isinstance(value, numpy_module.ndarray):
-        raise _refused(
+        raise refused_input(
             f"the image `{name}` is {type(value).__name__}; an image is a numpy array (height × width × 3, or "
             'height × width for grey) or {"type": "base64", "value": …}'
         )
     if value.ndim not in (2, 3) or (value.ndim == 3 and value.shape[2] not in (1, 3)) or 0 in value.shape:
-        raise _refused(
+        raise refused_input(
             f"the image `{name}` is an array of shape {value.shape}; expected height × width × 3, or height × width"
         )
     if value.dtype != numpy_module.uint8:
-        raise _refused(f"the image `{name}` holds {value.dtype} values; expected uint8, 0 to 255")
+        raise refused_input(f"the image `{name}` holds {value.dtype} values; expected uint8, 0 to 255")
     pixels: NDArray[numpy.uint8] = value
     return pixels
 
@@ -196,30 +196,26 @@ def _decode(text: str, *, name: str = "image") -> NDArray[numpy.uint8]:
     try:
         content = base64.b64decode(text, validate=False)
     except (binascii.Error, ValueError) as error:
-        raise _refused(f"the image `{name}` is not base64 text", error) from error
+        raise refused_input(f"the image `{name}` is not base64 text", error) from error
     try:
         with pictures.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise _refused(f"the image `{name}` has more than {MAX_PIXELS:,} pixels")
+                raise refused_input(f"the image `{name}` has more than {MAX_PIXELS:,} pixels")
             if picture.mode == "L":
                 pixels: NDArray[numpy.uint8] = numpy_module.asarray(picture)
                 return pixels
             colours = numpy_module.asarray(picture.convert("RGB"))
     except (OSError, SyntaxError, ValueError, pictures.DecompressionBombError) as error:
-        raise _refused(f"the image `{name}` is not a picture that can be read (JPEG, PNG, …)", error) from error
+        raise refused_input(f"the image `{name}` is not a picture that can be read (JPEG, PNG, …)", error) from error
     blue_first: NDArray[numpy.uint8] = numpy_module.ascontiguousarray(colours[:, :, ::-1])
     return blue_first
 
 
 def _number(value: Any, field: str, kind: type) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refused(f"`{field}` must be a number, not {value!r}")
+        raise refused_input(f"`{field}` must be a number, not {value!r}")
     return kind(value)
 
 
 def _optional_number(value: Any, field: str) -> float | None:
     return None if value is None else _number(value, field, float)
-
-
-def _refused(sentence: str, error: BaseException | None = None) -> RuntimeInputError:
-    return RuntimeInputError(f"{sentence}.", context="workflow_execution | runtime_input_validation", inner_error=error)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import CredentialError, PhoneNumberError, RequestError
 from ringline.phone_numbers import check_recipient, check_sender
+from ringline.templating.notification import notification_text
 from ringline.workflow.block import Output, StepContext
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ OUTPUTS = (
 
 DECISION_SECONDS = 30.0
 """How long a step that does not fire and forget waits for the send to be decided, if it has no `step_timeout`."""
-
-PLACEHOLDER = re.compile(r"{{\s*\$parameters\.(\w+)\s*}}")
 
 
 def result(message: str, *, error: bool = False, throttled: bool = False) -> dict[str, Any]:
@@ -138,7 +136,7 @@ def _account_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _text_faults(step: Any) -> Iterator[tuple[str, str, str, str]]:
-    named = set(PLACEHOLDER.findall(step.message))
+    named = set(notification_text(step.message).names)
     for name in sorted(named - set(step.message_parameters)):
         yield (
             "warning",
