@@ -45,8 +45,8 @@ def settings_page() -> Iterator[str]:
 
 def commands_page() -> Iterator[str]:
     yield "# Commands\n"
-    yield "Exit codes: 0 done, 1 tried and failed, 2 wrong use or a faulty definition, 3 a setting or credential is wrong,"
-    yield "4 Twilio or the database did not answer.\n"
+    yield "Exit codes: 0 done, 1 tried and failed, 2 wrong use or a faulty definition, 3 a setting or credential is"
+    yield "wrong, 4 Twilio or the database did not answer.\n"
     root = typer.main.get_command(build())
     yield from _commands(root, ("ringline",))
 
@@ -112,7 +112,7 @@ def _block(spec: BlockSpec) -> Iterator[str]:
 
 def operations_page() -> Iterator[str]:
     yield "# Operations of the query language\n"
-    yield "A chain of operations is a list of objects, each with its `type` and parameters, applied from left to right.\n"
+    yield "A chain of operations is a list of objects, each with its `type` and parameters, applied left to right.\n"
     yield "| type | parameters | |"
     yield "|---|---|---|"
     for name, operation in sorted(operation_classes().items()):

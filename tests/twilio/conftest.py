@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from twilio_wire import SID, TOKEN, Wire, wire
 
 from ringline.twilio.client import TwilioClient
+from twilio_wire import SID, TOKEN, Wire, wire
 
 
 @pytest.fixture

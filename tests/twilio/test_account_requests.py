@@ -4,10 +4,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from twilio_wire import SID, TOKEN, Wire, answer, wire
 
 from ringline.errors import RequestError, TwilioRejectedError, TwilioUnavailableError
 from ringline.twilio.client import TwilioClient
+from twilio_wire import SID, TOKEN, Wire, answer, wire
 
 ACCOUNT = f"/2010-04-01/Accounts/{SID}"
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from twilio.base.exceptions import TwilioException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
-from twilio_wire import CREATED, SID, TOKEN, Wire, answer, wire, wire_that_resets
 
 from ringline.twilio.client import TwilioClient, TwilioHttp
 from ringline.twilio.messages import MessageForm, PostResult, split_address, wire_address
+from twilio_wire import CREATED, SID, TOKEN, Wire, answer, wire, wire_that_resets
 
 FORM = MessageForm(to="+15551234567", from_="+15005550006", body="hi")
 MG = "MG" + "b" * 32

@@ -139,6 +139,7 @@ def add_run(tx: Transaction, row: dict[str, Any]) -> Row | None:
 
 
 def get_run(tx: Transaction, run_id: str) -> Row | None:
+    """One run, or ``None``."""
     return tx.one(_GET_RUN, {"id": run_id})
 
 
