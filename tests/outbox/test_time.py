@@ -427,3 +427,17 @@ def test_states_have_the_columns_that_are_read_for_them() -> None:
 
     for state, columns in ((MessageState, ledger.MESSAGE_COLUMNS), (AttemptState, ledger.ATTEMPT_COLUMNS)):
         assert [field.name for field in dataclasses.fields(state)] == [column.name for column in columns]
+
+
+async def test_a_credential_is_needed_until_its_messages_are_settled(path: Path) -> None:
+    outbox = path.outbox()
+    row = await outbox.enqueue(new(credential_id="crd_7"))
+    assert await outbox.needs_credential("crd_7")
+    assert not await outbox.needs_credential("crd_8")
+    path.twilio.answers = [cut(having_accepted=True)]
+    await outbox.drain(sender_of(row))
+    assert await outbox.needs_credential("crd_7")
+    path.clock.step(90)
+    await outbox.sweep()
+    assert (await outbox.get(row.id)).stage == "unresolved"
+    assert not await outbox.needs_credential("crd_7")

@@ -122,10 +122,6 @@ class Ledger:
         wanted = as_list(sorted(set(ids)))
         self._keep(self.tx.all(store.LOAD, {"ids": wanted}))
 
-    def load_by_sid(self, account_id: str, sids: Iterable[str]) -> None:
-        """The same by Twilio's ids."""
-        self._keep(self.tx.all(store.LOAD_BY_SID, {"account_id": account_id, "sids": as_list(sorted(set(sids)))}))
-
     def _keep(self, records: list[dict[str, Any]]) -> None:
         # By position: Python matches this many keywords slowly.
         fresh = [MessageState(*record.values()) for record in records if record["id"] not in self.messages]

@@ -147,7 +147,7 @@ _in_order = operator.itemgetter(*(column.name for column in fields(OutboxRow)))
 
 
 def policy_of(purpose: str) -> Policy:
-    """Which way to lean when it is unknown whether a message went out (send-path §9)."""
+    """Which way to lean when it is unknown whether a message went out."""
     if purpose in STRICT_PURPOSES:
         return "strict"
     return "urgent" if purpose in URGENT_PURPOSES else "once"

@@ -9,7 +9,7 @@ _DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class OutboxSettings:
-    """All spans in seconds. `docs/reference/send-path.md` says what each bound is worth."""
+    """All spans in seconds. What the bounds are worth: `docs/reference/send-path.md`."""
 
     write_deadline: float = 5.0
     """`D`: how long after its claim a worker may begin to write."""

@@ -36,7 +36,7 @@ def clamp(tat: float, interval: float, now: float, ahead: float, most_segments: 
 
 
 def tolerance(interval: float) -> float:
-    """How late after its slot a message may still leave; then the slot is given up (send-path §10)."""
+    """How late after its slot a message may still leave; then the slot is given up."""
     if interval <= 0:
         return float("inf")
     return 0.1 if interval < 0.1 else min(interval / 2, 0.25)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PAUSE_AFTER_ERROR = 1.0
+SHORTEST = 0.05
+MOST_AT_ONCE = 20
 
 
 class Swept(Protocol):
@@ -32,6 +34,7 @@ class Ticker:
         self._longest = longest
         self._until = 0.0
         self._sooner = asyncio.Event()
+        self._rounds_at_once = 0
 
     def note(self, due: Sequence[float]) -> None:
         """Something falls due at these moments."""
@@ -68,13 +71,19 @@ class Ticker:
             return self._clock.time() + PAUSE_AFTER_ERROR
 
     async def _sleep(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
-        if seconds <= 0:
+        self._rounds_at_once = self._rounds_at_once + 1 if seconds <= 0 else 0
+        if 0 < self._rounds_at_once <= MOST_AT_ONCE:
             await asyncio.sleep(0)
             return
-        asleep = asyncio.ensure_future(self._clock.sleep(seconds))
+        # Something is due that no sweep moves; that must not keep the machine busy.
+        asleep = asyncio.ensure_future(self._sleep_until(self._until if seconds > 0 else self._clock.time() + SHORTEST))
         sooner = asyncio.ensure_future(self._sooner.wait())
         try:
             await asyncio.wait((asleep, sooner, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
             asleep.cancel()
             sooner.cancel()
+
+    async def _sleep_until(self, moment: float) -> None:
+        # Reckoned here, where the sleep begins: a virtual clock may have been moved since it was decided on.
+        await self._clock.sleep(moment - self._clock.time())

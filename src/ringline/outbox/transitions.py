@@ -1,5 +1,7 @@
-"""What each piece of evidence does to a message (send-path §5). Evidence is taken from anybody at any time; a decision
-is taken only on the attempt that is the message's last and still undecided.
+"""What each piece of evidence does to a message; the numbers are those of `docs/reference/send-path.md`.
+
+Evidence is taken from anybody at any time; a decision is taken only on the attempt that is the message's last and still
+undecided.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One job per sender or account on its way at a time, and none lost (send-path §15, rule 2)."""
+"""One job per sender or account on its way at a time, and none lost (`docs/reference/send-path.md`, Jobs)."""
 
 from __future__ import annotations
 

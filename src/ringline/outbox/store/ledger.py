@@ -27,12 +27,6 @@ ATTEMPT_COLUMNS = [attempts.c[name] for name in (*ATTEMPT_READ, *ATTEMPT_WRITTEN
 
 # In the order of ids, so that two of these never wait for each other crosswise.
 LOAD = select(*MESSAGE_COLUMNS).where(is_among(messages.c.id, "ids")).order_by(messages.c.id).with_for_update()
-LOAD_BY_SID = (
-    select(*MESSAGE_COLUMNS)
-    .where(messages.c.account_id == bindparam("account_id"), is_among(messages.c.sid, "sids"))
-    .order_by(messages.c.id)
-    .with_for_update()
-)
 ATTEMPTS = select(*ATTEMPT_COLUMNS).where(is_among(attempts.c.message_id, "ids"))
 ATTEMPTS_BY_SID = select(attempts.c.account_id, attempts.c.sid, attempts.c.message_id, attempts.c.n).where(
     attempts.c.account_id == bindparam("account_id"), is_among(attempts.c.sid, "sids")

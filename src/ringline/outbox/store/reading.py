@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select, text
 
 from ringline.outbox.store.tables import attempts, messages, senders, status_events
 
@@ -22,6 +22,18 @@ EVENTS = (
 )
 ATTEMPTS = select(attempts).where(attempts.c.message_id == bindparam("id")).order_by(attempts.c.n)
 SENDERS = select(senders).order_by(senders.c.id)
+# Where the work on a message is not over: it waits, is being sent, is unknown, or Twilio has to be asked about it.
+CREDENTIAL_IN_USE = text(
+    """
+    SELECT 1 AS found FROM messages WHERE stage IN ('held', 'ready') AND credential_id = :id
+    UNION ALL
+    SELECT 1 FROM attempts JOIN messages ON messages.id = attempts.message_id
+    WHERE attempts.outcome IN ('open', 'unknown') AND messages.credential_id = :id
+    UNION ALL
+    SELECT 1 FROM messages WHERE poll_at IS NOT NULL AND credential_id = :id
+    LIMIT 1
+    """
+)
 
 FILTERS = ("stage", "status", "to", "run_id", "account_id", "channel", "purpose")
 _pages: dict[tuple[str, ...], Select[Any]] = {}

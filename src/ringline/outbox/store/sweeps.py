@@ -118,7 +118,7 @@ NEXT_DUE = text(
         UNION ALL SELECT min(send_at) FROM messages
             WHERE stage = 'ready' AND send_at > created_at AND send_at > :now
         UNION ALL SELECT min(expires_at) FROM messages WHERE stage IN ('held', 'ready')
-        UNION ALL SELECT min(poll_at) FROM messages WHERE poll_at IS NOT NULL
+        UNION ALL SELECT min(poll_at) FROM messages WHERE poll_at IS NOT NULL AND sid IS NOT NULL
         UNION ALL SELECT min(opened_at) + :open_limit FROM attempts WHERE outcome = 'open'
         UNION ALL SELECT min(opened_at) + :horizon FROM attempts WHERE outcome = 'unknown'
         UNION ALL SELECT min(paused_until) FROM senders WHERE paused_until > :now
