@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import itertools
+import os
 import shutil
 import socket
 import tempfile
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 def clock() -> VirtualClock:
     """A clock that stands at noon UTC on 1 January 2026 until the test moves it."""
     return VirtualClock()
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Key and token files go to the test's own folder, and no setting of the developer's reaches it."""
+    for variable in [name for name in os.environ if name.startswith("RINGLINE_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("RINGLINE_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +11,10 @@ from ringline.simulator import Simulator
 
 
 @pytest.fixture
-async def ringline(simulator: Simulator, tmp_path: Path) -> AsyncIterator[Ringline]:
-    """Ringline on a SQLite file, with the simulator's account as its credential."""
+async def ringline(simulator: Simulator, database_url: str) -> AsyncIterator[Ringline]:
+    """Ringline on each of the two engines in turn, with the simulator's account as its credential."""
     async with Ringline(
-        f"sqlite:///{tmp_path / 'ringline.db'}",
+        database_url,
         {"main": (simulator.account_sid, simulator.auth_token)},
         clock=simulator.clock,
         twilio_base_url=simulator.base_url,

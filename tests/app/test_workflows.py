@@ -142,8 +142,8 @@ async def test_the_same_text_is_one_version_and_another_text_the_next(ringline: 
     assert (await ringline.workflows.get("greeting", 1)).definition == first.definition
 
 
-async def test_a_workflow_is_started_by_name_after_a_restart(simulator: Simulator, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'ringline.db'}"
+async def test_a_workflow_is_started_by_name_after_a_restart(simulator: Simulator, database_url: str) -> None:
+    url = database_url
     account = {"main": (simulator.account_sid, simulator.auth_token)}
     async with Ringline(url, account, simulator.clock, simulator.base_url) as before:
         await before.workflows.register(greeting())
