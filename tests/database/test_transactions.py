@@ -195,7 +195,7 @@ async def test_text_statements_work(database: Database) -> None:
 
 
 def test_statements_are_compiled_once_and_do_not_pile_up() -> None:
-    cache = StatementCache(SQLiteDialect_pysqlite(paramstyle="named"), limit=10)
+    cache = StatementCache(SQLiteDialect_pysqlite(), limit=10)
     assert cache.find(ALL, {}) is cache.find(ALL, {})
     for _ in range(100):
         assert cache.find(select(literal_column("1").label("one")), {}).sql == "SELECT 1 AS one"

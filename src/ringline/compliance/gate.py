@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ringline.compliance.scopes import scopes_of
 from ringline.compliance.suppression import Suppression, suppressions_of
@@ -25,8 +25,7 @@ class Refusal:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One message at the gate. *kind* ``template`` is an approved WhatsApp template; *check_number* as requested."""
 
     account_id: str
