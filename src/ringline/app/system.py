@@ -22,7 +22,7 @@ from ringline.workflow.runs import Runs
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
     from ringline.app.registered import RegisteredWorkflow
@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 GRACE = 20.0
 """Seconds that work in hand gets to end when the process is asked to stop; longer than the HTTP time-out, so that open
 attempts still get their answers."""
+
+
+TIDY_SECONDS = 3600.0
 
 
 class Ringline:
@@ -89,6 +92,8 @@ class Ringline:
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
         self._http: TwilioHttp | None = None
+        self.chores: list[Callable[[], Awaitable[object]]] = []
+        """What higher rooms want done every hour, beside `tidy`'s own work."""
 
     async def __aenter__(self) -> Ringline:
         await self.start()
@@ -152,6 +157,7 @@ class Ringline:
             self._background = [
                 asyncio.create_task(self._work(), name="ringline-worker"),
                 asyncio.create_task(self.outbox.tick(self._stop), name="ringline-ticker"),
+                asyncio.create_task(self._keep_house(), name="ringline-housekeeping"),
             ]
 
     async def close(self) -> None:
@@ -172,6 +178,27 @@ class Ringline:
 
     async def _work(self) -> None:
         await self.dispatcher.run(self.outbox.handlers(), self._stop)
+
+    async def tidy(self) -> None:
+        """Delete what nobody needs any more: media whose addresses expired, and credentials that came as values with
+        messages that are settled.
+        """
+        await self.media.sweep()
+        for chore in self.chores:
+            await chore()
+        await self.database.write(lambda tx: self.credentials.forget_sealed(tx, self.outbox.needs_credential_in))
+
+    async def _keep_house(self) -> None:
+        stopping = asyncio.create_task(self._stop.wait())
+        while not self._stop.is_set():
+            try:
+                await self.tidy()
+            except Exception:
+                # What could not be deleted now is deleted an hour later; the worker's own work goes on.
+                _log.exception("tidying up failed")
+            pause = asyncio.create_task(self.clock.sleep(TIDY_SECONDS))
+            await asyncio.wait((pause, stopping), return_when=asyncio.FIRST_COMPLETED)
+            pause.cancel()
 
     def workflow(
         self, source: str | os.PathLike[str] | Mapping[str, Any] | Definition | Document, *, name: str | None = None

@@ -229,11 +229,9 @@ class Outbox:
         """Every request that was permitted for a message, and what came of it."""
         return await self._database.read(lambda tx: tx.all(reading.ATTEMPTS, {"id": id}))
 
-    async def needs_credential(self, credential_id: str) -> bool:
+    def needs_credential_in(self, tx: Transaction, credential_id: str) -> bool:
         """Whether a message that is not settled yet was, or is to be, sent with this credential."""
-        return await self._database.read(
-            lambda tx: tx.one(reading.CREDENTIAL_IN_USE, {"id": credential_id}) is not None
-        )
+        return tx.one(reading.CREDENTIAL_IN_USE, {"id": credential_id}) is not None
 
     async def count_by_stage(self) -> dict[str, int]:
         """How many messages are in each stage."""

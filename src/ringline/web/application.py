@@ -13,12 +13,16 @@ from ringline.web import api, health, openapi, page, problems, public_files, web
 from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
 from ringline.web.health import Metrics
 from ringline.web.sessions import Sessions
+from ringline.web.store import forget_refusals
 from ringline.web.token import api_token
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from ringline.app import Ringline
+
+KEEP_REFUSALS = 30 * 86_400.0
+"""Seconds that a webhook refused for its signature stays in what `ringline doctor` shows."""
 
 DESCRIPTION = "Text people through Twilio: messages, workflows and their runs. Errors are application/problem+json."
 
@@ -44,6 +48,7 @@ def build(ringline: Ringline) -> FastAPI:
     )
     app.state.sessions = sessions
     problems.install(app)
+    ringline.chores.append(lambda: _forget_refusals(ringline))
     openapi.describe(app)
     routes: list[BaseRoute] = [
         *api.routes(ringline),
@@ -59,6 +64,11 @@ def build(ringline: Ringline) -> FastAPI:
     app.add_middleware(HostRule, settings=settings)
     app.add_middleware(CountRequests, metrics=metrics)
     return app
+
+
+async def _forget_refusals(ringline: Ringline) -> None:
+    before = ringline.clock.time() - KEEP_REFUSALS
+    await ringline.database.write(lambda tx: forget_refusals(tx, before=before))
 
 
 class CountRequests:

@@ -1,0 +1,76 @@
+"""What an installation does besides sending: it cleans up, and closes whatever happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ringline import Ringline
+from ringline.errors import ConfigurationError, StoreError
+from ringline.messaging.message import CredentialValue
+from ringline.simulator import Simulator
+
+PHONE = "+14155550123"
+
+
+def alert(simulator: Simulator) -> dict[str, object]:
+    return {
+        "version": "1.0",
+        "name": "alert",
+        "inputs": [],
+        "steps": [
+            {
+                "type": "roboflow_core/twilio_sms_notification@v1",
+                "name": "alert",
+                "twilio_account_sid": simulator.account_sid,
+                "twilio_auth_token": simulator.auth_token,
+                "sender_number": "+15550001111",
+                "receiver_number": PHONE,
+                "message": "Hello",
+                "cooldown_session_key": "k",
+                "fire_and_forget": False,
+            }
+        ],
+        "outputs": [{"type": "JsonField", "name": "message", "selector": "$steps.alert.message"}],
+    }
+
+
+async def sealed_credentials(ringline: Ringline) -> int:
+    tokens = await ringline.credentials.auth_tokens(next(iter(await ringline.messages.list())).account_sid or "")
+    return len(tokens)
+
+
+async def test_a_sealed_credential_goes_when_its_messages_are_settled(simulator: Simulator, database_url: str) -> None:
+    async with Ringline(database_url, None, simulator.clock, simulator.base_url) as ringline:
+        run = await ringline.workflow(alert(simulator)).start()
+        assert await run.result(10) == [{"message": "Notification sent successfully"}]
+        [message] = await ringline.messages.list()
+        await ringline.tidy()
+        assert await sealed_credentials(ringline) == 1, "Twilio is still to be asked about the message"
+
+        await simulator.advance(60)
+        await ringline.outbox.wait(message.id, 10, for_delivery=True)
+        await simulator.advance(2 * 3600)
+        await ringline.tidy()
+
+        assert await sealed_credentials(ringline) == 0
+        assert (await ringline.messages.get(message.id)).status == "delivered"
+
+
+async def test_credentials_may_be_handed_over_as_values(simulator: Simulator) -> None:
+    value = CredentialValue(simulator.account_sid, simulator.auth_token)
+    async with Ringline("sqlite://", {"main": value}, simulator.clock, simulator.base_url) as ringline:
+        assert [credential.name for credential in await ringline.credentials.list()] == ["main"]
+
+
+async def test_a_second_process_on_the_same_file_is_told_so(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ringline.db'}"
+    async with Ringline(url):
+        with pytest.raises(StoreError, match="is in use by another Ringline process"):
+            await Ringline(url).start()
+
+
+async def test_a_database_that_cannot_be_is_a_configuration_error() -> None:
+    with pytest.raises(ConfigurationError, match="sqlite:"):
+        Ringline("mysql://somewhere/else")
