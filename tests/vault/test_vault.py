@@ -69,7 +69,7 @@ async def test_a_client_is_signed_in_and_the_same_each_time(vault: Vault) -> Non
     assert client.account_sid == SID
     assert client.sdk.auth == (SID, TOKEN)
     async with asyncio.timeout(10):
-        while await vault.client(credential.id) is not await vault.client(credential.id):
+        while await vault.client(credential.id) is not await vault.client(credential.id):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
