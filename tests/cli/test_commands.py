@@ -96,7 +96,7 @@ def test_message_is_sent_through_the_base_url_that_is_set(
     add_account(monkeypatch, simulator, simulator.auth_token, "--from", "+15550001111")
     capsys.readouterr()
 
-    assert run(["send", "--to", "+14155550123", "--message", "hi there", "--wait", "10"]) == ExitCode.OK
+    assert run(["send", "--to", "+14155550123", "hi there", "--wait", "10"]) == ExitCode.OK
 
     said = capsys.readouterr().out
     assert "From      +15550001111" in said
@@ -120,6 +120,11 @@ def test_without_live_a_message_goes_to_a_simulator_and_leaves_nothing(
 def test_live_send_asks_and_is_refused_where_nobody_can_answer(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["send", "--to", "+14155550123", "--message", "hi", "--live"]) == ExitCode.USAGE
     assert capsys.readouterr().err == "error: A live send asks first, and nobody can answer here.\n  fix: Add --yes.\n"
+
+
+def test_text_is_given_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["send", "--to", "+14155550123", "--message", "hi", "hi"]) == ExitCode.USAGE
+    assert capsys.readouterr().err == "error: The text is given twice.\n  fix: Leave --message out.\n"
 
 
 def test_wrong_number_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,7 @@ def list_sent(
         print_json(found)
         return
     if not found:
-        say("No message has been sent yet. Send one: ringline send --to +1… --message hello")
+        say('No message has been sent yet. Send one: ringline send --to +1… "Hello"')
     for one in reversed(found):
         _say_line(one)
 

@@ -24,8 +24,9 @@ def register(app: typer.Typer) -> None:
 
 
 def send(
+    text: str | None = typer.Argument(None, help="The text."),
     to: str = typer.Option(..., "--to", help="Who gets it, as +14155550123."),
-    message: str | None = typer.Option(None, "--message", "-m", help="The text."),
+    message: str | None = typer.Option(None, "--message", "-m", help="The text, if it is not given as argument."),
     from_: str | None = typer.Option(None, "--from", help="Sender; the credential's own if left out."),
     channel: str = typer.Option("sms", "--channel", help="sms or whatsapp."),
     media: list[str] | None = typer.Option(None, "--media", help="Address of a picture or file; may be given again."),
@@ -43,10 +44,12 @@ def send(
     from ringline.cli.opening import run_async
     from ringline.settings import load_settings
 
+    if text is not None and message is not None:
+        raise RequestError("the text is given twice", field="--message", fix="leave --message out")
     body = {
         "to": to,
         "from": from_,
-        "message": message,
+        "message": message if text is None else text,
         "channel": channel,
         "media": media or [],
         "credential": credential,
