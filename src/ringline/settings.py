@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ringline.vault import Keyring
 
 PREFIX = "RINGLINE_"
+TWILIO_URL = "https://api.twilio.com"
 DEFAULT_PORT = 7464  # R-I-N-G on a telephone's keys
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -130,6 +131,11 @@ class Settings(BaseSettings):
     def server_file(self) -> Path:
         """File a running server leaves, so that commands in the same home find it."""
         return self.home / "server.json"
+
+    @property
+    def twilio_url(self) -> str:
+        """Where Twilio requests go that no credential sends elsewhere."""
+        return self.twilio_base_url or TWILIO_URL
 
     @property
     def public_host(self) -> str | None:

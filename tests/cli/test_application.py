@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,48 @@ def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["ringline"]
 
 
-def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
-    run([])
+@pytest.mark.parametrize("group", [[], ["credentials"]])
+def test_no_command_shows_the_help_and_nothing_else(capsys: pytest.CaptureFixture[str], group: list[str]) -> None:
+    assert run(group) == ExitCode.USAGE
 
-    assert "Exit codes" in capsys.readouterr().out
+    captured = capsys.readouterr()
+    assert "Usage: ringline" in captured.out
+    assert captured.err == ""
+
+
+@pytest.mark.parametrize("command", [["messages", "list"], ["dev"], ["demo", "--no-stay"], ["serve", "--port", "0"]])
+def test_home_that_cannot_be_used_is_told_with_the_setting(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: list[str]
+) -> None:
+    home = tmp_path / "home"
+    home.write_text("not a folder")
+    monkeypatch.setenv("RINGLINE_HOME", str(home))
+
+    assert run(command) == ExitCode.CONFIGURATION
+    assert capsys.readouterr().err == (
+        f"error: The home {home} cannot be used: a file of that name is in the way. "
+        "Set RINGLINE_HOME to a folder of your own.\n"
+    )
+
+
+def test_file_that_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    add = ["credentials", "add", "--account-sid", "AC1", "--token-file", str(tmp_path)]
+    assert run(add) == ExitCode.CONFIGURATION
+    assert capsys.readouterr().err == f"error: `{tmp_path}` cannot be used: Is a directory.\n"
+
+
+def test_reader_that_has_seen_enough_ends_a_command_quietly() -> None:
+    code = (
+        "import sys\n"
+        "from ringline.cli import application, terminal, version\n"
+        "version.say = lambda text: [terminal.say(text) for _ in range(10_000)]\n"
+        "sys.exit(application.run(['version']))\n"
+    )
+    shown = subprocess.run(
+        ["bash", "-c", 'set -o pipefail; "$0" -c "$1" | head -1 > /dev/null', sys.executable, code],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (shown.returncode, shown.stderr) == (ExitCode.OK, "")
 
 
 @pytest.mark.parametrize(

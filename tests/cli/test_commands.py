@@ -57,6 +57,7 @@ def test_account_is_added_tested_listed_and_removed(
     assert "It works" in capsys.readouterr().out
     [listed] = json_of("credentials", "list")
     assert listed["account_sid"] == simulator.account_sid
+    assert listed["server"] == simulator.base_url
     assert simulator.auth_token not in str(listed)
     assert json_of("credentials", "test", "main")["ok"]
     assert run(["credentials", "remove", "main", "--yes"]) == ExitCode.OK
@@ -70,6 +71,7 @@ def test_wrong_token_ends_with_a_reason_and_is_shown_nowhere(
 
     captured = capsys.readouterr()
     assert "does not accept this auth token" in captured.err
+    assert "ringline credentials rotate main" in captured.out
     assert SECRET not in captured.out + captured.err
     for file in own_home.iterdir():
         assert SECRET.encode() not in file.read_bytes()
@@ -202,8 +204,11 @@ def test_numbers_need_a_public_url_to_be_connected(
 ) -> None:
     add_account(monkeypatch, simulator, simulator.auth_token)
     capsys.readouterr()
-    assert run(["numbers", "connect", "--yes"]) != ExitCode.OK
-    assert "RINGLINE_PUBLIC_URL" in capsys.readouterr().err
+    assert run(["numbers", "connect", "--yes"]) == ExitCode.CONFIGURATION
+    assert capsys.readouterr().err == (
+        "error: Twilio can only send replies to a public URL. Set RINGLINE_PUBLIC_URL to the address Twilio reaches "
+        "this server at, then run this again.\n"
+    )
 
     monkeypatch.setenv("RINGLINE_PUBLIC_URL", "https://ring.example.com")
     connected = json_of("numbers", "connect", "+15550001111")
@@ -212,6 +217,28 @@ def test_numbers_need_a_public_url_to_be_connected(
     listed = {one["number"]: one["is_connected"] for one in json_of("numbers", "list")}
     assert listed["+15550001111"]
     assert not listed["+15550002222"]
+
+
+def test_twilio_that_does_not_answer_is_told_apart_from_a_refusal(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_account(monkeypatch, simulator, simulator.auth_token, "--base-url", "http://127.0.0.1:1", "--no-test")
+    capsys.readouterr()
+
+    assert run(["numbers", "list"]) == ExitCode.UNREACHABLE
+    assert capsys.readouterr().err.startswith("error: No connection to 127.0.0.1:1 could be made")
+
+
+def test_question_that_is_not_answered_with_yes_changes_nothing(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json_of: Say
+) -> None:
+    add_account(monkeypatch, simulator, simulator.auth_token)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+
+    assert run(["credentials", "remove", "main"]) == ExitCode.INTERRUPTED
+
+    assert capsys.readouterr().err.endswith("error: Stopped; nothing was done.\n")
+    assert len(json_of("credentials", "list")) == 1
 
 
 def test_doctor_says_first_that_there_is_no_public_url(

@@ -5,7 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Self
 
-from ringline.errors import ConfigurationError, NotFoundError, RequestError, RinglineError, StoreError
+from ringline.errors import (
+    ConfigurationError,
+    CredentialError,
+    NotFoundError,
+    RequestError,
+    RinglineError,
+    StoreError,
+    TwilioError,
+    TwilioUnavailableError,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -69,13 +78,23 @@ class ApiClient:
 def _error(status: int, content: Any) -> Exception:
     if not isinstance(content, dict) or "detail" not in content:
         return RinglineError(f"the server answered {status} and did not say why")
-    detail, fix = str(content["detail"]), str(content.get("fix") or "")
-    match status:
-        case 404:
+    detail, fix, code = str(content["detail"]), str(content.get("fix") or ""), str(content.get("code", ""))
+    match status, code:
+        case _, "configuration":
+            return ConfigurationError(detail)  # it ends with what to set
+        case _, "credential":
+            return CredentialError(detail, fix=fix)
+        case _, "twilio_unavailable":
+            return TwilioUnavailableError(detail, fix=fix)
+        case _, "twilio_rejected":
+            return TwilioError(detail, fix=fix, code=content.get("twilio_code"))
+        case _, "database":
+            return StoreError(f"{detail} {fix}".strip())
+        case 404, _:
             return NotFoundError(detail, fix=fix)
-        case 400 | 409 | 422:
-            return RequestError(detail, field=content.get("field"), fix=fix, code=str(content.get("code", "")))
-        case 401 | 421:
+        case ((400 | 409 | 422), _):
+            return RequestError(detail, field=content.get("field"), fix=fix, code=code)
+        case ((401 | 421), _):
             return ConfigurationError(f"{detail} {fix}".strip())
         case _:
             return RinglineError(detail)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -58,12 +57,16 @@ def run(arguments: Sequence[str]) -> int:
         return int(result) if isinstance(result, int) else ExitCode.OK
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough; closing stdout again would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # So click answers a reader (`| head`) that has seen enough, which is no failure.
         return ExitCode.OK
     except (errors.RinglineError, errors.ConfigurationError) as error:
         return report(error, as_json="--json" in arguments)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        unusable = errors.ConfigurationError(f"`{error.filename}` cannot be used: {error.strerror}")
+        return report(unusable, as_json="--json" in arguments)
     except Exception as error:
         return _report_usage(error)
 
@@ -114,10 +117,13 @@ def _report_usage(error: Exception) -> int:
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
     if isinstance(error, typer.Abort):
+        say_error("stopped; nothing was done")
         return ExitCode.INTERRUPTED
     describe = getattr(error, "format_message", None)
     if describe is None:
         raise error
-    context = getattr(error, "ctx", None)
-    say_error(str(describe()), f"{context.command_path} -h" if context is not None else "ringline -h")
+    # A group without a command has shown its help, and has nothing to add.
+    if sentence := str(describe()):
+        context = getattr(error, "ctx", None)
+        say_error(sentence, f"{context.command_path} -h" if context is not None else "ringline -h")
     return ExitCode.USAGE

@@ -72,8 +72,13 @@ def add(
         print_json(kept | ({"test": result} if result else {}))
     else:
         say(f"Stored `{kept['name']}` for account {kept['account_sid']}.")
-    if result is not None:
-        raise typer.Exit(_say_test(result, as_json=as_json, silent=as_json))
+    if result is None:
+        return
+    code = _say_test(result, as_json=as_json, silent=as_json)
+    if not (result["ok"] or as_json):
+        say(f"It is stored all the same. To correct the token: ringline credentials rotate {kept['name']}")
+        say(f"To begin again: ringline credentials remove {kept['name']}")
+    raise typer.Exit(code)
 
 
 def list_all(as_json: bool = _JSON) -> None:
@@ -88,9 +93,9 @@ def list_all(as_json: bool = _JSON) -> None:
             (
                 one["name"],
                 one["account_sid"],
-                one["kind"],
+                one["kind"].replace("_", " "),
                 one["default_from"] or "",
-                one["base_url"] or "Twilio",
+                one["server"],
                 when(one["created_at"]),
             )
             for one in found
@@ -115,7 +120,8 @@ def rotate(name: str = _NAME, token_stdin: bool = _STDIN, token_file: Path | Non
 def rotate_key() -> None:
     """Encrypt every credential anew with a fresh key, and put that key first in the key file."""
     done = ask(lambda api: api.post(f"{_PATH}/rotate-key"))
-    say(f"{done['secrets']} secrets are encrypted with a new key, which {done['key_file']} now begins with.")
+    count = "1 secret is" if done["secrets"] == 1 else f"{done['secrets']} secrets are"
+    say(f"{count} encrypted with a new key, which {done['key_file']} now begins with.")
     say("Restart the other processes of this installation, if there are any.")
 
 

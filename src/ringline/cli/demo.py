@@ -67,9 +67,10 @@ def demo(
 def fresh_start(settings: Settings) -> Settings:
     """The settings with a folder of the demo's own, emptied of what an earlier demo left there."""
     from ringline.cli.dev import local_settings
-    from ringline.cli.opening import running_server
+    from ringline.cli.opening import make_home, running_server
     from ringline.web.token import api_token
 
+    make_home(settings.home)
     # The same token as the home's, so that other commands can talk to a demo that stays up.
     token = api_token(settings)
     own = local_settings(settings.with_changes("ringline demo", home=settings.home / "demo", api_token=token), "demo")

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ringline.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from ringline.app import Ringline
     from ringline.cli.api_client import ApiClient
@@ -80,8 +82,18 @@ async def served(ringline: Ringline) -> AsyncIterator[str]:
 
 
 def make_home(home: Path) -> None:
-    """Make the home directory, readable by its owner only."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the home directory, readable by its owner only. Raises `ConfigurationError` where that cannot be."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        why = "a file of that name is in the way" if home.is_file() else str(error.strerror).lower()
+    else:
+        if os.access(home, os.R_OK | os.W_OK | os.X_OK):
+            return
+        why = "you may not write there"
+    raise ConfigurationError(
+        f"The home {home.absolute()} cannot be used: {why}. Set RINGLINE_HOME to a folder of your own."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +139,5 @@ def running_server(settings: Settings) -> RunningServer | None:
 def _read(path: Path) -> RunningServer | None:
     try:
         return RunningServer(**json.loads(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return None

@@ -42,27 +42,27 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
     from ringline.web import create_app
     from ringline.web.server import address, listen, serving
 
-    listener = listen(settings.host, settings.port)
-    url = address(listener)
-    async with opened(settings, worker=worker) as ringline:
-        app = create_app(ringline)
-        async with serving(app, listener):
-            stopped = stop_signal()
-            announce(settings, "serve", url)
-            say(f"Ringline        {url}", style="bold")
-            say(f"Sign in (once)  {url}/sign-in/{app.state.sessions.new_code()}")
-            say(f"API token       {_token(settings)}")
-            say(f"Data            {_masked(settings)}")
-            say(f"Public URL      {settings.public_url or 'none: RINGLINE_PUBLIC_URL lets Twilio report back'}")
-            say(f"Sends through   {settings.twilio_base_url or 'https://api.twilio.com'}")
-            if not worker:
-                say("Sending         not here: run `ringline worker`")
-            say("Stop with Ctrl-C.")
-            try:
-                await stopped
-                say("Stopping: what is being sent is finished first.")
-            finally:
-                withdraw(settings)
+    with listen(settings.host, settings.port) as listener:
+        url = address(listener)
+        async with opened(settings, worker=worker) as ringline:
+            app = create_app(ringline)
+            async with serving(app, listener):
+                stopped = stop_signal()
+                announce(settings, "serve", url)
+                say(f"Ringline        {url}", style="bold")
+                say(f"Sign in (once)  {url}/sign-in/{app.state.sessions.new_code()}")
+                say(f"API token       {_token(settings)}")
+                say(f"Data            {_masked(settings)}")
+                say(f"Public URL      {settings.public_url or 'none: RINGLINE_PUBLIC_URL lets Twilio report back'}")
+                say(f"Sends through   {settings.twilio_url}")
+                if not worker:
+                    say("Sending         not here: run `ringline worker`")
+                say("Stop with Ctrl-C.")
+                try:
+                    await stopped
+                    say("Stopping: what is being sent is finished first.")
+                finally:
+                    withdraw(settings)
 
 
 def _token(settings: Settings) -> str:

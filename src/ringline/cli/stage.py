@@ -59,17 +59,20 @@ async def stage(
     from ringline.web.token import api_token
 
     make_home(settings.home)
-    listener = listen("127.0.0.1", port, or_free=True)
-    url = address(listener)
-    async with simulator_on(simulator_port, database=simulator_database) as simulator:
-        settings = settings.with_changes(
-            origin, public_url=url, twilio_base_url=simulator.base_url, rate_limit=max(settings.rate_limit, _RATE_LIMIT)
-        )
-        async with opened(settings, worker=True) as ringline:
-            app = create_app(ringline)
-            async with serving(app, listener), ApiClient(url, api_token(settings)) as api:
-                senders = await _connect(ringline, simulator)
-                yield Stage(settings, ringline, app, api, url, simulator, senders)
+    with listen("127.0.0.1", port, or_free=True) as listener:
+        url = address(listener)
+        async with simulator_on(simulator_port, database=simulator_database) as simulator:
+            settings = settings.with_changes(
+                origin,
+                public_url=url,
+                twilio_base_url=simulator.base_url,
+                rate_limit=max(settings.rate_limit, _RATE_LIMIT),
+            )
+            async with opened(settings, worker=True) as ringline:
+                app = create_app(ringline)
+                async with serving(app, listener), ApiClient(url, api_token(settings)) as api:
+                    senders = await _connect(ringline, simulator)
+                    yield Stage(settings, ringline, app, api, url, simulator, senders)
 
 
 async def _connect(ringline: Ringline, simulator: Simulator) -> list[str]:

@@ -27,9 +27,13 @@ def console(*, stderr: bool = False) -> Console:
     """Where people read; markup is off, so that texts with brackets stay as they are."""
     from rich.console import Console
 
+    class Lines(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # as an error of ours and not as the end of the process, which may have more to close
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _WIDTH_OF_A_PIPE
-    return Console(stderr=stderr, markup=False, highlight=False, soft_wrap=True, width=width)
+    return Lines(stderr=stderr, markup=False, highlight=False, soft_wrap=True, width=width)
 
 
 def say(text: str = "", style: str | None = None) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Level = Literal["ok", "warning", "error"]
 
-_TWILIO = "https://api.twilio.com"
 _ANSWER_SECONDS = 5.0
 _CLOCK_SLACK = timedelta(seconds=5)
 _OVERDUE = timedelta(minutes=5)
@@ -135,7 +134,7 @@ async def _database(ringline: Ringline) -> AsyncIterator[Finding]:
 
 
 async def _clock(ringline: Ringline) -> AsyncIterator[Finding]:
-    base = ringline.settings.twilio_base_url or _TWILIO
+    base = ringline.settings.twilio_url
     header = await _get_date(base)
     if header is None:
         yield Finding("clock", "warning", f"{base} did not answer, so it was not compared.", "Check the network.")

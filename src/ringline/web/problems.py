@@ -168,7 +168,7 @@ def install(app: Starlette) -> None:
 
     async def on_our_error(request: Request, error: Exception) -> Response:
         # What is unforeseen the server itself logs, after it was answered.
-        if isinstance(error, errors.StoreError | errors.ConfigurationError):
+        if isinstance(error, errors.StoreError):
             _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return from_error(error)
 

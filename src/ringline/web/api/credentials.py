@@ -17,6 +17,7 @@ from ringline.web.access import is_loopback
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
+    from ringline.settings import Settings
 
 
 class CredentialIn(BaseModel):
@@ -41,13 +42,14 @@ class TokenIn(BaseModel):
 
 
 class CredentialOut(BaseModel):
-    """An account without its token."""
+    """An account without its token. `server` is where its requests go, whoever said so."""
 
     name: str
     account_sid: str
     kind: str
     default_from: str | None
     base_url: str | None
+    server: str
     created_at: datetime
 
 
@@ -66,13 +68,14 @@ class TestOut(BaseModel):
     fix: str
 
 
-def _out(credential: Credential) -> CredentialOut:
+def _out(credential: Credential, settings: Settings) -> CredentialOut:
     return CredentialOut(
         name=credential.name,
         account_sid=credential.account_sid,
         kind=credential.kind,
         default_from=credential.default_from,
         base_url=credential.base_url,
+        server=credential.base_url or settings.twilio_url,
         created_at=credential.created_at,
     )
 
@@ -97,22 +100,21 @@ def build(ringline: Ringline) -> APIRouter:
     @router.get("", operation_id="list_credentials")
     async def list_all() -> list[CredentialOut]:
         """The accounts by name."""
-        return [_out(credential) for credential in await vault.list()]
+        return [_out(credential, ringline.settings) for credential in await vault.list()]
 
     @router.post("", status_code=201, operation_id="add_credential")
     async def add(body: CredentialIn) -> CredentialOut:
         """Keep an account, encrypted."""
         _refuse_to_leave(ringline.settings.twilio_base_url, body.base_url)
-        return _out(
-            await vault.add(
-                body.name,
-                body.account_sid,
-                body.auth_token.get_secret_value(),
-                username=body.api_key,
-                base_url=body.base_url,
-                default_from=body.default_from,
-            )
+        kept = await vault.add(
+            body.name,
+            body.account_sid,
+            body.auth_token.get_secret_value(),
+            username=body.api_key,
+            base_url=body.base_url,
+            default_from=body.default_from,
         )
+        return _out(kept, ringline.settings)
 
     @router.post("/rotate-key", operation_id="rotate_key")
     async def rotate_key() -> RotatedOut:
@@ -136,7 +138,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.put("/{name}/token", operation_id="replace_token")
     async def replace(name: str, body: TokenIn) -> CredentialOut:
         """Replace the token, as after a rotation in Twilio's console."""
-        return _out(await vault.replace_token(name, body.auth_token.get_secret_value()))
+        return _out(await vault.replace_token(name, body.auth_token.get_secret_value()), ringline.settings)
 
     @router.delete("/{name}", status_code=204, operation_id="remove_credential")
     async def remove(name: str) -> Response:
