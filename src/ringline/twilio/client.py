@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from ringline.errors import RequestError, TwilioRejectedError, TwilioUnavailableError
 from ringline.twilio.answers import error_of, read_json
-from ringline.twilio.http import NoAnswer, NothingWritten, RequestHead, TwilioHttp
+from ringline.twilio.http import NoAnswer, NothingWritten, TwilioHttp
 from ringline.twilio.messages import MessageForm, PostResult, classify_answer, classify_failure
 
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ class TwilioClient:
 
         Puts on the wire what the SDK's ``messages.create_async`` would, without the SDK's cost.
         """
+        url, headers = self._message_request
         try:
-            answer = await self._http.send(self._message_head, form.encode(), within=self._timeout)
+            answer = await self._http.exchange("POST", url, headers=headers, body=form.encode(), within=self._timeout)
         except NothingWritten as error:
             return classify_failure(error.message, may_have_arrived=False)
         except NoAnswer as error:
@@ -78,14 +79,14 @@ class TwilioClient:
         return classify_answer(answer)
 
     @functools.cached_property
-    def _message_head(self) -> RequestHead:
+    def _message_request(self) -> tuple[str, dict[str, str]]:
         from ringline.twilio.sdk import basic_authorization, rewrite
 
         headers = self.sdk.get_headers(
             "POST", {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         )
         headers["Authorization"] = basic_authorization(self._username, self._password)
-        return RequestHead("POST", rewrite(API + self._path("Messages.json"), self.base_url), headers)
+        return rewrite(API + self._path("Messages.json"), self.base_url), headers
 
     # --- messages ---------------------------------------------------------------------------------------------
 
