@@ -177,6 +177,23 @@ def test_nothing_is_sent_for_real_from_memory_unless_that_was_asked_for(capsys: 
     assert "would send through Twilio" in capsys.readouterr().err
 
 
+def test_empty_text_is_refused_before_a_price_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["send", "--to", "+14155550123", ""]) == ExitCode.USAGE
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("error: The message is empty")
+
+
+def test_message_that_twilio_refuses_shows_its_status_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["send", "--to", "+15005550001", "hi"]) == ExitCode.FAILED
+
+    lines = capsys.readouterr().out.splitlines()
+    position = lines.index("  failed   [1 segment GSM-7]")
+    assert lines[position - 1] == "    hi"
+    assert lines[position + 1].startswith("  21211: The 'To' number +15005550001 is not a valid phone number.")
+
+
 def test_definition_with_faults_is_not_run_and_every_fault_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     Path("greet.yaml").write_text(GREET.replace("$inputs.phone, message", "$inputs.phon, mesage"))
 

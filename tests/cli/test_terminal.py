@@ -25,6 +25,7 @@ MESSAGE: dict[str, Any] = {
     "encoding": "GSM-7",
     "price": "-0.01580",
     "price_unit": "USD",
+    "expected_price": None,
     "error": None,
     "refusal_reason": None,
 }
@@ -65,11 +66,19 @@ def test_error_is_a_sentence_with_a_capital_and_goes_to_stderr(capsys: pytest.Ca
 
 
 @pytest.mark.parametrize(
-    ("amount", "unit", "shown"),
-    [(None, None, ""), ("-0.00750", "USD", "$0.00750"), ("-0.071", "EUR", "0.071 EUR"), ("-0.071", "usd", "$0.071")],
+    ("amount", "unit", "expected", "shown"),
+    [
+        (None, None, None, ""),
+        (None, None, "0.0083", "about $0.0083"),
+        ("-0.00750", "USD", None, "$0.00750"),
+        ("-0.071", "EUR", None, "0.071 EUR"),
+        ("-0.071", "usd", None, "$0.071"),
+    ],
 )
-def test_price_is_what_was_paid(amount: str | None, unit: str | None, shown: str) -> None:
-    assert price({"price": amount, "price_unit": unit}) == shown
+def test_price_is_what_was_paid_or_else_what_is_expected(
+    amount: str | None, unit: str | None, expected: str | None, shown: str
+) -> None:
+    assert price({"price": amount, "price_unit": unit, "expected_price": expected}) == shown
 
 
 def test_line_of_a_final_message_has_text_segments_and_cost(capsys: pytest.CaptureFixture[str]) -> None:

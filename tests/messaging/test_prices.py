@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from ringline.messaging.prices import PRICES_AS_OF, forecast
+import pytest
+
+from ringline.messaging.message import Message, Stage
+from ringline.messaging.prices import PRICES_AS_OF, expected_price, forecast
+
+SENT = Message("msg_1", "sms", "outbound", "+14155550123", "+15550001111", "Hello", "accepted", "queued")
 
 
 def test_a_text_costs_its_segments_times_the_price_of_the_country() -> None:
@@ -28,3 +34,13 @@ def test_an_unknown_price_is_said_to_be_unknown() -> None:
 
     assert unknown.price is None
     assert unknown.note == "No price for MT is on file; Twilio's pricing page has it."
+
+
+def test_a_price_is_expected_until_twilio_has_said_it() -> None:
+    assert expected_price(SENT) == Decimal("0.0083")
+    assert expected_price(replace(SENT, price="-0.00790", price_unit="USD")) is None
+
+
+@pytest.mark.parametrize("stage", ["failed", "refused", "canceled", "received"])
+def test_what_was_not_sent_costs_nothing(stage: Stage) -> None:
+    assert expected_price(replace(SENT, stage=stage)) is None

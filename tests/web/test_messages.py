@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from web.conftest import Server
+from web.conftest import WITHIN, Server
 
 PHONE = "+14155550123"
 
@@ -109,6 +109,34 @@ async def test_forecast_tells_segments_and_price_and_sends_nothing(server: Serve
     assert (answer.body["encoding"], answer.body["segments"]) == ("UCS-2", 3)
     assert float(answer.body["price"]) > 0
     assert (await server.get("/api/v1/messages")).body["items"] == []
+
+
+async def test_what_cannot_be_sent_has_no_forecast(server: Server) -> None:
+    answer = await server.post("/api/v1/messages/forecast", {"to": PHONE, "message": " "})
+
+    assert answer.status == 422
+    assert answer.body["detail"] == "The message is empty: it has no text, no media and no content template."
+
+
+async def test_price_is_expected_until_twilio_has_said_it(server: Server) -> None:
+    accepted = await server.send(message="hello")
+    path = f"/api/v1/messages/{accepted.body['id']}"
+    waiting = (await server.get(path)).body
+
+    async with asyncio.timeout(WITHIN):
+        while (message := (await server.get(path)).body)["price"] is None:
+            assert message["expected_price"] == "0.0083"
+            await asyncio.sleep(0.05)
+
+    assert (waiting["price"], waiting["expected_price"]) == (None, "0.0083")
+    assert (message["price"], message["price_unit"], message["expected_price"]) == ("-0.00830", "USD", None)
+
+
+async def test_list_by_a_stage_that_does_not_exist_says_which_there_are(server: Server) -> None:
+    answer = await server.get("/api/v1/messages?stage=foo")
+
+    assert (answer.status, answer.body["field"]) == (422, "stage")
+    assert answer.body["detail"].startswith("`stage` must be 'held', 'ready'")
 
 
 async def test_refusal_by_twilio_is_a_state_with_a_reason_and_a_fix(server: Server) -> None:

@@ -98,8 +98,8 @@ def _say_line(message: dict[str, Any]) -> None:
 
 
 def price(message: dict[str, Any]) -> str:
-    """What it cost, as people write it; empty until Twilio has said."""
+    """What it cost, as people write it, or about what it will; empty where that is nothing, or not known."""
     if message["price"] is None:
-        return ""
+        return f"about ${message['expected_price']}" if message["expected_price"] is not None else ""
     amount, unit = str(message["price"]).lstrip("-"), str(message["price_unit"] or "")
     return f"${amount}" if unit.upper() == "USD" else f"{amount} {unit}".strip()

@@ -69,17 +69,20 @@ async def say_story(api: ApiClient, message: dict[str, Any], *, indent: str = ""
     console().print(Text.assemble(f"{indent}→ ", (message["to"], "bold"), f"  from {message['from'] or 'a service'}"))
     for line in (message["message"] or "(no text)").splitlines():
         console().print(Text(f"{indent}    {line}"))
-    steps = Text(f"{indent}  ")
-    for event in await api.get(f"/api/v1/messages/{message['id']}/events"):
-        if event["source"] != "fetch":
-            steps.append(f"{_clock_time(event['received_at'])} ", style="dim")
-            steps.append(f"{event['status']}  ", style=tone(event["status"]))
-    console().print(steps)
-    console().print(
-        Text.assemble(
-            f"{indent}  ", (message["status"], f"bold {tone(message['status'])}".strip()), (facts(message), "dim")
-        )
-    )
+    line = Text(f"{indent}  ")
+    reported = [
+        event for event in await api.get(f"/api/v1/messages/{message['id']}/events") if event["source"] != "fetch"
+    ]
+    for event in reported:
+        if event["status"] != message["status"]:
+            line.append(f"{_clock_time(event['received_at'])} ", style="dim")
+            line.append(f"{event['status']}  ", style=tone(event["status"]))
+    # What it is now comes last, whether Twilio reported it or was asked, or we ourselves said no.
+    if reported and reported[-1]["status"] == message["status"]:
+        line.append(f"{_clock_time(reported[-1]['received_at'])} ", style="dim")
+    line.append(message["status"], style=f"bold {tone(message['status'])}".strip())
+    line.append(facts(message), style="dim")
+    console().print(line)
     if why := _why(message):
         console().print(Text(f"{indent}  {why}", style="red"))
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ringline.messaging.channels import rules_of
+from ringline.messaging.message import Message
 from ringline.phone_numbers import country_of
 from ringline.segments import count_segments
 
@@ -14,6 +15,8 @@ PRICES_AS_OF = date(2026, 4, 1)
 """When the channels' prices were written down."""
 
 PRICE_UNIT = "USD"
+
+_COSTS_NOTHING = frozenset({"failed", "refused", "canceled", "received"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,10 @@ def forecast(to: str, body: str | None, *, channel: str = "sms", media: int = 0)
     if price is None:
         note = f"No price for {country or 'this number'} is on file; Twilio's pricing page has it."
     return Forecast(segments, counted.encoding, price, PRICE_UNIT, PRICES_AS_OF, note)
+
+
+def expected_price(message: Message) -> Decimal | None:
+    """About what a message costs, in `PRICE_UNIT`, as long as Twilio has not said; ``None`` where it costs nothing."""
+    if message.price is not None or message.stage in _COSTS_NOTHING:
+        return None
+    return forecast(message.to, message.body, channel=message.channel, media=len(message.media)).price

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from ringline.messaging.prices import PRICE_UNIT, expected_price
 from ringline.web.access import bearer
 from ringline.web.sessions import COOKIE, SESSION_SECONDS, Sessions
 
@@ -47,7 +48,8 @@ p.sub { margin: .2rem 0 0; opacity: .75 }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100% }
 th { text-align: left; font-weight: 600; font-size: .85rem; opacity: .75 }
 th, td { padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-td.text { max-width: 26rem; overflow-wrap: anywhere }
+td.text { min-width: 18rem; max-width: 26rem; overflow-wrap: anywhere; white-space: pre-line }
+td.status { max-width: 16rem }
 td.num { font-variant-numeric: tabular-nums; white-space: nowrap }
 .good { color: var(--good) } .bad { color: var(--bad) } .wait { color: var(--wait) }
 .why { display: block; opacity: .8 }
@@ -146,15 +148,23 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[str]) -> str:
 
 
 def _sent_row(message: Message) -> str:
-    why = message.error.message if message.error else message.refusal_reason
+    error = message.error
+    why = f"{error.message} {error.fix}".strip() if error else message.refusal_reason
     status = _status(message.status) + (f"<span class='why'>{escape(why)}</span>" if why else "")
-    price = f"{message.price.lstrip('-')} {message.price_unit or ''}" if message.price else ""
     sender = message.from_ or message.messaging_service_sid or ""
     return (
         f"<tr>{_when(message.created_at)}<td class='num'>{escape(sender)}</td><td class='num'>{escape(message.to)}</td>"
-        f"<td class='text'>{escape(message.body or '')}</td><td>{status}</td>"
-        f"<td class='num'>{message.segments or ''}</td><td class='num'>{escape(price)}</td></tr>"
+        f"<td class='text'>{escape(message.body or '')}</td><td class='status'>{status}</td>"
+        f"<td class='num'>{message.segments or ''}</td><td class='num'>{escape(_price(message))}</td></tr>"
     )
+
+
+def _price(message: Message) -> str:
+    """What it cost; until Twilio has said, about what it will."""
+    if message.price is not None:
+        return f"{message.price.lstrip('-')} {message.price_unit or ''}"
+    expected = expected_price(message)
+    return "" if expected is None else f"about {expected} {PRICE_UNIT}"
 
 
 def _received_row(message: Message) -> str:
@@ -168,7 +178,7 @@ def _run_row(run: Run) -> str:
     why = f"<span class='why'>{escape(run.error.message)}</span>" if run.error else ""
     return (
         f"<tr>{_when(run.created_at)}<td>{escape(run.workflow)}</td><td class='num'>{run.version}</td>"
-        f"<td>{_status(run.status)}{why}</td><td class='num'>{escape(run.id)}</td></tr>"
+        f"<td class='status'>{_status(run.status)}{why}</td><td class='num'>{escape(run.id)}</td></tr>"
     )
 
 

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ringline.errors import NotFoundError, RequestError
-from ringline.messaging.message import Message
-from ringline.phone_numbers import check_recipient
+from ringline.messaging.message import Message, MessageRequest, Stage
+from ringline.messaging.prices import expected_price
+from ringline.messaging.validation import check_request
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ class MessageOut(BaseModel):
     sid: str | None
     price: str | None
     price_unit: str | None
+    expected_price: str | None = Field(
+        description="About what it costs in US dollars by Twilio's price list, until Twilio says what it did cost."
+    )
     error: ErrorOut | None
     refusal_reason: str | None
     purpose: str
@@ -121,6 +125,7 @@ class EventOut(BaseModel):
 def message_out(message: Message) -> MessageOut:
     """The message in the API's form."""
     error = message.error
+    expected = expected_price(message)
     return MessageOut(
         id=message.id,
         channel=message.channel,
@@ -135,6 +140,7 @@ def message_out(message: Message) -> MessageOut:
         sid=message.sid,
         price=message.price,
         price_unit=message.price_unit,
+        expected_price=None if expected is None else str(expected),
         error=ErrorOut(code=error.code, message=error.message, fix=error.fix, retryable=error.retryable)
         if error
         else None,
@@ -178,16 +184,30 @@ def build(ringline: Ringline) -> APIRouter:
 
     @router.post("/forecast", operation_id="forecast_message")
     async def forecast_message(body: MessageIn) -> ForecastOut:
-        """Segments and approximate price of a message that is not sent."""
-        sender = body.from_ or body.messaging_service
-        if sender is None:
+        """Segments and approximate price of a message that is not sent. What cannot be sent has none."""
+        sender = body.from_
+        if sender is None and body.messaging_service is None:
             with _naming_the_credential():
                 sender = (await ringline.credentials.get(body.credential)).default_from
-        to = check_recipient(body.to)
-        found = ringline.messages.preview(to=to, body=body.message, channel=body.channel, media=body.media)
+        asked = check_request(
+            MessageRequest(
+                to=body.to,
+                from_=sender,
+                body=body.message,
+                channel=body.channel,
+                messaging_service_sid=body.messaging_service,
+                media=tuple(body.media),
+                content_sid=body.content_sid,
+                content_variables=body.content_variables,
+                send_at=body.send_at,
+                validity_seconds=body.validity_seconds,
+            ),
+            now=ringline.clock.now(),
+        )
+        found = ringline.messages.preview(to=asked.to, body=asked.body, channel=asked.channel, media=asked.media)
         return ForecastOut(
-            to=to,
-            from_=sender,
+            to=asked.to,
+            from_=asked.from_ or asked.messaging_service_sid,
             segments=found.segments,
             encoding=found.encoding,
             price=None if found.price is None else str(found.price),
@@ -201,7 +221,7 @@ def build(ringline: Ringline) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
         to: Annotated[str | None, Query(description="Only to this number.")] = None,
-        stage: Annotated[str | None, Query(description="Only in this stage.")] = None,
+        stage: Annotated[Stage | None, Query(description="Only in this stage.")] = None,
         status: Annotated[str | None, Query(description="Only with this status.")] = None,
         run: Annotated[str | None, Query(description="Only those of this run.")] = None,
     ) -> Page[MessageOut]:
