@@ -7,8 +7,13 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
+
 from cli.conftest import Process, Say
 from ringline.cli.application import run
+from ringline.cli.exit_codes import ExitCode
+from ringline.cli.opening import announce
+from ringline.settings import load_settings
 
 
 def free_port() -> int:
@@ -39,6 +44,23 @@ def test_first_five_minutes(start: Callable[..., Process], json_of: Say, own_hom
     again.wait_for("Stop with Ctrl-C")
     assert [message["status"] for message in json_of("messages", "list")] == ["delivered"]
     assert again.stop()[0] == 0
+
+
+@pytest.mark.parametrize("command", ["dev", "demo"])
+def test_second_playground_in_a_home_is_refused_and_told_where_the_first_is(
+    own_home: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    settings = load_settings()
+    if command == "demo":
+        settings = settings.with_changes("a test", home=settings.home / "demo")
+    settings.home.mkdir(parents=True)
+    announce(settings, "dev", "http://127.0.0.1:1")
+
+    assert run([command]) == ExitCode.CONFIGURATION
+    assert capsys.readouterr().err == (
+        "error: A server runs in this home already, at http://127.0.0.1:1. Use that one, stop it, "
+        f"or give `ringline {command}` a home of its own: RINGLINE_HOME.\n"
+    )
 
 
 def test_sample_to_begin_with_is_in_order(json_of: Say) -> None:

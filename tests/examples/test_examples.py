@@ -90,14 +90,13 @@ async def test_an_offer_is_not_sent_to_whoever_has_opted_out(ringline: Ringline,
 
 async def test_the_detection_alert_counts_and_names_what_is_seen(simulator: Simulator, clock: VirtualClock) -> None:
     alert = workflow("detection-alert", simulator, clock)
-    outputs = await alert.arun({"predictions": [FRAMES[3]], **account(simulator)})
+    outputs = await alert.arun({"predictions": [FRAMES[0]], **account(simulator)})
 
     assert outputs == [{"message": "Notification sent successfully", "throttled": False, "failed": False}]
     (message,) = simulator.messages
     assert message.to == PHONE
     assert message.body == (
-        "During last 5 minutes detected 3 instances: ['person', 'person', 'forklift']. "
-        "Watching for ['person', 'forklift']."
+        "Instances detected during the last 5 minutes: 3 (person, person, forklift). Watching for: person, forklift."
     )
 
 

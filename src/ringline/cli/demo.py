@@ -35,7 +35,7 @@ class Scene:
 
 
 SCENES = (
-    Scene("A camera sees something, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None),
+    Scene("A camera sees people, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None),
     Scene(
         "A practice reminds a patient, who answers",
         "appointment-reminder.yaml",
@@ -66,16 +66,15 @@ def demo(
 
 def fresh_start(settings: Settings) -> Settings:
     """The settings with a folder of the demo's own, emptied of what an earlier demo left there."""
-    from ringline.cli.dev import local_settings
-    from ringline.cli.opening import make_home, running_server
+    from ringline.cli.dev import local_settings, refuse_second
+    from ringline.cli.opening import make_home
     from ringline.web.token import api_token
 
     make_home(settings.home)
     # The same token as the home's, so that other commands can talk to a demo that stays up.
     token = api_token(settings)
     own = local_settings(settings.with_changes("ringline demo", home=settings.home / "demo", api_token=token), "demo")
-    if running_server(own) is not None:
-        raise ConfigurationError("A demo runs in this home already. Stop it with Ctrl-C, or set another RINGLINE_HOME.")
+    refuse_second(own, "demo")
     for left in (*own.home.glob("demo.db*"), *own.home.glob("simulator.db*")):
         left.unlink()
     return own
@@ -97,6 +96,9 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
         announce(own, "dev", on.url, on.simulator.base_url)
         say("Ringline demo: no account, nothing leaves this machine.", style="bold")
         say()
+        if (taken := on.port_taken(own.port)) is not None:
+            say(taken)
+            say()
         say(f"  server            {on.url}")
         say(f"  simulated Twilio  {on.simulator.base_url}")
         say(f"  data              {own.home.absolute()}")
@@ -159,6 +161,8 @@ async def _play(on: Stage, scene: Scene, folder: Path) -> bool:
     if run["status"] != "completed":
         say(f"   the run {run['status']}: {run['error']['message'] if run['error'] else ''}", style="red")
         return False
+    if held_back := sum(bool(element.get("throttled")) for element in run["outputs"]):
+        say(f"   {len(run['outputs'])} frames; for {held_back} of them the cooldown held the text back", style="dim")
     sent = (await on.api.get("/api/v1/messages", run=run["id"], limit=50))["items"]
     if not sent:
         say("   the run sent nothing", style="red")

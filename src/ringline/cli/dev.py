@@ -14,6 +14,7 @@ import typer
 
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.terminal import say, say_error
+from ringline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +50,22 @@ def dev(
     from ringline.cli.opening import run_async
     from ringline.settings import load_settings
 
-    settings = local_settings(load_settings(port=port), "dev")
+    settings = load_settings(port=port)
+    refuse_second(settings, "dev")
+    settings = local_settings(settings, "dev")
     write_logs(settings.with_changes("ringline dev", log_level="warning"))
     run_async(_dev(settings, _definitions(workflows), quiet=quiet))
+
+
+def refuse_second(settings: Settings, command: str) -> None:
+    """Raise `ConfigurationError` where a server runs in this home already: its data belong to one process."""
+    from ringline.cli.opening import running_server
+
+    if (server := running_server(settings)) is not None:
+        raise ConfigurationError(
+            f"A server runs in this home already, at {server.url}. Use that one, stop it, "
+            f"or give `ringline {command}` a home of its own: RINGLINE_HOME."
+        )
 
 
 def local_settings(settings: Settings, name: str) -> Settings:
@@ -76,8 +90,8 @@ async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) 
     ) as on:
         stopped = stop_signal()
         announce(on.settings, "dev", on.url, on.simulator.base_url)
-        if settings.port and on.url.rpartition(":")[2] != str(settings.port):
-            say(f"Port {settings.port} is taken; using a free one.")
+        if (taken := on.port_taken(settings.port)) is not None:
+            say(taken)
         _introduce(on)
         await _register(on, definitions)
         say()
@@ -109,6 +123,7 @@ def _introduce(on: Stage) -> None:
     say(f"Ringline          {on.url}", style="bold")
     say(f"Sign in (once)    {on.sign_in_link()}")
     say(f"Simulated Twilio  {on.simulator.base_url}   numbers {', '.join(on.senders[:3])}")
+    say(f"  its account     {on.simulator.account_sid}, token {on.simulator.auth_token}")
     say(f"Data              {on.settings.home.absolute()}   (dev.db, simulator.db, token)")
 
 

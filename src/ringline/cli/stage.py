@@ -36,6 +36,11 @@ class Stage:
     senders: list[str]
     """Numbers of the simulated account, connected to this server; the first is the default sender."""
 
+    def port_taken(self, wanted: int) -> str | None:
+        """A sentence saying that the port that was *wanted* was not to be had; ``None`` if it was."""
+        is_other = wanted and self.url.rpartition(":")[2] != str(wanted)
+        return f"Port {wanted} is taken; using a free one." if is_other else None
+
     def sign_in_link(self) -> str:
         """A link that signs a browser in once."""
         return f"{self.url}/sign-in/{self.app.state.sessions.new_code()}"
