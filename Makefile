@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test install check format lint types imports docs tables bench requirements clean
+.PHONY: help demo test chaos install check format lint types imports docs tables bench requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -23,6 +23,9 @@ demo: $(VENV)/.runtime ## Run two workflows against a built-in Twilio and show e
 
 test: $(VENV)/.test ## Run every test, on SQLite and on a real Postgres
 	@$(BIN)/python -m pytest
+
+chaos: $(VENV)/.test ## Send among random misfortunes, on SEEDS=100 (or SEEDS=17:18) seeds
+	@CHAOS_SEEDS=$(or $(SEEDS),100) $(BIN)/python -m pytest tests/outbox/test_chaos.py
 
 install: $(VENV)/.test ## Set up .venv with everything a developer needs
 

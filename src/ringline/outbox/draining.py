@@ -70,6 +70,9 @@ class Drains:
             await drain.run()
         finally:
             del self._running[sender_id]
+        if drain.wants_another_look:
+            # Somebody came while the last results were on their way to the disk, and relies on our having looked.
+            await self.hand_back(sender_id)
 
     async def arrive(self, sender_id: str) -> None:
         """Take the wake-up: rows committed from here on bring another."""
@@ -149,6 +152,11 @@ class _Drain:
         self._moved = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def wants_another_look(self) -> bool:
+        """Whether somebody asked for a look that has not been taken."""
+        return self._wants_another_look
+
     def look_again(self) -> None:
         self._wants_another_look = self._was_woken = True
         self._moved.set()
@@ -160,7 +168,6 @@ class _Drain:
         while True:
             if self._wants_another_look and self._in_flight <= low_water:
                 if drains.clock.monotonic() >= stop_at:
-                    await drains.hand_back(self._sender_id)
                     break
                 await self._take(settings.max_in_flight - self._in_flight)
                 continue

@@ -47,7 +47,7 @@ class Sweeps:
         is_draining: Callable[[str], bool],
         nudge: Callable[[str], None],
     ) -> Swept:
-        """Everything once. With *not_by*, open attempts of every other worker are taken for a dead process's.
+        """Everything once. With *not_by*, open attempts and wake-ups of every other worker are a dead process's.
 
         A sender that is being drained here is nudged instead of given another job.
         """
@@ -75,7 +75,8 @@ class Sweeps:
         for row in abandoned:
             self._of(ledger, row, "unknown", transitions.abandon)
         ledger.save()
-        woken = self._heal(tx, now, is_draining, nudge)
+        # At such a start every wake-up that is on the way got lost with the process before.
+        woken = self._heal(tx, now, now if not_by is not None else now - settings.heal_after, is_draining, nudge)
         is_full = max(len(held), len(expired), len(lost), len(abandoned)) >= settings.sweep_rows
         return Swept(len(held), len(expired), len(lost), len(abandoned), woken, is_full)
 
@@ -91,10 +92,14 @@ class Sweeps:
         return None if row is None else row["due"]
 
     def _heal(
-        self, tx: Transaction, now: float, is_draining: Callable[[str], bool], nudge: Callable[[str], None]
+        self,
+        tx: Transaction,
+        now: float,
+        lost_before: float,
+        is_draining: Callable[[str], bool],
+        nudge: Callable[[str], None],
     ) -> int:
         """Send a job to whoever has work and nobody on the way (a pause has ended, or the job was lost)."""
-        lost_before = now - self._settings.heal_after
         count = 0
         for row in tx.all(store.SENDERS_TO_WAKE, {"now": now, "lost_before": lost_before}):
             if row["wake"] == 0 and is_draining(row["id"]):

@@ -102,6 +102,7 @@ class Transitions:
             message.polls = 0
             if message.cancel_requested_at is not None and message.cancel_outcome is None:
                 message.poll_at = ledger.now
+                ledger.due.append(ledger.now)
             else:
                 self._poll_later(message)
             ledger.move(message, "accepted")
