@@ -17,7 +17,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
-WIDTH = 92
+WIDTH = 108
 TARGET = Path(__file__).parents[1] / "docs" / "images" / "demo.svg"
 
 

@@ -23,7 +23,7 @@ def test_demo_delivers_everything_and_says_so(capsys: pytest.CaptureFixture[str]
     assert "[3 segments UCS-2, $0.02490]" in said
     assert "received    YES" in said
     assert "12 frames; for 11 of them the cooldown held the text back" in said
-    assert "Instances detected during the last 5 minutes: 3 (person, person, forklift)." in said
+    assert "Detected during the last 5 minutes: 3 (person, person, forklift)." in said
     assert "Every message was delivered." in said
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from ringline.cli.messages import price
 from ringline.cli.outputs import say_outputs
-from ringline.cli.terminal import print_json, say_error, say_table, short
-from ringline.cli.transcript import facts, say_step
+from ringline.cli.terminal import console, print_json, say_error, say_table, short
+from ringline.cli.transcript import _wrapped, facts, say_step
 
 MESSAGE: dict[str, Any] = {
     "id": "msg_1",
@@ -87,6 +87,19 @@ def test_line_of_a_final_message_has_text_segments_and_cost(capsys: pytest.Captu
     assert capsys.readouterr().out == (
         "→ +14155550123  delivered   hello [bold]you[/bold]   [2 segments GSM-7, $0.01580]\n"
     )
+
+
+def test_text_is_wrapped_behind_its_indent_and_links_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console(), "_width", 40)
+    link = "https://example.com/" + "x" * 40
+
+    assert _wrapped(f"Your order is on its way to you, follow it: {link}\n\nBye", indent="    ") == [
+        "    Your order is on its way to you,",
+        "    follow it:",
+        f"    {link}",
+        "",
+        "    Bye",
+    ]
 
 
 def test_line_of_a_failed_message_says_why(capsys: pytest.CaptureFixture[str]) -> None:

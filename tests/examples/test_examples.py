@@ -96,7 +96,7 @@ async def test_the_detection_alert_counts_and_names_what_is_seen(simulator: Simu
     (message,) = simulator.messages
     assert message.to == PHONE
     assert message.body == (
-        "Instances detected during the last 5 minutes: 3 (person, person, forklift). Watching for: person, forklift."
+        "Detected during the last 5 minutes: 3 (person, person, forklift). Watching for: person, forklift."
     )
 
 

@@ -110,8 +110,8 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
             await leave_at_once(on, ExitCode.INTERRUPTED)
         good = playing.result()
         say()
-        first = "Next, in another terminal" if stay else "Next: start `ringline dev`, and in another terminal"
-        say(f"{first} change a text in examples/appointment-reminder.yaml and run it again:")
+        first = "Next: in" if stay else "Next: run `ringline dev`; in"
+        say(f"{first} another terminal change a text in examples/appointment-reminder.yaml and run:")
         say("  ringline run examples/appointment-reminder.yaml --inputs examples/appointment-reminder.inputs.json")
         if stay:
             await _stay(on, settings, stopped)

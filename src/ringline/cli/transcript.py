@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import textwrap
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ PRICE_SECONDS = 6.0
 _EVERY = 0.4
 _LONGEST_WAIT = 20
 _LATEST = 50
+_NARROWEST = 40
 
 
 async def follow(api: ApiClient, stopped: asyncio.Future[Any]) -> None:
@@ -67,8 +69,8 @@ async def say_story(api: ApiClient, message: dict[str, Any], *, indent: str = ""
     from rich.text import Text
 
     console().print(Text.assemble(f"{indent}→ ", (message["to"], "bold"), f"  from {message['from'] or 'a service'}"))
-    for line in (message["message"] or "(no text)").splitlines():
-        console().print(Text(f"{indent}    {line}"))
+    for written in _wrapped(message["message"] or "(no text)", indent=f"{indent}    "):
+        console().print(Text(written))
     line = Text(f"{indent}  ")
     reported = [
         event for event in await api.get(f"/api/v1/messages/{message['id']}/events") if event["source"] != "fetch"
@@ -123,6 +125,19 @@ def _why(message: dict[str, Any]) -> str:
         return str(message["refusal_reason"] or "")
     code = f"{error['code']}: " if error["code"] else ""
     return f"{code}{error['message']} {error['fix']}".strip()
+
+
+def _wrapped(text: str, *, indent: str) -> list[str]:
+    """*text* in lines that fit the terminal, each behind *indent*; links stay whole, to be copied."""
+    width = max(_NARROWEST, console().width)
+    return [
+        piece
+        for line in text.splitlines()
+        for piece in textwrap.wrap(
+            line, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+        or [""]
+    ]
 
 
 def _clock_time(moment: str) -> str:
