@@ -110,7 +110,7 @@ async def durable(base_url: str, sid: str, token: str, *, delivered: bool) -> No
         )
         count = DELIVERED_MESSAGES if delivered else DURABLE_MESSAGES
         async with (
-            Ringline(None, {"main": (sid, token)}, settings=settings) as ringline,
+            Ringline(credentials={"main": (sid, token)}, settings=settings) as ringline,
             serving(create_app(ringline), listener),
         ):
             started, cpu = time.perf_counter(), time.process_time()

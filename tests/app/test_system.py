@@ -74,3 +74,20 @@ async def test_a_second_process_on_the_same_file_is_told_so(tmp_path: Path) -> N
 async def test_a_database_that_cannot_be_is_a_configuration_error() -> None:
     with pytest.raises(ConfigurationError, match="sqlite:"):
         Ringline("mysql://somewhere/else")
+
+
+@pytest.mark.parametrize(
+    ("given", "variable", "database"),
+    [
+        ({}, None, "sqlite:///ringline.db"),
+        ({}, "sqlite:///env.db", "sqlite:///env.db"),
+        ({"database": "sqlite:///given.db"}, "sqlite:///env.db", "sqlite:///given.db"),
+    ],
+)
+def test_what_is_given_wins_over_the_environment_and_that_over_the_default(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], variable: str | None, database: str
+) -> None:
+    if variable is not None:
+        monkeypatch.setenv("RINGLINE_DATABASE_URL", variable)
+
+    assert Ringline(**given).settings.database == database

@@ -42,6 +42,8 @@ attempts still get their answers."""
 
 TIDY_SECONDS = 3600.0
 
+DEFAULT_DATABASE = "sqlite:///ringline.db"
+
 
 class Ringline:
     """Durable messages and kept runs on a database.
@@ -65,7 +67,7 @@ class Ringline:
 
     def __init__(
         self,
-        database: str | None = None,
+        database: str = DEFAULT_DATABASE,
         credentials: Credentials | None = None,
         clock: Clock | None = None,
         twilio_base_url: str | None = None,
@@ -74,16 +76,21 @@ class Ringline:
         settings: Settings | None = None,
         worker: bool = True,
     ) -> None:
-        """*database* is a URL (``sqlite:///ringline.db``, ``postgresql://…``); like the rest it wins over settings.
+        """*database* is a URL (``sqlite:///ringline.db``, ``postgresql://…``). What is given wins over the settings:
+        those of *settings*, else of the environment; a default does not.
 
         *credentials* are account SID and auth token by name, put into the vault at the start. *public_url* is where
         Twilio reaches this installation; without it statuses are asked for instead of awaited. With *worker* off,
         messages are written down and another process has to send them.
         """
-        given = {"database_url": database, "twilio_base_url": twilio_base_url, "public_url": public_url}
         if settings is None:
-            settings = load_settings(**given)
-        elif changes := {name: value for name, value in given.items() if value is not None}:
+            settings = load_settings()
+            if settings.database_url is None:
+                settings = settings.with_changes("argument", database_url=database)
+        given = {"twilio_base_url": twilio_base_url, "public_url": public_url}
+        if database != DEFAULT_DATABASE:
+            given["database_url"] = database
+        if changes := {name: value for name, value in given.items() if value is not None}:
             settings = settings.with_changes("argument", **changes)
         self.settings = settings
         self._clock = clock
