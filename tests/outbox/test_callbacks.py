@@ -8,12 +8,18 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.util import await_only
 
 from outbox.fake_twilio import ACCOUNT, cut, hang_having_accepted, text
 from outbox.send_path import SOON, Path, new, report, sender_of
+from ringline.database import Transaction
 from ringline.outbox import Outbox, OutboxRow
+from ringline.outbox.results import Result, record_results
+from ringline.outbox.waking import Waker
+from ringline.twilio.messages import PostResult
 from ringline.twilio.statuses import RANK
 
 
@@ -285,3 +291,48 @@ async def _apply_all(reports: list[tuple[str, bool, int | None]], batches: list[
     assert seen == sorted(seen)
     assert seen[-1] == max([RANK["queued"], *(RANK[status] for status, _, _ in reports)])
     await database.close()
+
+
+async def test_a_report_without_a_token_finds_a_sid_that_is_being_committed(path: Path) -> None:
+    if path.database.dialect == "sqlite":
+        pytest.skip("one writer at a time: nothing is being committed beside it")
+    outbox = path.outbox()
+    row = await outbox.enqueue(new())
+    path.twilio.answers = [cut(having_accepted=True)]
+    await outbox.drain(sender_of(row))
+    sid = "SM" + "1".zfill(32)
+    loop, waiting, may_commit = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+
+    def answer_late(tx: Transaction) -> None:
+        result = Result(row.id, 1, row.account_id, PostResult("accepted", sid=sid, status="queued", http_status=201))
+        record_results(
+            tx, [result], now=0.0, settings=outbox.settings, waker=Waker(path.dispatcher), can_be_called=True
+        )
+        loop.call_soon(waiting.set)
+        await_only(may_commit.wait())
+
+    def who_waits_for_a_lock(tx: Transaction) -> int:
+        return len(tx.all(sqlalchemy.text("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")))
+
+    answering = asyncio.create_task(path.database.write(answer_late))
+    await asyncio.wait_for(waiting.wait(), SOON)
+    # Stored and looked at between the answer's look for such reports and its commit.
+    await outbox.record_callback(report(row, "delivered", sid=sid))
+    applying = asyncio.create_task(outbox.apply_callbacks(row.account_id))
+    async with asyncio.timeout(SOON):
+        while not applying.done() and not await path.database.read(who_waits_for_a_lock):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    may_commit.set()
+    await asyncio.wait_for(asyncio.gather(answering, applying), SOON)
+    assert (await outbox.get(row.id)).status == "delivered"
+
+
+async def test_a_report_that_is_nobodys_is_looked_at_once(path: Path) -> None:
+    outbox = path.outbox()
+    row = await sent(path, outbox)
+    await outbox.record_callback(report(row, "delivered", sid="SM" + "7" * 32))
+    await outbox.record_callback(report(row, "delivered"))
+    await outbox.apply_callbacks(row.account_id)
+    assert (await outbox.get(row.id)).status == "delivered"
+    waiting = sqlalchemy.text("SELECT sid FROM status_events WHERE applied = 0")
+    assert await path.database.read(lambda tx: tx.all(waiting)) == []

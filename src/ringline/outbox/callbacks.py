@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
@@ -52,14 +53,38 @@ def store_callback(
     return is_new
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many reports one batch looked at, what falls due, and whether it left some that seem to be nobody's."""
+
+    count: int
+    due: list[float]
+    has_strays: bool = False
+
+
 def apply_batch(
-    tx: Transaction, account_id: str, *, now: float, settings: OutboxSettings, waker: Waker, can_be_called: bool
-) -> tuple[int, list[float]]:
-    """Apply the reports that wait for this account; returns how many there were, and what falls due."""
+    tx: Transaction,
+    account_id: str,
+    *,
+    now: float,
+    settings: OutboxSettings,
+    waker: Waker,
+    can_be_called: bool,
+    strays_too: bool = False,
+) -> Applied:
+    """Apply the reports that wait for this account.
+
+    A report without a token whose sid nobody has may belong to an answer that is being committed on Postgres just now.
+    It is left, unless with *strays_too*, which waits until no answer is, and then calls it nobody's.
+    """
+    ledger = Ledger(tx, waker, now)
+    if strays_too:
+        ledger.lock_binding(account_id)
+    else:
+        ledger.share_binding([account_id])
     events = tx.all(store.WAITING, {"account_id": account_id, "count": settings.apply_rows})
     if not events:
-        return 0, []
-    ledger = Ledger(tx, waker, now)
+        return Applied(0, [])
     owners = {
         row["sid"]: (row["message_id"], row["n"])
         for row in tx.all(
@@ -73,10 +98,11 @@ def apply_batch(
     for event in events:
         owner = _apply(ledger, transitions, event, owners)
         message_id, n = owner or (None, None)
-        applied.append({"key": event["id"], "new_message_id": message_id, "new_attempt_n": n})
+        if owner is not None or event["message_id"] is not None or strays_too or tx.dialect == "sqlite":
+            applied.append({"key": event["id"], "new_message_id": message_id, "new_attempt_n": n})
     ledger.save()
     tx.many(store.APPLIED, applied)
-    return len(events), ledger.due
+    return Applied(len(events), ledger.due, has_strays=len(applied) < len(events))
 
 
 def _apply(

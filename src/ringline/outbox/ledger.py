@@ -117,6 +117,17 @@ class Ledger:
     _announced: set[str] = field(default_factory=set)
     _woken: dict[str, int] = field(default_factory=dict)
 
+    def share_binding(self, account_ids: Iterable[str]) -> None:
+        """Before `load`, where sids of these accounts may be bound: a report is nobody's only when none is."""
+        if self.tx.dialect == "postgresql":
+            for account_id in sorted(set(account_ids)):
+                self.tx.one(store.SHARE_BINDING, {"id": account_id})
+
+    def lock_binding(self, account_id: str) -> None:
+        """Before `load`, where reports are to be called nobody's: every sid bound so far can be seen."""
+        if self.tx.dialect == "postgresql":
+            self.tx.one(store.LOCK_BINDING, {"id": account_id})
+
     def load(self, ids: Iterable[str]) -> None:
         """Take these messages and all their attempts; ids that do not exist are left out."""
         wanted = as_list(sorted(set(ids)))

@@ -267,7 +267,7 @@ class Outbox:
         """Apply the status callbacks that wait for an account."""
         await self._database.write(lambda tx: self._waker.arrived(tx, APPLY, account_id))
 
-        def work(tx: Transaction) -> tuple[int, list[float]]:
+        def work(tx: Transaction, *, strays_too: bool) -> callbacks.Applied:
             return callbacks.apply_batch(
                 tx,
                 account_id,
@@ -275,13 +275,16 @@ class Outbox:
                 settings=self.settings,
                 waker=self._waker,
                 can_be_called=self._can_be_called(),
+                strays_too=strays_too,
             )
 
+        strays_too = False
         while True:
-            count, due = await self._database.write(work)
-            self._ticker.note(due)
-            if count < self.settings.apply_rows:
+            applied = await self._database.write(functools.partial(work, strays_too=strays_too))
+            self._ticker.note(applied.due)
+            if applied.count < self.settings.apply_rows and not applied.has_strays:
                 return
+            strays_too = applied.has_strays
 
     async def poll_statuses(self, now: float | None = None) -> int:
         """Ask Twilio about the messages that are due; returns how many."""

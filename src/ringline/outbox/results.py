@@ -47,6 +47,7 @@ def record_results(
 ) -> list[float]:
     """Apply each result to its message; returns when something of it falls due. May be repeated, in any order."""
     ledger = Ledger(tx, waker, now)
+    ledger.share_binding(result.account_id for result in results if result.outcome.sid is not None)
     ledger.load(result.message_id for result in results)
     transitions = Transitions(ledger, settings, can_be_called=can_be_called)
     owners, early = _known_sids(tx, results)

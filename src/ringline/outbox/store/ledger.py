@@ -70,6 +70,11 @@ ADD_EVENT = text(
     "ON CONFLICT DO NOTHING"
 ).bindparams(*(bindparam(name, type_=status_events.c[name].type) for name in _EVENT))
 
+# Shared by who may bind a sid, exclusive for who calls a report nobody's: without it a report could be read before the
+# sid's binding is committed, and the binding be made before the report is. Taken before any row. SQLite has one writer.
+SHARE_BINDING = text("SELECT pg_advisory_xact_lock_shared(728, hashtext(:id))")
+LOCK_BINDING = text("SELECT pg_advisory_xact_lock(728, hashtext(:id))")
+
 PAUSE_ACCOUNT = text(
     "UPDATE accounts SET paused_until = :until WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
 )
