@@ -17,7 +17,7 @@ from ringline.app import block_registry
 from ringline.cli.application import build
 from ringline.simulator import Simulator
 from ringline.templating import compile_template
-from ringline.workflow import check_definition, load_document
+from ringline.workflow import BlockRegistry, check_definition, load_document
 
 ROOT = Path(__file__).parents[2]
 GUIDES = (ROOT / "README.md", ROOT / "docs" / "workflows.md")
@@ -90,11 +90,24 @@ async def test_python_that_is_shown_runs_as_it_stands(path: Path, monkeypatch: p
 
 async def run_shown(text: str, names: dict[str, Any]) -> dict[str, Any]:
     """Run Python with `await` at its top level, as a notebook would; gives the names it leaves."""
-    code = compile(text, "<shown>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    code = compile(text, "<shown>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     result = eval(code, names)  # what the project's own guides hold
     if inspect.iscoroutine(result):
         await result
     return names
+
+
+async def test_the_block_that_is_shown_is_one_and_does_its_step() -> None:
+    shown = next(text for text in blocks(ROOT / "docs" / "workflows.md", "python") if "class Shout(" in text)
+    block = (await run_shown(shown, {}))["Shout"]
+    definition = """
+version: "1.0"
+inputs: [{type: WorkflowParameter, name: text}]
+steps: [{type: my/shout@v1, name: loud, text: $inputs.text, marks: 3}]
+outputs: [{type: JsonField, name: text, selector: $steps.loud.text}]
+"""
+    assert check_definition(load_document(definition), BlockRegistry([block])) == []
+    assert block().run(text="hi", marks=3) == {"text": "HI!!!"}
 
 
 def test_every_template_that_is_shown_can_be_read() -> None:
