@@ -194,6 +194,20 @@ def test_message_that_twilio_refuses_shows_its_status_and_why(capsys: pytest.Cap
     assert lines[position + 1].startswith("  21211: The 'To' number +15005550001 is not a valid phone number.")
 
 
+@pytest.mark.parametrize("mode", ["--durable", "--bare"])
+def test_inputs_that_were_forgotten_are_named(
+    simulator: Simulator, capsys: pytest.CaptureFixture[str], mode: str
+) -> None:
+    Path("greet.yaml").write_text(GREET)
+
+    assert run(["run", "greet.yaml", mode]) == ExitCode.USAGE
+
+    assert capsys.readouterr().err == (
+        "error: The input `phone` does not fit the step `hello`: `to` must be text, not None.\n"
+        "  fix: Not given: phone; add --input phone=…, or --inputs FILE.json.\n"
+    )
+
+
 def test_definition_with_faults_is_not_run_and_every_fault_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     Path("greet.yaml").write_text(GREET.replace("$inputs.phone, message", "$inputs.phon, mesage"))
 

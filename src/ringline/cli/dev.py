@@ -75,7 +75,7 @@ def local_settings(settings: Settings, name: str) -> Settings:
 
 
 async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) -> None:
-    from ringline.cli.opening import announce, withdraw
+    from ringline.cli.opening import announce, spare_what_stays, withdraw
     from ringline.cli.signals import end_at_once, stop_signal
     from ringline.cli.stage import stage
     from ringline.cli.transcript import follow
@@ -94,6 +94,7 @@ async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) 
             say(taken)
         _introduce(on)
         await _register(on, definitions)
+        spare_what_stays()
         say()
         say("Stop with Ctrl-C. The data stays for the next time.")
         say()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import typer
 
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.terminal import is_interactive, print_json, say
-from ringline.errors import RequestError
+from ringline.errors import RequestError, RuntimeInputError
 
 if TYPE_CHECKING:
     from ringline.settings import Settings
@@ -68,15 +69,34 @@ def run(
             f"run in memory, the steps {', '.join(online)} would send through Twilio",
             fix="add --live, set RINGLINE_TWILIO_BASE_URL, or leave --bare out",
         )
-    if durable is False or (durable is None and not online):
-        outputs = Workflow.from_file(file).run(values, serialize=True)
-        if as_json:
-            print_json(outputs)
-        else:
-            say_outputs(outputs)
-        return
-    body = {"definition": document.text, "name": document.data.get("name") or file.stem}
-    raise typer.Exit(run_async(_run_durable(load_settings(), body, values, live=live, key=key, as_json=as_json)))
+    with _naming_missing_inputs(document.data.get("inputs"), values):
+        if durable is False or (durable is None and not online):
+            outputs = Workflow.from_file(file).run(values, serialize=True)
+            if as_json:
+                print_json(outputs)
+            else:
+                say_outputs(outputs)
+            return
+        body = {"definition": document.text, "name": document.data.get("name") or file.stem}
+        code = run_async(_run_durable(load_settings(), body, values, live=live, key=key, as_json=as_json))
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _naming_missing_inputs(declared: object, values: Mapping[str, Any]) -> Iterator[None]:
+    """Where a run cannot begin with its inputs, name those that were not given. To leave one out is allowed."""
+    try:
+        yield
+    except (RuntimeInputError, RequestError) as error:
+        missing = [
+            str(one["name"])
+            for one in (declared if isinstance(declared, list) else [])
+            if isinstance(one, dict) and one.get("name") not in values and "default_value" not in one
+        ]
+        if not missing or (isinstance(error, RequestError) and error.code != "invalid_input"):
+            raise
+        fix = f"not given: {', '.join(missing)}; add --input {missing[0]}=…, or --inputs FILE.json"
+        raise RequestError(str(error), field="--input", fix=fix) from error
 
 
 async def _run_durable(

@@ -37,7 +37,7 @@ def serve(
 
 
 async def _serve(settings: Settings, *, worker: bool) -> None:
-    from ringline.cli.opening import announce, opened, withdraw
+    from ringline.cli.opening import announce, opened, spare_what_stays, withdraw
     from ringline.cli.signals import stop_signal
     from ringline.web import create_app
     from ringline.web.server import address, listen, serving
@@ -48,6 +48,7 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
             app = create_app(ringline)
             async with serving(app, listener):
                 stopped = stop_signal()
+                spare_what_stays()
                 announce(settings, "serve", url)
                 say(f"Ringline        {url}", style="bold")
                 say(f"Sign in (once)  {url}/sign-in/{app.state.sessions.new_code()}")

@@ -36,6 +36,8 @@ def simulate(
     async def work() -> None:
         async with simulator_on(port, database=database) as simulator:
             stopped = stop_signal()
+            if port and not simulator.base_url.endswith(f":{port}"):
+                say(f"Port {port} is taken; using a free one.")
             say(f"Simulated Twilio   {simulator.base_url}")
             say(f"Account SID        {simulator.account_sid}")
             say(f"Auth Token         {simulator.auth_token}   (of this simulator only)")

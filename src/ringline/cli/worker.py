@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def work() -> None:
     """Send what is due and apply what Twilio said, beside any number of servers and other workers on Postgres."""
     from ringline.cli.logs import write_logs
-    from ringline.cli.opening import opened, run_async
+    from ringline.cli.opening import opened, run_async, spare_what_stays
     from ringline.cli.signals import stop_signal
     from ringline.settings import load_settings
 
@@ -31,6 +31,7 @@ def work() -> None:
     async def until_told() -> None:
         async with opened(settings, worker=True):
             stopped = stop_signal()
+            spare_what_stays()
             say("Ringline works. Stop with Ctrl-C.")
             await stopped
             say("Stopping: what is being sent is finished first.")
