@@ -100,6 +100,7 @@ async def async_loop(base_url: str, sid: str, token: str) -> None:
 async def durable(base_url: str, sid: str, token: str, *, delivered: bool) -> None:
     """Written down, gated, sent and answered; with *delivered* also every status callback, until all are delivered."""
     from ringline import Ringline
+    from ringline.cli.opening import spare_what_stays
     from ringline.web import create_app
     from ringline.web.server import address, listen, serving
 
@@ -113,6 +114,7 @@ async def durable(base_url: str, sid: str, token: str, *, delivered: bool) -> No
             Ringline(credentials={"main": (sid, token)}, settings=settings) as ringline,
             serving(create_app(ringline), listener),
         ):
+            spare_what_stays()
             started, cpu = time.perf_counter(), time.process_time()
             numbers = iter(range(count))
             ids: list[str] = []

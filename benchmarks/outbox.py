@@ -94,6 +94,7 @@ def with_postgres(folder: str, base_url: str) -> None:
 
 
 async def measure(url: str, base_url: str, name: str) -> None:
+    from ringline.cli.opening import spare_what_stays
     from ringline.database import open_database
     from ringline.dispatch import open_dispatcher
     from ringline.outbox import NewMessage, Outbox, OutboxSettings
@@ -148,6 +149,8 @@ async def measure(url: str, base_url: str, name: str) -> None:
     async def drain() -> None:
         await outbox.drain(f"{ACCOUNT}/sms/+15550001111")
 
+    # As the commands do that run until they are stopped.
+    spare_what_stays()
     await report(f"{name}: intake in batches of {BATCH}", BATCHED, batches, "target 50,000 /s")
     await report(f"{name}: intake, {CALLERS} callers, one row each", SINGLE, single, "target 10,000 /s")
     for start in range(0, SENT, BATCH):

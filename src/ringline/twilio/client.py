@@ -12,6 +12,7 @@ from ringline.twilio.http import NoAnswer, NothingWritten, TwilioHttp
 from ringline.twilio.messages import MessageForm, PostResult, classify_answer, classify_failure
 
 if TYPE_CHECKING:
+    from multidict import CIMultiDict
     from twilio.rest import Client
 
 __all__ = ["MessageForm", "PostResult", "TwilioClient", "TwilioHttp"]
@@ -79,14 +80,17 @@ class TwilioClient:
         return classify_answer(answer)
 
     @functools.cached_property
-    def _message_request(self) -> tuple[str, dict[str, str]]:
+    def _message_request(self) -> tuple[str, CIMultiDict[str]]:
+        from multidict import CIMultiDict
+
         from ringline.twilio.sdk import basic_authorization, rewrite
 
         headers = self.sdk.get_headers(
             "POST", {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         )
         headers["Authorization"] = basic_authorization(self._username, self._password)
-        return rewrite(API + self._path("Messages.json"), self.base_url), headers
+        # Of aiohttp's own kind, which it need not make of a dict for every request.
+        return rewrite(API + self._path("Messages.json"), self.base_url), CIMultiDict(headers)
 
     # --- messages ---------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ kernel would go on delivering what we have already called lost.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 import socket
@@ -109,9 +110,7 @@ class TwilioHttp:
                 data=body,
                 headers=headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    total=within, ceil_threshold=float("inf")
-                ),  # to the point, not rounded up
+                timeout=_timeout(within),
             )
             status = response.status
             content = await response.read()
@@ -159,6 +158,12 @@ class TwilioHttp:
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._user_timeout * 1000))
         return opened
+
+
+@functools.lru_cache(maxsize=16)
+def _timeout(within: float) -> aiohttp.ClientTimeout:
+    # To the point, not rounded up.
+    return aiohttp.ClientTimeout(total=within, ceil_threshold=float("inf"))
 
 
 def _destroy(transport: asyncio.Transport) -> None:

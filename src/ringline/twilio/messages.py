@@ -85,9 +85,7 @@ class MessageForm:
 
     def encode(self) -> bytes:
         """The form as it goes over the wire."""
-        # Half a surrogate pair has no encoding; it arrives as a question mark.
-        pairs = (f"{name}={quote_plus(value, errors='replace')}" for name, value in self.fields())
-        return "&".join(pairs).encode("ascii")
+        return "&".join([f"{name}={_quoted(value)}" for name, value in self.fields()]).encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +194,15 @@ def split_address(address: str) -> tuple[str, str]:
     """The channel and the bare number of an address from Twilio: ``whatsapp:+1…`` or a plain number."""
     channel, separator, number = address.partition(":")
     return (channel.lower(), number) if separator else ("sms", address)
+
+
+# What `quote_plus` does to each byte, as a table: with it the work is done by one call in C.
+_QUOTED = {byte: quote_plus(bytes([byte])) for byte in range(256)}
+
+
+def _quoted(value: str) -> str:
+    # Half a surrogate pair has no encoding; it arrives as a question mark.
+    return value.encode("utf-8", "replace").decode("latin-1").translate(_QUOTED)
 
 
 def _flag(value: bool | None) -> str | None:
