@@ -347,3 +347,11 @@ def test_any_text_is_a_number_or_gets_a_sentence_with_a_fix(text: str) -> None:
 def test_the_number_tables_are_loaded_only_when_a_number_is_looked_at() -> None:
     code = "import sys, ringline.phone_numbers; print('phonenumbers' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@given(st.from_regex(r"\A\+1[2-9][0-9]{9}\Z"))
+def test_what_passes_for_north_america_without_the_library_is_possible_by_it(number: str) -> None:
+    assert check_recipient(number) == number
+    parsed = phonenumbers.parse(number, None)
+    assert phonenumbers.is_possible_number(parsed)
+    assert phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number

@@ -6,6 +6,7 @@ is assigned only the carrier knows; libphonenumber's stricter "valid" would refu
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import phonenumbers
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+# Ten digits of which the first is 2 to 9 are possible all over +1, without asking the library.
+_NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9 +\-_&]{1,11}")
 _FORMATTING = re.compile(r"[\s\u00a0\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\ufeff().\-/]")
@@ -255,8 +258,14 @@ def _without_trunk_zero(number: str) -> str:
     return number if parsed is None else phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+@functools.lru_cache(maxsize=16_384)
 def _check_possible(number: str, field: str) -> None:
-    """Refuse an E.164 number whose country code does not exist or whose length no number there has."""
+    """Refuse an E.164 number whose country code does not exist or whose length no number there has.
+
+    What passes is remembered (an exception never is): reading a number takes longer than writing a message down.
+    """
+    if _NORTH_AMERICAN.fullmatch(number):
+        return
     import phonenumbers
     from phonenumbers import ValidationResult
 

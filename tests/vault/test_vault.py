@@ -369,3 +369,35 @@ def test_the_vault_opens_with_a_key_from_a_file(tmp_path: Path) -> None:
 
     keyring = load_or_create_key(tmp_path / "master.key")
     assert repr(Vault(None, VirtualClock(), keyring)) == "Vault(Keyring(1 keys))"  # type: ignore[arg-type]
+
+
+async def test_what_is_remembered_of_a_credential_ends_when_it_changes(vault: Vault) -> None:
+    with pytest.raises(CredentialError):
+        await vault.get()
+    await vault.add("main", SID, TOKEN)
+    assert (await vault.get()).name == "main" == (await vault.get("main")).name
+    await vault.put("main", "AC" + "2b" * 16, OTHER)
+    assert (await vault.get()).account_sid == (await vault.get("main")).account_sid == "AC" + "2b" * 16
+    await vault.add("default", SID, TOKEN)
+    assert (await vault.get()).name == "default"
+    await vault.remove("main")
+    with pytest.raises(NotFoundError):
+        await vault.get("main")
+
+
+async def test_another_process_hears_that_a_credential_has_changed(
+    vault: Vault, database: Database, clock: VirtualClock
+) -> None:
+    other = Vault(database, clock, KEY)
+    await vault.add("main", SID, TOKEN)
+    assert (await other.get("main")).account_sid == SID
+    changed = asyncio.Event()
+    end = database.listen(CHANNEL, lambda _: changed.set())
+    async with asyncio.timeout(10):
+        while (await other.get("main")).account_sid == SID:
+            # Again and again: on Postgres one begins to listen a moment after it asks to.
+            await vault.put("main", "AC" + "2b" * 16, OTHER)
+            await changed.wait()
+            changed.clear()
+    end()
+    await other.close()

@@ -64,6 +64,7 @@ class Vault:
         self._owns_http = http is None
         self._http = http or TwilioHttp()
         self._clients: dict[str, TwilioClient] = {}
+        self._found: dict[str | None, Credential] = {}
         self._tokens: dict[str, Tokens] = {}
         self._changes = 0
         self._stop_listening: Callable[[], None] | None = None
@@ -123,7 +124,16 @@ class Vault:
 
         Raises `NotFoundError` for a name there is not, `CredentialError` when it is not clear which is meant.
         """
-        return _credential(await self._database.read(lambda tx: self._find(tx, name)))
+        known = self._found.get(name)
+        if known is not None:
+            return known
+        self._listen()
+        changes = self._changes
+        credential = _credential(await self._database.read(lambda tx: self._find(tx, name)))
+        if changes == self._changes:
+            # Asked for with every message that is sent.
+            self._found[name] = credential
+        return credential
 
     async def list(self) -> Credentials:
         """All named credentials, by name."""
@@ -355,6 +365,7 @@ class Vault:
         """Drop what is remembered of one credential, or with an empty id of all."""
         self._changes += 1
         self._tokens.clear()
+        self._found.clear()
         if credential_id:
             self._clients.pop(credential_id, None)
         else:
