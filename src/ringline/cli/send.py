@@ -10,12 +10,11 @@ import typer
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.terminal import is_interactive, print_json, say
 from ringline.errors import RequestError
+from ringline.web.tones import BAD
 
 if TYPE_CHECKING:
     from ringline.cli.destination import Destination
     from ringline.settings import Settings
-
-_FAILED = frozenset({"failed", "undelivered", "refused", "canceled", "unresolved"})
 
 
 def register(app: typer.Typer) -> None:
@@ -81,7 +80,7 @@ async def _send(
             else:
                 await say_story(where.api, message)
                 say(f"  {message['id']}   {message['sid'] or ''}".rstrip(), style="dim")
-    return ExitCode.FAILED if message["status"] in _FAILED else ExitCode.OK
+    return ExitCode.FAILED if message["status"] in BAD else ExitCode.OK
 
 
 async def _say_plan(where: Destination, body: dict[str, Any]) -> None:

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ringline.web.sentences import sentence as as_sentence
+from ringline.web.tones import BAD, GOOD
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDTH_OF_A_PIPE = 160
-GOOD = frozenset({"delivered", "read", "received", "completed", "ok"})
-BAD = frozenset({"failed", "undelivered", "refused", "unresolved", "canceled", "error"})
 
 
 @cache

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from ringline.cli.messages import price
 from ringline.cli.terminal import console, tone
 from ringline.errors import StoreError
+from ringline.web.tones import FINAL
 
 if TYPE_CHECKING:
     from ringline.cli.api_client import ApiClient
 
-FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "refused", "unresolved", "received"})
 PRICE_SECONDS = 6.0
 _EVERY = 0.4
 _LONGEST_WAIT = 20

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from ringline.messaging.prices import PRICE_UNIT, expected_price
 from ringline.web.access import bearer
 from ringline.web.sessions import COOKIE, SESSION_SECONDS, Sessions
+from ringline.web.tones import BAD, GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,20 +37,18 @@ SECURITY_HEADERS = {
 }
 
 _ROWS = 50
-_GOOD = frozenset({"delivered", "read", "sent", "received", "completed"})
-_BAD = frozenset({"failed", "undelivered", "refused", "unresolved", "canceled"})
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --good: #15803d; --bad: #b91c1c; --wait: #a16207 }
 @media (prefers-color-scheme: dark) { :root { --good: #4ade80; --bad: #f87171; --wait: #facc15 } }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 84rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.3rem; margin: 0 } h2 { font-size: 1rem; margin: 2rem 0 .5rem }
 p.sub { margin: .2rem 0 0; opacity: .75 }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100% }
 th { text-align: left; font-weight: 600; font-size: .85rem; opacity: .75 }
 th, td { padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
 td.text { min-width: 18rem; max-width: 26rem; overflow-wrap: anywhere; white-space: pre-line }
-td.status { max-width: 16rem }
+td.status { min-width: 13rem; max-width: 22rem }
 td.num { font-variant-numeric: tabular-nums; white-space: nowrap }
 .good { color: var(--good) } .bad { color: var(--bad) } .wait { color: var(--wait) }
 .why { display: block; opacity: .8 }
@@ -131,10 +130,12 @@ def _status_page(
         "Ringline",
         f'<h1>Ringline</h1><p class="sub">{reached}. Reload for the latest.</p>'
         + _table(
-            "Messages sent", ("When", "From", "To", "Text", "Status", "Segments", "Price"), map(_sent_row, messages)
+            "Messages sent",
+            ("When (UTC)", "From", "To", "Text", "Status", "Segments", "Price"),
+            map(_sent_row, messages),
         )
-        + _table("Messages received", ("When", "From", "To", "Text"), map(_received_row, inbound))
-        + _table("Runs", ("When", "Workflow", "Version", "Status", "Run"), map(_run_row, runs)),
+        + _table("Messages received", ("When (UTC)", "From", "To", "Text"), map(_received_row, inbound))
+        + _table("Runs", ("When (UTC)", "Workflow", "Version", "Status", "Run"), map(_run_row, runs)),
     )
 
 
@@ -183,7 +184,7 @@ def _run_row(run: Run) -> str:
 
 
 def _status(status: str) -> str:
-    tone = "good" if status in _GOOD else "bad" if status in _BAD else "wait"
+    tone = "good" if status in GOOD else "bad" if status in BAD else "wait"
     return f"<span class='{tone}'>{escape(status)}</span>"
 
 
