@@ -63,6 +63,16 @@ def test_second_playground_in_a_home_is_refused_and_told_where_the_first_is(
     )
 
 
+def test_folder_without_workflows_in_which_none_can_be_made_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("workflows").write_text("in the way")
+
+    assert run(["dev"]) == ExitCode.CONFIGURATION
+    assert capsys.readouterr().err == (
+        f"error: There are no workflows here, and the folder {Path('workflows').absolute()} for a first one cannot be "
+        "made: file exists. Go to a folder of your own, or name one with --workflows.\n"
+    )
+
+
 def test_sample_to_begin_with_is_in_order(json_of: Say) -> None:
     assert json_of("check", str(files("ringline.cli").joinpath("samples", "first_message.yaml")))["faults"] == []
 

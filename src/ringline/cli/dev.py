@@ -174,7 +174,13 @@ def _is_definition(path: Path) -> bool:
 def _first_folder() -> Path:
     """A folder with one small workflow to begin with."""
     folder = Path(_FOLDERS[0])
-    folder.mkdir()
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise ConfigurationError(
+            f"There are no workflows here, and the folder {folder.absolute()} for a first one cannot be made: "
+            f"{str(error.strerror).lower()}. Go to a folder of your own, or name one with --workflows."
+        ) from error
     sample = files("ringline.cli").joinpath("samples", _SAMPLE).read_text(encoding="utf-8")
     (folder / _SAMPLE).write_text(sample, encoding="utf-8")
     return folder
