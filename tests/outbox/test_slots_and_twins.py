@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ringline.outbox.slots import free_slots, take_slots, tolerance
@@ -14,8 +14,9 @@ AHEAD = 1.0
 
 @given(
     st.floats(0.05, 10),
-    st.lists(st.tuples(st.floats(0, 5), st.integers(1, 20), st.integers(1, 3)), min_size=1, max_size=30),
+    st.lists(st.tuples(st.floats(0, 5), st.integers(1, 20), st.integers(1, 24)), min_size=1, max_size=30),
 )
+@example(0.0625, [(0.0, 13, 3), (0.0, 1, 1), (1.0, 1, 1)])  # further ahead than any clock was set back
 def test_slots_are_never_closer_than_the_messages_before_them_allow(
     interval: float, claims: list[tuple[float, int, int]]
 ) -> None:
@@ -92,3 +93,9 @@ def test_twins_share_account_channel_and_person_and_never_name_a_sender() -> Non
         twin_of("AC1", "sms", "+14155550102", "hello", None),
     ]
     assert one not in others
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_reduced_as_any_other_is(plain: str) -> None:
+    # Anything beyond ASCII takes the whole text the long way round.
+    assert skeleton(plain + " \N{LATIN SMALL LETTER E WITH ACUTE}") == skeleton(plain) + "e"

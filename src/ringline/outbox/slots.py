@@ -30,9 +30,12 @@ def take_slots(
     return moments, start
 
 
-def clamp(tat: float, interval: float, now: float, ahead: float, most_segments: int = 10) -> float:
-    """*tat*, unless it lies so far ahead that the clock must have been set back since it was written."""
-    return now + ahead + interval if tat > now + ahead + 2 * interval * most_segments else tat
+def clamp(tat: float, interval: float, now: float, ahead: float, most_segments: int = 24) -> float:
+    """*tat*, unless it lies so far ahead that the clock must have been set back since it was written.
+
+    Slots within *ahead* may all have gone to messages of *most_segments*: 1,600 characters of UCS-2 are 24.
+    """
+    return now + ahead + interval if tat > now + most_segments * (ahead + interval) + interval else tat
 
 
 def tolerance(interval: float) -> float:
