@@ -31,6 +31,10 @@ class Transaction(Protocol):
         """Every row the statement gives, each as a dict by column name."""
         ...
 
+    def tuples(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """As `all`, each row by position: for wide rows of which there are many."""
+        ...
+
     def one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row | None:
         """The first row, or ``None``."""
         ...

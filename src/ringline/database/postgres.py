@@ -59,6 +59,10 @@ class PostgresTransaction:
         rows: list[Row] = [dict(row) for row in await_only(self.connection.fetch(sql, *values))]
         return rows
 
+    def tuples(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        sql, values = self._prepare(statement, parameters)
+        return [tuple(row) for row in await_only(self.connection.fetch(sql, *values))]
+
     def one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row | None:
         sql, values = self._prepare(statement, parameters)
         row = await_only(self.connection.fetchrow(sql, *values))

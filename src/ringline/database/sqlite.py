@@ -64,6 +64,9 @@ class SqliteTransaction:
         cursor, columns = self._select(statement, parameters)
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
+    def tuples(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        return self._execute(statement, parameters)[0].fetchall()
+
     def one(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Row | None:
         cursor, columns = self._select(statement, parameters)
         # Every row is fetched: an INSERT … RETURNING takes effect only when it is read to its end.

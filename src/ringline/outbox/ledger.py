@@ -131,18 +131,18 @@ class Ledger:
     def load(self, ids: Iterable[str]) -> None:
         """Take these messages and all their attempts; ids that do not exist are left out."""
         wanted = as_list(sorted(set(ids)))
-        self._keep(self.tx.all(store.LOAD, {"ids": wanted}))
+        self._keep(self.tx.tuples(store.LOAD, {"ids": wanted}))
 
-    def _keep(self, records: list[dict[str, Any]]) -> None:
-        # By position: Python matches this many keywords slowly.
-        fresh = [MessageState(*record.values()) for record in records if record["id"] not in self.messages]
+    def _keep(self, records: list[tuple[Any, ...]]) -> None:
+        # By position, the id first: Python matches this many keywords slowly.
+        fresh = [MessageState(*record) for record in records if record[0] not in self.messages]
         if not fresh:
             return
         for message in fresh:
             self.messages[message.id] = message
             self._messages_before[message.id] = _written_of_message(message)
-        for record in self.tx.all(store.ATTEMPTS, {"ids": as_list(message.id for message in fresh)}):
-            attempt = AttemptState(*record.values())
+        for record in self.tx.tuples(store.ATTEMPTS, {"ids": as_list(message.id for message in fresh)}):
+            attempt = AttemptState(*record)
             self.attempts[attempt.message_id, attempt.n] = attempt
             self._attempts_before[attempt.message_id, attempt.n] = _written_of_attempt(attempt)
 
