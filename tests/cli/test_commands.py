@@ -238,7 +238,12 @@ def test_numbers_need_a_public_url_to_be_connected(
     assert run(["numbers", "connect", "--yes"]) == ExitCode.CONFIGURATION
     assert capsys.readouterr().err == (
         "error: Twilio can only send replies to a public URL. Set RINGLINE_PUBLIC_URL to the address Twilio reaches "
-        "this server at, then run this again.\n"
+        "this server at, then run `ringline numbers connect`.\n"
+    )
+    assert run(["messages", "inbound"]) == ExitCode.OK
+    assert capsys.readouterr().out == (
+        "Nobody has written yet.\nTwilio can only send replies to a public URL. Set RINGLINE_PUBLIC_URL to the address "
+        "Twilio reaches this server at, then run `ringline numbers connect`.\n"
     )
 
     monkeypatch.setenv("RINGLINE_PUBLIC_URL", "https://ring.example.com")

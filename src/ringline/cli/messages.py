@@ -46,14 +46,16 @@ def list_sent(
 
 def list_received(limit: int = _LIMIT, as_json: bool = _JSON) -> None:
     """List what people wrote to our numbers, the latest last."""
-    found = ask(lambda api: api.get("/api/v1/inbound", limit=limit))["items"]
+    page = ask(lambda api: api.get("/api/v1/inbound", limit=limit))
     if as_json:
-        print_json(found)
+        print_json(page["items"])
         return
-    if not found:
+    if not page["items"]:
         say("Nobody has written yet.")
-    for one in reversed(found):
+    for one in reversed(page["items"]):
         _say_line(one)
+    if page["lacks"]:
+        say(page["lacks"], style="dim")
 
 
 def show(message_id: str = _ID, as_json: bool = _JSON) -> None:

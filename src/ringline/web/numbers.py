@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 SMS_PATH = "/twilio/sms"
 
+NO_PUBLIC_URL = (
+    "Twilio can only send replies to a public URL. Set RINGLINE_PUBLIC_URL to the address Twilio reaches this "
+    "server at, then run `ringline numbers connect`."
+)
+"""Why nothing arrives, and what to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectedNumber:
@@ -40,10 +46,7 @@ async def connect_numbers(
     """
     public_url = ringline.settings.public_url
     if not public_url:
-        raise ConfigurationError(
-            "Twilio can only send replies to a public URL. Set RINGLINE_PUBLIC_URL to the address Twilio reaches this "
-            "server at, then run this again."
-        )
+        raise ConfigurationError(NO_PUBLIC_URL)
     client = await _client(ringline, credential)
     numbers = [_number(found, public_url) for found in await client.phone_numbers()]
     missing = set(only) - {number.phone_number for number in numbers}

@@ -8,9 +8,16 @@ from fastapi import APIRouter, Query
 
 from ringline.web.api.messages import MessageOut, message_out
 from ringline.web.api.paging import Cursor, Limit, Page, cut
+from ringline.web.numbers import NO_PUBLIC_URL
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
+
+
+class InboundPage(Page[MessageOut]):
+    """Messages people sent us; `lacks` says what keeps further ones from arriving here, null if nothing is known to."""
+
+    lacks: str | None = None
 
 
 def build(ringline: Ringline) -> APIRouter:
@@ -22,10 +29,13 @@ def build(ringline: Ringline) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
         from_: Annotated[str | None, Query(alias="from", description="Only from this number.")] = None,
-    ) -> Page[MessageOut]:
+    ) -> InboundPage:
         """Messages people sent us, newest first."""
         found = await ringline.inbound.list(limit=limit + 1, before=cursor, from_=from_)
         items, more = cut(found, limit)
-        return Page(items=[message_out(message) for message in items], next=items[-1].id if more else None)
+        lacks = None if ringline.settings.public_url else NO_PUBLIC_URL
+        return InboundPage(
+            items=[message_out(message) for message in items], next=items[-1].id if more else None, lacks=lacks
+        )
 
     return router
