@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import bindparam, insert, text, update
 
@@ -41,6 +42,20 @@ async def test_work_that_loses_a_deadlock_is_run_again(postgres_url: str, clock:
     done = await asyncio.gather(database.write(crossing("left", "right")), database.write(crossing("right", "left")))
     assert done == ["left", "right"]
     assert sorted(tries.values()) == [1, 2]
+    await database.close()
+
+
+async def test_whatever_the_driver_calls_a_cut_connection_is_a_store_error(
+    postgres_url: str, clock: VirtualClock
+) -> None:
+    database = await open_database(postgres_url, clock=clock)
+
+    def cut(tx: Transaction) -> None:
+        raise asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+
+    for do in (database.read, database.write):
+        with pytest.raises(StoreError, match="another operation"):
+            await do(cut)
     await database.close()
 
 

@@ -6,15 +6,36 @@ only seed 17; without make it is the variable ``CHAOS_SEEDS`` for pytest.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import random
+import shutil
+import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from outbox.chaos import Door, Lives, World
+from outbox.chaos import (
+    HORIZON,
+    NUMBERS,
+    PATIENCE,
+    PEOPLE,
+    SERVICE,
+    TEXTS,
+    Door,
+    Lives,
+    OptOut,
+    Sent,
+    Story,
+    World,
+    draw_fault,
+    due_in,
+    marked,
+)
+from outbox.chaos_process import KillableRingline, plan_for
 from outbox.chaos_verdict import judge
 from ringline import Ringline
 from ringline.clock import VirtualClock
@@ -23,6 +44,7 @@ from ringline.web import create_app
 from ringline.web.server import address, listen, serving
 
 MISFORTUNES = 40
+LIVES = 4
 
 
 def _seeds() -> range:
@@ -78,6 +100,8 @@ async def world_of(
                 await world.end()
 
 
+# A process that is killed closes nothing.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("seed", _seeds())
 async def test_whatever_happens_each_message_goes_out_at_most_once_and_is_accounted_for(
     seed: int, simulator: Simulator, clock: VirtualClock, database_url: str, request: pytest.FixtureRequest
@@ -97,3 +121,96 @@ async def test_whatever_happens_each_message_goes_out_at_most_once_and_is_accoun
         except BaseException:
             print("\n".join(world.story.lines))
             raise
+
+
+@pytest.mark.parametrize("seed", _seeds())
+async def test_a_process_that_is_killed_again_and_again_sends_everything_once(
+    seed: int, simulator: Simulator, clock: VirtualClock, sqlite_template: Path, tmp_path: Path
+) -> None:
+    chance, story, is_called = random.Random(seed), Story(), seed % 2 == 0
+    database = tmp_path / "ringline.db"
+    shutil.copyfile(sqlite_template, database)
+    port = _free_port() if is_called else None
+    if is_called:
+        simulator.connect(f"http://127.0.0.1:{port}/twilio/sms")
+    ringline = KillableRingline(plan_for(simulator, database, tmp_path / "home", port), clock)
+    try:
+        for _ in range(LIVES):
+            await ringline.start()
+            await _live_dangerously(chance, story, simulator, ringline)
+            story.tell("killed")
+            await ringline.kill()
+            undecided = ringline.rows("SELECT count(*) AS count FROM attempts WHERE outcome IN ('open', 'unknown')")
+            story.excuses += undecided[0]["count"]
+        simulator.faults.clear()
+        await ringline.start()
+        for seconds in (0.0, 5.0, 30.0, HORIZON, 120.0, 900.0, 3600.0, 6 * 3600.0, 12 * 3600.0, *2 * (86_400.0,)):
+            ringline.step(seconds)
+            await _nothing_is_due(simulator, ringline)
+        await ringline.stop()
+        for sent in story.sent:
+            sent.id = ringline.sent.get(sent.body)
+        messages, attempts, events = [
+            ringline.rows(f"SELECT * FROM {table}") for table in ("messages", "attempts", "status_events")
+        ]
+        judge(story, simulator, messages, attempts, events, is_called=is_called)
+    except BaseException:
+        print("\n".join(story.lines))
+        raise
+    finally:
+        if ringline.process is not None and ringline.process.is_alive():
+            ringline.process.kill()
+
+
+async def _live_dangerously(
+    chance: random.Random, story: Story, simulator: Simulator, ringline: KillableRingline
+) -> None:
+    """A few things happen, and the last of them may be cut off anywhere."""
+    for _ in range(chance.randint(1, 4)):
+        fault = draw_fault(chance)
+        if chance.random() < 0.4:
+            fault.times = chance.choice((1, 2))
+            story.faults.append((simulator.faults.add(fault), fault.times))
+            story.tell(f"fault: {fault}")
+        if chance.random() < 0.2 and ringline.plan.port is not None:
+            await _opt_out(chance, story, simulator, ringline)
+        count = chance.randint(1, 25)
+        story.tell(f"{count} messages")
+        for _ in range(count):
+            origin = chance.choice((*NUMBERS, SERVICE))
+            sent = Sent(marked(chance.choice(TEXTS), len(story.sent) + 1), chance.choice(PEOPLE), origin)
+            story.sent.append(sent)
+            by = "messaging_service_sid" if origin == SERVICE else "from_"
+            ringline.ask("send", {"to": sent.to, "body": sent.body, by: origin, "key": f"key-{len(story.sent)}"})
+        await asyncio.sleep(chance.random() ** 2 * 0.08)
+        if chance.random() < 0.7:
+            seconds = chance.choice((0.1, 3.0, 40.0, 200.0))
+            story.tell(f"{seconds} s pass")
+            ringline.step(seconds)
+            await asyncio.sleep(chance.random() ** 2 * 0.05)
+
+
+async def _opt_out(chance: random.Random, story: Story, simulator: Simulator, ringline: KillableRingline) -> None:
+    to, origin = chance.choice(PEOPLE), chance.choice(NUMBERS)
+    await simulator.handset(to).send("STOP", origin)
+    if ringline.rows(
+        "SELECT 1 FROM suppressions WHERE recipient = :to AND scope LIKE :scope", to=to, scope=f"%{origin}"
+    ):
+        [last] = ringline.rows("SELECT coalesce(max(id), 0) AS last FROM attempts")
+        story.opt_outs.append(OptOut(to, origin, last["last"]))
+        story.tell(f"{to} has opted out of {origin}")
+
+
+async def _nothing_is_due(simulator: Simulator, ringline: KillableRingline) -> None:
+    quiet, began = 0, time.monotonic()
+    while quiet < 2:
+        await simulator.settle()
+        [due] = ringline.rows(due_in("1 = 1"), now=ringline.clock.time())
+        quiet = quiet + 1 if not any(due.values()) else 0
+        await asyncio.sleep(0.01)
+        assert time.monotonic() - began < PATIENCE, f"this stays undone although it is due: {due}"
+
+
+def _free_port() -> int:
+    with contextlib.closing(listen("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

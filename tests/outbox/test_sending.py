@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from outbox.fake_twilio import accept, cut, hang_having_accepted, refuse, text
 from outbox.send_path import ANA, BEN, NUMBER, SOON, Path, new, sender_of, until
 from ringline.compliance import suppression
-from ringline.errors import IdempotencyConflict, NotFoundError, RequestError
-from ringline.outbox import OutboxRow
+from ringline.database import Transaction
+from ringline.errors import IdempotencyConflict, NotFoundError, RequestError, StoreError
+from ringline.outbox import OutboxRow, results
 
 
 async def test_a_message_is_sent_once_and_its_sid_kept(path: Path) -> None:
@@ -173,6 +175,54 @@ async def test_twilio_says_how_long_the_account_has_to_wait(path: Path) -> None:
     for row in (first, other):
         await outbox.drain(sender_of(row))
     assert len(path.twilio.accepted) == 2
+
+
+async def test_a_429_that_asks_for_no_pause_gets_one(path: Path) -> None:
+    outbox = path.outbox()
+    path.twilio.answers = [refuse(20429, 429, {"Retry-After": "0"})]
+    row = await outbox.enqueue(new())
+    await outbox.drain(sender_of(row))
+    assert len(path.twilio.posts) == 1
+    assert (await outbox.get(row.id)).send_at == path.clock.time() + 1
+
+
+async def test_answers_outlast_a_database_that_is_away_for_a_moment(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = path.outbox(public_url=None)
+    failures = [StoreError("away"), StoreError("still away")]
+    original = results.record_results
+
+    def unsteady(tx: Transaction, *arguments: Any, **more: Any) -> list[float]:
+        if failures:
+            raise failures.pop()
+        return original(tx, *arguments, **more)
+
+    monkeypatch.setattr(results, "record_results", unsteady)
+    monkeypatch.setattr(results, "RETRY_PAUSES", (0.0, 0.0, 0.0))
+    row = await outbox.enqueue(new())
+    await outbox.drain(sender_of(row))
+    assert not failures
+    assert (await outbox.get(row.id)).stage == "accepted"
+
+
+async def test_an_answer_that_cannot_be_written_down_takes_no_others_with_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = path.outbox()
+    rows = await outbox.enqueue_many([new(f"text {n}") for n in range(5)])
+    original = results.record_results
+
+    def picky(tx: Transaction, batch: Sequence[results.Result], **more: Any) -> list[float]:
+        if any(result.message_id == rows[2].id for result in batch):
+            raise KeyError("a bug")
+        return original(tx, batch, **more)
+
+    monkeypatch.setattr(results, "record_results", picky)
+    monkeypatch.setattr(results, "RETRY_PAUSES", (0.0,))
+    await outbox.drain(sender_of(rows[0]))
+    stages = [(await outbox.get(row.id)).stage for row in rows]
+    assert stages == ["accepted", "accepted", "posting", "accepted", "accepted"]
 
 
 async def test_a_full_queue_pauses_its_sender_only(path: Path) -> None:

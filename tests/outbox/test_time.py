@@ -477,6 +477,26 @@ async def test_the_ticker_sleeps_until_something_is_due(path: Path) -> None:
         await until(lambda: len(path.twilio.posts) == 1)
 
 
+async def test_what_falls_due_while_twilio_is_being_asked_is_due_at_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = path.outbox()
+    path.twilio.answers = [refuse(20429, 429)]
+    row = await outbox.enqueue(new())
+    await outbox.drain(sender_of(row))
+    assert (await outbox.get(row.id)).send_at == path.clock.time() + 1
+    original = Outbox.poll_statuses
+
+    async def slow(self: Outbox, now: float | None = None) -> int:
+        path.clock.step(5)
+        return await original(self, now)
+
+    monkeypatch.setattr(Outbox, "poll_statuses", slow)
+    due = await outbox.sweep()
+    assert due is not None
+    assert due <= path.clock.time()
+
+
 async def test_a_sweep_that_fails_is_tried_again(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     outbox = path.outbox()
     original, calls = outbox.sweep, 0

@@ -21,7 +21,7 @@ async def simulator(path: Path) -> AsyncIterator[Simulator]:
         yield started
 
 
-def outbox_to(path: Path, simulator: Simulator) -> Outbox:
+def outbox_to(path: Path, simulator: Simulator, public_url: str | None = None) -> Outbox:
     client = TwilioClient(
         simulator.account_sid, simulator.auth_token, base_url=simulator.base_url, http=path.http, timeout=5.0
     )
@@ -29,7 +29,7 @@ def outbox_to(path: Path, simulator: Simulator) -> Outbox:
     async def clients(credential_id: str) -> TwilioClient:
         return client
 
-    return Outbox(path.database, path.dispatcher, path.clock, clients, None, OutboxSettings())
+    return Outbox(path.database, path.dispatcher, path.clock, clients, public_url, OutboxSettings())
 
 
 def new(simulator: Simulator, text: str, to: str = PHONE) -> NewMessage:
@@ -70,3 +70,16 @@ async def test_magic_numbers_fail_with_twilios_reasons(path: Path, simulator: Si
     failed = await outbox.get(row.id)
     assert (failed.stage, failed.error_code) == ("failed", 21211)
     assert "not a valid phone number" in (failed.error_message or "")
+
+
+async def test_a_cancel_that_twilio_could_not_answer_is_asked_for_again_soon(path: Path, simulator: Simulator) -> None:
+    outbox = outbox_to(path, simulator, "https://ringline.example")
+    row = await outbox.enqueue(new(simulator, "hello"))
+    await outbox.drain(sender_of(row))
+    simulator.faults.server_error(operation="update")
+    await outbox.cancel(row.id)
+    await outbox.sweep()
+    assert (await outbox.get(row.id)).cancel_outcome is None
+    asked_again = (await outbox.get(row.id)).poll_at
+    assert asked_again is not None
+    assert asked_again <= path.clock.time() + 5

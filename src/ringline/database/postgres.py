@@ -40,6 +40,8 @@ SESSION = {
 }
 TRIES = 4
 _WORTH_ANOTHER_TRY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+# The third is what the driver says when a connection is cut between two steps of its own.
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
 class PostgresTransaction:
@@ -125,14 +127,14 @@ class PostgresDatabase:
             except _WORTH_ANOTHER_TRY as error:
                 if attempt == TRIES:
                     raise StoreError(f"the database could not do it after {TRIES} tries: {error}") from error
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except _DRIVER_ERRORS as error:
                 raise _store_error(error) from error
         raise AssertionError("the loop above returns or raises")
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         try:
             return await self._transact(work, isolation="repeatable_read", readonly=True)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except _DRIVER_ERRORS as error:
             raise _store_error(error) from error
 
     def listen(self, channel: str, callback: Callable[[str], None]) -> Callable[[], None]:

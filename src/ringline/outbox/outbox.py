@@ -304,7 +304,7 @@ class Outbox:
         await self.poll_statuses()
         if self._clock.time() - self._compacted_at >= COMPACT_SECONDS:
             await self.compact()
-        now = self._clock.time()
+        # As of that last look: what has fallen due since then has been seen by nobody.
         return await self._database.read(lambda tx: self._sweeps.next_due(tx, now=now))
 
     async def compact(self) -> None:

@@ -128,7 +128,7 @@ class Polls:
         final = is_final(message.status)
         if final:
             delays = settings.price_delays
-        elif self._can_be_called():
+        elif self._can_be_called() and not (message.cancel_requested_at is not None and message.cancel_outcome is None):
             delays = settings.reconcile_delays
         else:
             delays = settings.poll_delays

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+RETRY_PAUSES = (0.1, 0.5, 2.0, 5.0)
+"""Seconds, by the machine's own time, between tries to write results down while the database cannot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -155,7 +158,25 @@ class ResultWriter:
         finally:
             self._task = None
 
-    async def _write_batch(self, batch: list[Result]) -> None:
+    async def _write_batch(self, batch: Sequence[Result]) -> None:
+        # Evidence that only we have: a database that is away for a moment must not turn a sid into a riddle.
+        for pause in RETRY_PAUSES:
+            try:
+                await self._commit(batch)
+            except Exception:
+                _log.exception("the results of %d requests could not be written down; again in %g s", len(batch), pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+        for result in batch:
+            # One by one, should one of them be to blame.
+            try:
+                await self._commit([result])
+            except Exception:
+                # Its attempt stays open and is swept as unknown: nothing is sent twice, and a callback still binds it.
+                _log.exception("what came of message %s could not be written down", result.message_id)
+
+    async def _commit(self, batch: Sequence[Result]) -> None:
         now, can_be_called = self._clock.time(), self._can_be_called()
 
         def work(tx: Transaction) -> list[float]:
@@ -163,10 +184,4 @@ class ResultWriter:
                 tx, batch, now=now, settings=self._settings, waker=self._waker, can_be_called=can_be_called
             )
 
-        try:
-            due = await self._database.write(work)
-        except Exception:
-            # Their attempts stay open and are swept as unknown: nothing is sent twice, and callbacks still bind them.
-            _log.exception("the results of %d requests could not be written down", len(batch))
-            return
-        self._note_due(due)
+        self._note_due(await self._database.write(work))

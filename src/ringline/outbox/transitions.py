@@ -229,7 +229,8 @@ class Transitions:
     def _throttle(self, message: MessageState, attempt: AttemptState, result: PostResult) -> None:
         delay = self._settings.backoff_of(message.setbacks + 1)
         if result.retry_after is not None:
-            delay = max(result.retry_after, 0.0)
+            # "At once" is no answer to having asked too often.
+            delay = max(result.retry_after, self._settings.backoff_of(1))
         until = self._ledger.now + delay
         if result.code == QUEUE_FULL:
             self._ledger.pause_sender(message.sender_id, until)
