@@ -46,7 +46,7 @@ async def destination(settings: Settings, *, live: bool) -> AsyncIterator[Destin
                 fix="stop it first, or leave --live out",
             )
         async with reach(settings) as api:
-            yield Destination(api, f"the simulated Twilio of `ringline dev` ({server.url})")
+            yield Destination(api, f"the simulated Twilio of the server at {server.url}")
     elif settings.twilio_base_url is not None and not _is_twilio(settings.twilio_base_url):
         async with reach(settings, worker=True) as api:
             yield Destination(api, settings.twilio_base_url)
