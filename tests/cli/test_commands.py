@@ -203,7 +203,7 @@ def test_inputs_that_were_forgotten_are_named(
     assert run(["run", "greet.yaml", mode]) == ExitCode.USAGE
 
     assert capsys.readouterr().err == (
-        "error: The input `phone` does not fit the step `hello`: `to` must be text, not None.\n"
+        "error: The input `phone` has no value, and `to` of the step `hello` needs one.\n"
         "  fix: Not given: phone; add --input phone=…, or --inputs FILE.json.\n"
     )
 

@@ -96,7 +96,7 @@ def test_a_block_that_accepts_none_runs_all_the_same() -> None:
     [
         (901, "The input `s` does not fit the step `l`: `seconds` must be at most 900, not 901."),
         (1.5, "The input `s` does not fit the step `l`: `seconds` must be a whole number, not 1.5."),
-        (None, "The input `s` does not fit the step `l`: `seconds` must be a whole number, not None."),
+        (None, "The input `s` has no value, and `seconds` of the step `l` needs one."),
     ],
 )
 def test_a_parameter_that_fills_a_field_must_be_what_the_field_takes(value: Any, sentence: str) -> None:

@@ -91,9 +91,8 @@ def _check_suppression(passage: Passage, found: Sequence[Suppression]) -> Refusa
         if suppression.scope in scopes:
             what = suppression.scope.partition("/")[0]
             covers = {"account": "this account", "service": "this messaging service"}.get(what, "this sender")
-            return Refusal(
-                "opted_out", f"The recipient has opted out of messages from {covers} ({suppression.source})."
-            )
+            how = {"reply": ", by a reply", "twilio": ", says Twilio"}.get(suppression.source, "")
+            return Refusal("opted_out", f"The recipient has opted out of messages from {covers}{how}.")
     return None
 
 

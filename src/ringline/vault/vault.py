@@ -322,7 +322,7 @@ class Vault:
             raise RequestError(
                 f"There is already a credential named {name!r}.",
                 field="name",
-                fix="Choose another name, replace its token, or remove it first.",
+                fix=f"Choose another name, or replace its token: ringline credentials rotate {name}",
             )
         self._announce(tx, credential_id)
         return row

@@ -119,7 +119,7 @@ def _resolve(draft: Draft, step: StepDraft, reference: Reference) -> None:
                 step,
                 reference,
                 f"{shown} points at `{selector.output}`, which the step `{selector.name}` does not give.",
-                f"It gives {_outputs_of(draft, selector.name)}.",
+                _output_meant(draft, selector.name, selector.output),
                 ExecutionGraphStructureError,
             )
         else:
@@ -168,7 +168,7 @@ def _check_output(draft: Draft, output: OutputDraft) -> None:
         fix = _did_you_mean(selector.name, draft.steps, "steps")
     elif selector.output != "*" and _output(draft, selector.name, str(selector.output)) is None:
         problem = f"`{selector.output}`, which the step `{selector.name}` does not give"
-        fix = f"It gives {_outputs_of(draft, selector.name)}."
+        fix = _output_meant(draft, selector.name, selector.output)
     if selector is not None and problem is None:
         output.is_valid = selector.name in (draft.inputs if selector.kind == "input" else draft.steps)
         return
@@ -246,6 +246,12 @@ def _did_you_mean(name: str, known: Mapping[str, Any], what: str) -> str:
     if meant is not None:
         return f"Did you mean `{meant}`?"
     return f"The {what} are {listed(known)}." if known else f"The definition has no {what}."
+
+
+def _output_meant(draft: Draft, step: str, name: str | None) -> str:
+    meant = suggestion(name or "", draft.steps[step].outputs or ())
+    given = f"The step gives {_outputs_of(draft, step)}."
+    return f"Did you mean `{meant}`? {given}" if meant is not None else given
 
 
 def _outputs_of(draft: Draft, name: str) -> str:

@@ -118,6 +118,12 @@ def _checked(check: CheckedInput, value: Any) -> Any:
     except ValidationError as error:
         field = step.spec.by_key[check.field]
         secret = [field.key] if "secret" in (field.direct.kinds or ()) else []
+        if value is None:
+            raise RuntimeInputError(
+                f"The input `{check.input}` has no value, and `{field.key}` of the step `{step.name}` needs one.",
+                CONTEXT,
+                error,
+            ) from error
         reasons = [found.sentence for found in explain(error, {field.key: value}, secret=secret)]
         raise RuntimeInputError(
             f"The input `{check.input}` does not fit the step `{step.name}`: {' '.join(reasons)}", CONTEXT, error
