@@ -27,8 +27,13 @@ T = TypeVar("T")
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's asynchronous part to its end."""
-    return asyncio.run(work)
+    """Run a command's asynchronous part to its end, on uvloop where there is one, as it spends less on each request."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:  # Windows
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work)
 
 
 def ask(work: Callable[[ApiClient], Awaitable[T]]) -> T:
@@ -39,7 +44,7 @@ def ask(work: Callable[[ApiClient], Awaitable[T]]) -> T:
         async with reach(load_settings()) as api:
             return await work(api)
 
-    return asyncio.run(asked())
+    return run_async(asked())
 
 
 @asynccontextmanager
