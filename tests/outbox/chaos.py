@@ -11,6 +11,7 @@ import contextvars
 import random
 import time
 import weakref
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ HEAL_AFTER = 31.0
 HTTP_TIMEOUT = 0.3
 PATIENCE = 20.0
 COOLDOWN = 40.0
+UNDER_WAY = "SELECT message_id FROM attempts WHERE outcome IN ('open', 'unknown', 'abandoned')"
 _DIGITS = ".,;:!?"
 
 _life: contextvars.ContextVar[int] = contextvars.ContextVar("life", default=0)
@@ -81,8 +83,8 @@ class Story:
     sent: list[Sent] = field(default_factory=list)
     opt_outs: list[OptOut] = field(default_factory=list)
     faults: list[tuple[Fault, int]] = field(default_factory=list)
-    excuses: int = 0
-    """Requests that may have lost their answer by something other than a fault of the simulator."""
+    cut_off: set[str] = field(default_factory=set)
+    """Messages that may have lost an answer by something other than a fault of the simulator."""
     seen: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def tell(self, line: str) -> None:
@@ -99,7 +101,7 @@ class Story:
             )
             if loses:
                 hits += times - (fault.times or 0)
-        return hits + self.excuses
+        return hits
 
     def watch(self, message_id: str, stage: str, rank: int) -> None:
         """Hold every look at a message against the one before."""
@@ -276,17 +278,12 @@ class World:
         self.up.remove(victim)
         await victim.crash(self._cut)
         self._may_need_healing = self._workers > 1 or self._may_need_healing
-        survivors = await self._look_from_outside()
-        self.story.excuses += survivors
-
-    async def _look_from_outside(self) -> int:
-        """Start what is missing, and say how many requests were under way when the other ended."""
         await self.begin()
-        return await self._undecided_attempts()
+        self.story.cut_off |= await self._under_way()
 
-    async def _undecided_attempts(self) -> int:
-        rows = await self.rows("SELECT count(*) AS count FROM attempts WHERE outcome IN ('open', 'unknown')")
-        return int(rows[0]["count"])
+    async def _under_way(self) -> set[str]:
+        """Messages nobody can say of what became of them."""
+        return {row["message_id"] for row in await self.rows(UNDER_WAY)}
 
     async def end(self) -> None:
         self._door.app = None
@@ -316,8 +313,13 @@ class World:
         raise AssertionError("the database does not come back")
 
     async def watch(self) -> None:
-        for row in await self.rows("SELECT id, stage, status_rank FROM messages"):
+        """What must hold at any time."""
+        twins: Counter[tuple[str, str]] = Counter()
+        for row in await self.rows('SELECT id, "to", body, stage, status_rank FROM messages'):
             self.story.watch(row["id"], row["stage"], row["status_rank"])
+            if row["stage"] in ("posting", "unknown"):
+                twins[row["to"], row["body"].partition(" (")[0]] += 1
+        assert all(count == 1 for count in twins.values()), f"twins did not wait for each other: {twins}"
 
     async def settle(self) -> None:
         """Wait until nothing is due any more: the clock stands still, so what waits for time does not count.
@@ -336,7 +338,7 @@ class World:
             quiet = quiet + 1 if not any(due.values()) else 0
             await asyncio.sleep(0.003)
             now = time.monotonic()
-            if spans and now - stepped > (0.5 if spans[0] == HEAL_AFTER else 0.05):
+            if spans and now - stepped > (0.3 if spans[0] == HEAL_AFTER else 0.05):
                 self.clock.step(spans.pop(0))
                 stepped = now
             if now - began > PATIENCE:
@@ -487,6 +489,15 @@ class World:
 
     async def _opt_out(self) -> None:
         to, origin = self.chance.choice(PEOPLE), self.chance.choice(NUMBERS)
+        if self.chance.random() < 0.6:
+            # Best while something is being written that will have to be written again.
+            self.simulator.faults.throttle(times=3, to=to)
+            for words in TEXTS:
+                self._marks += 1
+                request = self._new(to=to, body=marked(words, self._marks), from_=origin)
+                request.pop("messaging_service_sid", None)
+                await self._send(self.chance.choice(self.up), request)
+            await asyncio.sleep(self.chance.random() * 0.004)
         if self.is_called and self.chance.random() < 0.5:
             await self.simulator.handset(to).send("STOP", origin)
             scope = f"sender/{self.simulator.account_sid}/sms/{origin}"
@@ -575,11 +586,11 @@ class World:
 
     async def _break_connections(self) -> None:
         self.story.tell("connections break")
-        before = await self._undecided_attempts()
+        self.story.cut_off |= await self._under_way()
         self.simulator.drop_connections()
         # Whatever is claimed meanwhile may be written on a connection that is about to be found broken.
         await asyncio.sleep(0.05)
-        self.story.excuses += before + await self._undecided_attempts()
+        self.story.cut_off |= await self._under_way()
 
     async def _break_database_connections(self) -> None:
         victim = self.chance.choice(self.up)

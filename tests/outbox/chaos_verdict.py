@@ -31,6 +31,7 @@ def judge(story: Story, simulator: Simulator, messages: Rows, attempts: Rows, ev
     _each_goes_once(story, at_twilio, messages, attempts, is_called=is_called)
     _statuses_are_right(at_twilio, messages, events)
     _what_is_unresolved_lacks_evidence(story, simulator, messages, attempts)
+    _copies_are_noticed(simulator, at_twilio, messages)
     _opt_outs_hold(story, messages, attempts)
     _cooldowns_hold(messages)
 
@@ -98,7 +99,16 @@ def _what_is_unresolved_lacks_evidence(story: Story, simulator: Simulator, messa
         assert f"{row['id']}.{last['n']}" not in heard, f"Twilio told us about {row['id']}, and it is unresolved"
     # A machine that is busy with other things answers late without any fault being set.
     slow = sum("did not answer within" in (attempt["error_message"] or "") for attempt in attempts)
-    assert len(unresolved) <= story.lost_answers() + slow, f"{len(unresolved)} are unresolved without a reason"
+    without_reason = {row["id"] for row in unresolved} - story.cut_off
+    assert len(without_reason) <= story.lost_answers() + slow, f"{without_reason} are unresolved without a reason"
+
+
+def _copies_are_noticed(simulator: Simulator, at_twilio: dict[str, list[Message]], messages: Rows) -> None:
+    heard = {call.parameters.get("MessageSid") for call in simulator.webhooks if call.status == 204}
+    for row in messages:
+        sids = {message.sid for message in at_twilio.get(row["body"], [])} & heard
+        if len(sids) > 1:
+            assert row["duplicate"] == 1, f"{row['id']} went out twice, Twilio said so, and nobody is told"
 
 
 def _opt_outs_hold(story: Story, messages: Rows, attempts: Rows) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import random
 import shutil
 import time
+import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from outbox.chaos import (
     PEOPLE,
     SERVICE,
     TEXTS,
+    UNDER_WAY,
     Door,
     Lives,
     OptOut,
@@ -43,12 +46,12 @@ from ringline.simulator import Simulator
 from ringline.web import create_app
 from ringline.web.server import address, listen, serving
 
-MISFORTUNES = 40
-LIVES = 4
+MISFORTUNES = 30
+LIVES = 3
 
 
 def _seeds() -> range:
-    first, colon, last = os.environ.get("CHAOS_SEEDS", "3").rpartition(":")
+    first, colon, last = os.environ.get("CHAOS_SEEDS", "2").rpartition(":")
     return range(int(first) if colon else 0, int(last))
 
 
@@ -98,9 +101,16 @@ async def world_of(
                 yield world
             finally:
                 await world.end()
+    _forget_the_dead()
 
 
-# A process that is killed closes nothing.
+def _forget_the_dead() -> None:
+    """What crashed has closed nothing; that is not to be said of a later test."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("seed", _seeds())
 async def test_whatever_happens_each_message_goes_out_at_most_once_and_is_accounted_for(
@@ -140,8 +150,7 @@ async def test_a_process_that_is_killed_again_and_again_sends_everything_once(
             await _live_dangerously(chance, story, simulator, ringline)
             story.tell("killed")
             await ringline.kill()
-            undecided = ringline.rows("SELECT count(*) AS count FROM attempts WHERE outcome IN ('open', 'unknown')")
-            story.excuses += undecided[0]["count"]
+            story.cut_off |= {row["message_id"] for row in ringline.rows(UNDER_WAY)}
         simulator.faults.clear()
         await ringline.start()
         for seconds in (0.0, 5.0, 30.0, HORIZON, 120.0, 900.0, 3600.0, 6 * 3600.0, 12 * 3600.0, *2 * (86_400.0,)):
