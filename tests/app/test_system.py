@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ringline import Ringline
-from ringline.errors import ConfigurationError, StoreError
+from ringline.errors import ConfigurationError, RequestError, StoreError
 from ringline.messaging.message import CredentialValue
 from ringline.simulator import Simulator
 
@@ -58,10 +58,25 @@ async def test_a_sealed_credential_goes_when_its_messages_are_settled(simulator:
         assert (await ringline.messages.get(message.id)).status == "delivered"
 
 
-async def test_credentials_may_be_handed_over_as_values(simulator: Simulator) -> None:
-    value = CredentialValue(simulator.account_sid, simulator.auth_token)
-    async with Ringline("sqlite://", {"main": value}, simulator.clock, simulator.base_url) as ringline:
+@pytest.mark.parametrize("form", ["value", "pair", "mapping"])
+async def test_credentials_may_be_handed_over_in_several_forms(simulator: Simulator, form: str) -> None:
+    pair = (simulator.account_sid, simulator.auth_token)
+    given = {
+        "value": CredentialValue(*pair),
+        "pair": pair,
+        "mapping": {"account_sid": pair[0], "auth_token": pair[1]},
+    }
+    async with Ringline("sqlite://", {"main": given[form]}, simulator.clock, simulator.base_url) as ringline:
         assert [credential.name for credential in await ringline.credentials.list()] == ["main"]
+        assert (await ringline.credentials.test("main")).ok
+
+
+@pytest.mark.parametrize("given", ["AC1", ("AC1",), {"account_sid": "AC1"}, None])
+def test_a_credential_in_no_known_form_is_named_without_being_shown(given: object) -> None:
+    with pytest.raises(RequestError, match="The credential `main` is not an account SID and an auth token") as raised:
+        Ringline("sqlite://", {"main": given})
+
+    assert "AC1" not in str(raised.value)
 
 
 async def test_a_second_process_on_the_same_file_is_told_so(tmp_path: Path) -> None:

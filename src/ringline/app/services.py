@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ringline.errors import RequestError
 from ringline.templating import standard_helpers
 
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.messaging.message import CredentialValue
 
-    Credentials = Mapping[str, CredentialValue | tuple[str, str]]
-    """Credentials by name: account SID and auth token each."""
+    Credentials = Mapping[str, CredentialValue | tuple[str, str] | Mapping[str, str]]
+    """Credentials by name: account SID and auth token each, as a pair or as a mapping of those names."""
 
 
 def template_helpers(
@@ -35,10 +36,22 @@ def template_helpers(
 
 
 def credential_values(credentials: Credentials) -> dict[str, CredentialValue]:
-    """Credentials in one form, however they were handed over."""
+    """Credentials in one form, however they were handed over; raises `RequestError` naming one of another form."""
+    return {name: _credential_value(name, value) for name, value in credentials.items()}
+
+
+def _credential_value(name: str, given: object) -> CredentialValue:
     from ringline.messaging.message import CredentialValue
 
-    return {
-        name: value if isinstance(value, CredentialValue) else CredentialValue(*value)
-        for name, value in credentials.items()
-    }
+    if isinstance(given, CredentialValue):
+        return given
+    if isinstance(given, Mapping):
+        given = (given.get("account_sid"), given.get("auth_token"))
+    if isinstance(given, tuple | list) and len(given) == 2 and all(isinstance(part, str) for part in given):
+        return CredentialValue(*given)
+    raise RequestError(
+        f"The credential `{name}` is not an account SID and an auth token.",
+        field="credentials",
+        fix=f'Hand it over as {{"{name}": ("AC…", "auth token")}}, '
+        f'or as {{"{name}": {{"account_sid": "AC…", "auth_token": "…"}}}}.',
+    )
