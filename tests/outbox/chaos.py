@@ -252,7 +252,7 @@ class World:
         self._marks = 0
         self.up: list[Installation] = []
         self._is_paced = False
-        self._may_need_healing = False
+        self._healed_at = 0.0
         self._is_unsteady = False
         """Whether the connections of the database have been broken, so that whatever asks it may fail."""
 
@@ -277,9 +277,14 @@ class World:
         self._door.app = None
         self.up.remove(victim)
         await victim.crash(self._cut)
-        self._may_need_healing = self._workers > 1 or self._may_need_healing
+        self._lose_jobs()
         await self.begin()
         self.story.cut_off |= await self._under_way()
+
+    def _lose_jobs(self) -> None:
+        """Where others work on, nobody knows at once that a wake-up is lost; on SQLite the next start does."""
+        if self._workers > 1:
+            self._healed_at = self.clock.time() + HEAL_AFTER
 
     async def _under_way(self) -> set[str]:
         """Messages nobody can say of what became of them."""
@@ -328,7 +333,8 @@ class World:
         where senders have a pace, time may go on a little.
         """
         # By how much time may go on: until a lost job is missed, and until the next turns of senders.
-        spans = [HEAL_AFTER] * self._may_need_healing + [0.5] * 60 * self._is_paced
+        is_healed = self.clock.time() >= self._healed_at
+        spans = ([] if is_healed else [HEAL_AFTER]) + [0.5] * 60 * self._is_paced
         began = stepped = time.monotonic()
         quiet = 0
         due: dict[str, int] = {}
@@ -343,7 +349,6 @@ class World:
                 stepped = now
             if now - began > PATIENCE:
                 raise AssertionError(f"this stays undone although it is due: {due}; {await self._explain()}")
-        self._may_need_healing = False
         await self.watch()
 
     async def _due(self) -> dict[str, int]:
@@ -595,7 +600,8 @@ class World:
     async def _break_database_connections(self) -> None:
         victim = self.chance.choice(self.up)
         self.story.tell(f"installation {victim.number} loses its database connections")
-        self._is_unsteady = self._may_need_healing = True
+        self._is_unsteady = True
+        self._lose_jobs()
         requests = [self._new() for _ in range(self.chance.randint(0, 10))]
         tasks = [asyncio.ensure_future(self._send(victim, request)) for request in requests]
         await asyncio.sleep(self.chance.random() * 0.03)
