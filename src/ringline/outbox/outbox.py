@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.compliance import cooldowns, suppression
 from ringline.compliance.scopes import scope_of_opt_out, scopes_of
+from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
 from ringline.outbox import callbacks
 from ringline.outbox.claiming import Permission
@@ -23,7 +24,6 @@ from ringline.outbox.rows import NewMessage, OutboxRow
 from ringline.outbox.settings import OutboxSettings
 from ringline.outbox.store import reading, sweeps
 from ringline.outbox.sweeping import Sweeps, Swept
-from ringline.outbox.ticker import Ticker
 from ringline.outbox.transitions import Transitions
 from ringline.outbox.waiting import Waiters, not_found
 from ringline.outbox.waking import APPLY, DRAIN, Waker
@@ -67,7 +67,7 @@ class Outbox:
         self._intake = Intake(self._waker, self.settings)
         self._sweeps = Sweeps(self.settings, self._waker, can_be_called=self._can_be_called)
         longest = self.settings.tick_shared if database.dialect == "postgresql" else self.settings.tick
-        self._ticker = Ticker(self, clock, longest=longest)
+        self._ticker = Ticker(self, clock, longest=longest, what="outbox")
         self._waiters = Waiters(database, clock, self.get)
         parts = (database, clock, self.settings, self._waker)
         self._results = ResultWriter(*parts, can_be_called=self._can_be_called, note_due=self._ticker.note)

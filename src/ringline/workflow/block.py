@@ -8,10 +8,10 @@ one step of one compiled workflow and keeps what it must remember in itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError, core_schema
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+    from ringline.database import Transaction
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -145,6 +147,45 @@ class StepContext:
     now: datetime | None = None
     timeout: float | None = None
     """The step's ``step_timeout`` in seconds."""
+    is_durable: bool = False
+    """Whether the run is kept: then the block may give `Wait`, and effects are written with the run's state."""
+    iteration: tuple[int, ...] = ()
+    """How often each loop around the step has turned, outermost first; part of `key`."""
+    trial: int = 1
+    """Which try of the author's `retry`, or of an operator's retry from a failed step; part of `key`."""
+
+
+class StepTransaction(Protocol):
+    """The transaction in which a step's effects, the run's state and its waits are committed together."""
+
+    tx: Transaction
+    run_id: str
+
+    def wait_for(self, key: str, data: Mapping[str, Any] | None = None) -> None:
+        """Add a key to those that end the step's wait; *data* is kept with it for whoever reports."""
+        ...
+
+    def report(self, key: str, data: Mapping[str, Any]) -> None:
+        """What the step is to wait for has happened already: it goes on as soon as this is committed."""
+        ...
+
+
+Effect = Callable[[StepTransaction], None]
+"""Something a step writes in the transaction that commits its end or its wait. It may run again after a conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """What ended a step's wait: an event, or the deadline, for which *key* is None."""
+
+    key: str | None
+    data: Mapping[str, Any]
+    state: Any
+    """What the `Wait` kept."""
+    at: datetime
+    """When the event was received, or the deadline."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The step's fields as they were when it began to wait, without those that JSON cannot hold."""
 
 
 class Batch(list[Any]):
@@ -164,14 +205,25 @@ class Done:
     """Variables of the run to set, of those `Block.variables_of` names."""
     otherwise: str | None = None
     """The outcome to follow where the definition has no branch for this one."""
+    effects: Sequence[Effect] = ()
+    """What is written together with the step's end."""
+    follow: tuple[str, ...] = ()
+    """Keys that may still bring later values for outputs while the run is open; each goes to `Block.follow`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A step goes on when one of *keys* is reported or *deadline* (seconds since the epoch) has passed."""
+    """A step goes on when one of *keys* is reported or *deadline* (seconds since the epoch) has passed.
 
-    keys: tuple[str, ...]
+    `Block.resume` then says what comes next: `Done`, or another `Wait`. When event and deadline meet, the event wins.
+    """
+
+    keys: tuple[str, ...] = ()
     deadline: float | None = None
+    state: Any = None
+    """What the block wants back when it is woken, of JSON's types; kept until then."""
+    effects: Sequence[Effect] = ()
+    """What is written together with the wait, such as the message whose answer is awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +258,9 @@ class Block:
     is_control_flow: ClassVar[bool] = False
     can_wait: ClassVar[bool] = False
     needs_internet: ClassVar[bool] = False
+    acts_at_once: ClassVar[bool] = False
+    """Whether ``run`` itself reaches outside (an HTTP request), instead of by effects. Such a step is claimed before it
+    runs, so that two workers do not act at once; after a crash it runs again with the same `StepContext.key`."""
     handles_timeout: ClassVar[bool] = False
     """Whether ``run`` itself ends within ``step.timeout``; otherwise the engine cuts it off with an error."""
     response_fields: ClassVar[Mapping[str, str]] = _NOTHING
@@ -225,6 +280,16 @@ class Block:
     def faults_of(cls, manifest: Manifest) -> Sequence[tuple[str, str, str, str]]:
         """Checks beyond the schema: ``(severity, field, message, fix)`` each."""
         return ()
+
+    def resume(self, *, woken: Woken, step: StepContext) -> BlockResult | Awaitable[BlockResult]:
+        """What comes after a `Wait` this block gave. Every block that gives `Wait` overrides it."""
+        raise NotImplementedError(f"{type(self).__name__} waits, and does not say what comes after its wait")
+
+    def follow(
+        self, *, woken: Woken, step: StepContext
+    ) -> Mapping[str, Any] | Awaitable[Mapping[str, Any] | None] | None:
+        """Outputs to renew after the step's end, for a key in `Done.follow`; None when nothing has changed."""
+        return None
 
     def dump_state(self) -> Any:
         """What the step remembers between runs, of JSON's types as far as the data it was given are; None for nothing.

@@ -28,8 +28,10 @@ class Swept(Protocol):
 class Ticker:
     """Sweeps when something falls due, when told that something will sooner, and every *longest* seconds."""
 
-    def __init__(self, swept: Swept, clock: Clock, *, longest: float) -> None:
+    def __init__(self, swept: Swept, clock: Clock, *, longest: float, what: str) -> None:
+        """*what* names the thing that is swept, for the log."""
         self._swept = swept
+        self._what = what
         self._clock = clock
         self._longest = longest
         self._until = 0.0
@@ -67,7 +69,7 @@ class Ticker:
         try:
             return await self._swept.sweep(at_start=at_start)
         except Exception:  # the edge of a background loop: the next round may do better
-            _log.exception("the sweep of the outbox failed; trying again in %g s", PAUSE_AFTER_ERROR)
+            _log.exception("the sweep of the %s failed; trying again in %g s", self._what, PAUSE_AFTER_ERROR)
             return self._clock.time() + PAUSE_AFTER_ERROR
 
     async def _sleep(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
