@@ -57,6 +57,7 @@ class FakeTwilio:
             "num_segments": "1",
             "price": message.get("price"),
             "price_unit": "USD" if message.get("price") else None,
+            "date_sent": message.get("date_sent"),
         }
 
 

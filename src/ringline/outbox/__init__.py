@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ringline.outbox.changes import MessageChange
 from ringline.outbox.outbox import Outbox
 from ringline.outbox.rows import NewMessage, OutboxRow
 from ringline.outbox.settings import OutboxSettings
 
-__all__ = ["NewMessage", "Outbox", "OutboxRow", "OutboxSettings"]
+__all__ = ["MessageChange", "NewMessage", "Outbox", "OutboxRow", "OutboxSettings"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.compliance.gate import Refusal, check_many
 from ringline.database.json_lists import as_list
+from ringline.outbox.changes import MessageChange
 from ringline.outbox.intake import passage_of
 from ringline.outbox.ledger import Ledger
 from ringline.outbox.slots import free_slots, take_slots
@@ -99,7 +100,7 @@ def claim(
         return Claim([], 0, [])
     ledger = Ledger(tx, waker, now)
     passing = _turn_away(tx, ledger, rows, now, settings, can_be_called)
-    passing = _hold_what_twilio_would_not_schedule(tx, passing, now, settings)
+    passing, held = _hold_what_twilio_would_not_schedule(tx, passing, now, settings)
     winners = _open(tx, passing, now, f"{worker}#{next(_claim_numbers)}")
     if len(winners) < len(passing):
         won = {row["id"] for row in winners}
@@ -111,6 +112,8 @@ def claim(
     if interval > 0 and winners:
         tx.run(store.TAKE_SLOTS, {"id": sender_id, "tat": tat})
     ledger.save()
+    if waker.on_change:
+        waker.tell(tx, [_change(row, "posting", now) for row in winners] + [_change(row, "held", now) for row in held])
     permissions = [
         Permission(
             message_id=row["id"],
@@ -153,13 +156,29 @@ def _turn_away(
 
 def _hold_what_twilio_would_not_schedule(
     tx: Transaction, rows: list[Row], now: float, settings: OutboxSettings
-) -> list[Row]:
-    """A message meant to wait at Twilio that has been delayed too long here goes by our own clock."""
+) -> tuple[list[Row], list[Row]]:
+    """A message meant to wait at Twilio that has been delayed too long here goes by our own clock: the rest, these."""
     too_soon = {row["id"] for row in rows if row["schedule_at"] and row["schedule_at"] - now < settings.schedule_from}
     if not too_soon:
-        return rows
+        return rows, []
     tx.run(store.HOLD_UNTIL_SCHEDULED[tx.dialect], {"ids": as_list(too_soon), "now": now})
-    return [row for row in rows if row["id"] not in too_soon]
+    return [row for row in rows if row["id"] not in too_soon], [row for row in rows if row["id"] in too_soon]
+
+
+def _change(row: Row, stage: str, now: float) -> MessageChange:
+    return MessageChange(
+        row["id"],
+        row["run_id"],
+        row["step"],
+        row["to"],
+        row["sender"],
+        stage,
+        "pending",
+        None,
+        "ready",
+        "pending",
+        now,
+    )
 
 
 def _open(tx: Transaction, rows: Sequence[Row], now: float, worker: str) -> list[Row]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.compliance import cooldowns, suppression
 from ringline.database.json_lists import as_list
+from ringline.outbox.changes import MessageChange
 from ringline.outbox.rows import UNDECIDED
 from ringline.outbox.store import ledger as store
 from ringline.outbox.store.tables import attempts as attempt_table
@@ -46,6 +47,8 @@ class MessageState:
     created_at: float
     expires_at: float
     cooldown_key: str | None
+    run_id: str | None
+    step: str | None
     stage: str
     status: str
     status_rank: int
@@ -256,9 +259,41 @@ class Ledger:
         announced = sorted(self._announced)
         for start in range(0, len(announced), _IDS_PER_NOTICE):
             tx.notify(CHANGED, " ".join(announced[start : start + _IDS_PER_NOTICE]))
+        if self.waker.on_change:
+            self.waker.tell(tx, self._changes(messages))
+
+    def _changes(self, messages: Sequence[tuple[str, MessageState]]) -> list[MessageChange]:
+        changes: list[MessageChange] = []
+        for key, message in messages:
+            before = self._messages_before[key]
+            if _told_of(before) == _told_of(_written_of_message(message)):
+                continue
+            was_stage, was_status = _what_it_was(before)
+            changes.append(
+                MessageChange(
+                    message.id,
+                    message.run_id,
+                    message.step,
+                    message.to,
+                    message.sender,
+                    message.stage,
+                    message.status,
+                    message.error_code,
+                    was_stage,
+                    was_status,
+                    self.now,
+                    message.price,
+                    message.sent_at,
+                )
+            )
+        return changes
 
 
 _written_of_message = operator.attrgetter(*store.MESSAGE_WRITTEN)
+_what_it_was = operator.itemgetter(*(store.MESSAGE_WRITTEN.index(name) for name in ("stage", "status")))
+_told_of = operator.itemgetter(
+    *(store.MESSAGE_WRITTEN.index(name) for name in ("stage", "status", "error_code", "price", "sent_at"))
+)
 _written_of_attempt = operator.attrgetter(*store.ATTEMPT_WRITTEN)
 
 

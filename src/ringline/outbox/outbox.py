@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.database import Database, Row, Transaction
     from ringline.dispatch import Dispatcher, Handler
+    from ringline.outbox.changes import OnChange
     from ringline.twilio.client import TwilioClient
     from ringline.twilio.webhooks import StatusCallback
 
@@ -87,6 +88,15 @@ class Outbox:
     def database(self) -> Database:
         """Where it writes, for what has to commit together with a message."""
         return self._database
+
+    @property
+    def on_change(self) -> list[OnChange]:
+        """Who is told, in the transaction that writes it, what has become of messages; append to it before starting.
+
+        Told are changes of stage, status, error, price and moment of sending; not that a message has been taken, which
+        `enqueue_in` returns.
+        """
+        return self._waker.on_change
 
     # --- taking messages -----------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ringline.outbox.rows import UNDECIDED
 from ringline.twilio.error_catalogue import find
+from ringline.twilio.messages import moment_of
 from ringline.twilio.statuses import CANCELABLE, is_final, rank
 
 if TYPE_CHECKING:
@@ -161,6 +162,10 @@ class Transitions:
         segments = str(resource.get("num_segments") or "")
         if segments.isdigit() and int(segments) > 0 and int(segments) != message.segments:
             message.segments = int(segments)
+            self._ledger.touch(message)
+        sent_at = moment_of(resource.get("date_sent"))
+        if sent_at is not None and sent_at != message.sent_at:
+            message.sent_at = sent_at
             self._ledger.touch(message)
         price, unit = resource.get("price"), resource.get("price_unit")
         if price is not None and str(price) != message.price:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from ringline.outbox.store import intake
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ringline.database import Transaction
     from ringline.dispatch import Dispatcher
+    from ringline.outbox.changes import MessageChange, OnChange
 
 DRAIN = "drain_sender"
 APPLY = "apply_callbacks"
@@ -18,10 +21,11 @@ _CLEAR = {DRAIN: intake.CLEAR_SENDER, APPLY: intake.CLEAR_ACCOUNT}
 
 
 class Waker:
-    """Announces work on a sender (`DRAIN`) or an account (`APPLY`)."""
+    """Announces work on a sender (`DRAIN`) or an account (`APPLY`), and to *on_change* what has become of messages."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
+        self.on_change: list[OnChange] = []
 
     def wake(self, tx: Transaction, entrypoint: str, id: str, *, now: float, priority: int = 50) -> None:
         """Have *entrypoint* look at *id* once this commits, unless somebody is on the way already.
@@ -36,6 +40,12 @@ class Waker:
     def again(self, tx: Transaction, entrypoint: str, id: str, *, priority: int = 50) -> None:
         """Announce it whether somebody seems to be on the way or not."""
         self._dispatcher.enqueue(tx, entrypoint, id, priority=priority)
+
+    def tell(self, tx: Transaction, changes: Sequence[MessageChange]) -> None:
+        """Call everybody in `on_change`; where that is empty, spare making the changes."""
+        if changes:
+            for listener in self.on_change:
+                listener(tx, changes)
 
     @staticmethod
     def arrived(tx: Transaction, entrypoint: str, id: str) -> None:

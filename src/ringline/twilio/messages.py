@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote_plus
 
@@ -194,6 +195,16 @@ def split_address(address: str) -> tuple[str, str]:
     """The channel and the bare number of an address from Twilio: ``whatsapp:+1…`` or a plain number."""
     channel, separator, number = address.partition(":")
     return (channel.lower(), number) if separator else ("sms", address)
+
+
+def moment_of(date: object) -> float | None:
+    """Seconds since the epoch of one of Twilio's dates, or ``None`` for none (a message not sent yet has none)."""
+    if not isinstance(date, str):
+        return None
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
 
 
 # What `quote_plus` does to each byte, as a table: with it the work is done by one call in C.

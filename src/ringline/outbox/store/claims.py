@@ -15,7 +15,7 @@ TAKE_SLOTS = text("UPDATE senders SET tat = :tat WHERE id = :id")
 _NEEDED = (
     *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "body", "media", "content_sid"),
     *("content_variables", "options", "purpose", "check_number", "segments", "twin", "attempt_no", "send_at"),
-    *("schedule_at", "expires_at", "validity_seconds", "cooldown_key"),
+    *("schedule_at", "expires_at", "validity_seconds", "cooldown_key", "run_id", "step"),
 )
 READY = (
     select(*(messages.c[name] for name in _NEEDED))

@@ -10,7 +10,7 @@ from ringline.outbox.store.tables import attempts, messages, status_events
 # What decisions look at or change; text and media stay where they are.
 MESSAGE_READ = (
     *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "sender_id", "policy", "purpose"),
-    *("created_at", "expires_at", "cooldown_key"),
+    *("created_at", "expires_at", "cooldown_key", "run_id", "step"),
 )
 MESSAGE_WRITTEN = (
     *("stage", "status", "status_rank", "error_code", "error_message", "http_status", "attempt_no", "unknowns"),
