@@ -6,9 +6,9 @@ import pytest
 
 from ringline.clock import VirtualClock
 from ringline.compliance import gate
-from ringline.database import Database
+from ringline.database import Database, Transaction
 from ringline.errors import NotFoundError
-from ringline.messaging.inbound import Inbound
+from ringline.messaging.inbound import Inbound, InboundRow
 from ringline.twilio.webhooks import InboundMessage, parse_inbound
 
 ACCOUNT = "AC" + "1" * 32
@@ -151,3 +151,86 @@ async def test_media_of_a_message_are_kept_by_their_addresses(inbound: Inbound) 
     form = {"NumMedia": "1", "MediaUrl0": "https://api.example/1", "MediaContentType0": "image/jpeg"}
 
     assert (await inbound.receive(written("", **form))).message.media == ("https://api.example/1",)
+
+
+def taker(name: str, takes: bool, asked: list[str]) -> Any:
+    def hook(tx: Transaction, row: InboundRow) -> bool:
+        asked.append(f"{name}: {row.body}")
+        return takes and row.take(name, f"{name} takes what {row.from_} wrote to {row.to}.", run_id="run_1")
+
+    return hook
+
+
+async def test_the_first_who_takes_a_message_keeps_it_and_is_named(inbound: Inbound) -> None:
+    asked: list[str] = []
+    inbound.on_reply = [taker("wait", False, asked)]
+    inbound.on_new = [taker("first", True, asked), taker("second", True, asked)]
+
+    taken = (await inbound.receive(written("hello"))).message
+    again = (await inbound.receive(written("hello"))).message
+
+    assert asked == ["wait: hello", "first: hello"], "a redelivered message is offered to nobody"
+    assert (taken.taken_by, taken.run_id) == ("first", "run_1")
+    assert taken.taken_reason == f"first takes what {PHONE} wrote to {OURS}."
+    assert again == taken == await inbound.get(taken.id)
+
+
+async def test_what_nobody_takes_is_in_the_inbox(inbound: Inbound) -> None:
+    inbound.on_new = [taker("first", False, [])]
+
+    left = (await inbound.receive(written("hello"))).message
+    assert (left.taken_by, left.taken_reason, left.run_id) == (None, None, None)
+
+
+async def test_nobody_is_offered_a_message_that_opts_out_or_in(inbound: Inbound) -> None:
+    asked: list[str] = []
+    inbound.on_reply = [taker("wait", True, asked)]
+    inbound.on_new = [taker("trigger", True, asked)]
+
+    stopped = await inbound.receive(written("STOP", 1))
+    started = await inbound.receive(written("START", 2))
+    assert asked == []
+    assert (stopped.message.taken_by, started.message.taken_by) == ("opt_out", "opt_in")
+    assert stopped.message.taken_reason == f"STOP opts out; nothing more is sent from {OURS}."
+
+    await inbound.receive(written("START", 3))
+    assert asked == ["wait: START"], "somebody who was not opted out only says a word"
+
+
+@pytest.mark.parametrize(
+    ("is_opted_out", "is_awaited", "taken_by", "is_out_after"),
+    [
+        (True, True, "wait", True),
+        (True, False, "opt_in", False),
+        (False, True, "wait", False),
+        (False, False, "trigger", False),
+    ],
+)
+async def test_yes_opts_in_only_who_is_out_and_whom_nobody_waits_for(
+    is_opted_out: bool,
+    is_awaited: bool,
+    taken_by: str,
+    is_out_after: bool,
+    database: Database,
+    clock: VirtualClock,
+) -> None:
+    inbound = Inbound(database, clock, opt_out_ours={OURS})
+    if is_opted_out:
+        await inbound.receive(written("STOP", 1))
+    inbound.on_reply = [taker("wait", is_awaited, [])]
+    inbound.on_new = [taker("trigger", True, [])]
+
+    received = await inbound.receive(written("Yes", 2))
+    assert received.message.taken_by == taken_by
+    assert (received.answer is not None) == (taken_by == "opt_in"), "an answer to a question is not an opt-in"
+    assert await refusal(database, clock) == ("opted_out" if is_out_after else None)
+
+
+async def test_what_a_hook_writes_goes_with_the_message_or_not_at_all(inbound: Inbound) -> None:
+    def breaks(tx: Transaction, row: InboundRow) -> bool:
+        raise RuntimeError("cannot")
+
+    inbound.on_new = [breaks]
+    with pytest.raises(RuntimeError, match="cannot"):
+        await inbound.receive(written("hello"))
+    assert await inbound.list() == []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -32,6 +32,41 @@ ANSWERS: dict[Keyword, str] = {
 """What a sender of ours that answers opt-outs itself says."""
 
 
+@dataclass(slots=True)
+class InboundRow:
+    """A message that has just been stored, for whoever may act on it. *from_* is theirs, *to* ours, both bare numbers.
+
+    Who takes it says so with `take`; what stands there then is kept with the message, for people to see.
+    """
+
+    id: str
+    account_sid: str
+    sid: str
+    channel: str
+    from_: str
+    to: str
+    body: str
+    media: tuple[Mapping[str, str], ...]
+    messaging_service_sid: str | None
+    keyword: Keyword | None
+    profile_name: str | None
+    form: Mapping[str, str]
+    """Every field as Twilio sent it, such as `ButtonPayload` and `OriginalRepliedMessageSid`."""
+    received_at: float
+    taken_by: str | None = None
+    taken_reason: str | None = None
+    run_id: str | None = None
+
+    def take(self, by: str, reason: str, *, run_id: str | None = None) -> bool:
+        """Note who took the message and why, in a sentence; always True, so that a hook can return it."""
+        self.taken_by, self.taken_reason, self.run_id = by, reason, run_id
+        return True
+
+
+Hook = Callable[["Transaction", InboundRow], bool]
+"""What may take a message, in the transaction that stores it; True when it has. It may run again after a conflict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A message as it was stored; *answer* is the text to reply with, ``None`` to say nothing.
@@ -50,6 +85,10 @@ class Inbound:
 
     Twilio answers STOP, START and HELP by itself. Only for the senders in *opt_out_ours* (numbers for which its
     handling is switched off, and short codes) the answer is ours to give.
+
+    A message that stops nothing is offered to `on_reply`, then to `on_new`, until one takes it; what nobody takes is in
+    the inbox. STOP is offered to nobody, nor is START to somebody who is opted out; YES opts in only somebody who is
+    opted out and whom no run waits for.
     """
 
     def __init__(
@@ -59,6 +98,10 @@ class Inbound:
         self._clock = clock
         self._outbox = outbox
         self._opt_out_ours = frozenset(opt_out_ours)
+        self.on_reply: list[Hook] = []
+        """Runs that wait for the person."""
+        self.on_new: list[Hook] = []
+        """Whoever else may act on what people write, such as triggers; the most specific first."""
 
     async def receive(self, inbound: InboundMessage) -> Received:
         """Store a message and everything that follows from it, in one transaction; a repeated one changes nothing."""
@@ -85,13 +128,16 @@ class Inbound:
         def write(tx: Transaction) -> tuple[Row, bool]:
             is_new = store.add_inbound(tx, values)
             if is_new:
-                self._follow(tx, inbound, keyword, now)
-            row = store.inbound_by_sid(tx, inbound.account_sid, inbound.sid)
-            assert row is not None
-            return row, is_new
+                row = _inbound_row(values)
+                self._follow(tx, row)
+                if row.taken_by is not None or row.taken_reason is not None:
+                    store.note_taken(tx, row.id, by=row.taken_by, reason=row.taken_reason, run_id=row.run_id)
+            stored = store.inbound_by_sid(tx, inbound.account_sid, inbound.sid)
+            assert stored is not None
+            return stored, is_new
 
         row, is_new = await self._database.write(write)
-        return Received(_message(row), is_new, keyword, self._answer(inbound, keyword))
+        return Received(_message(row), is_new, keyword, self._answer(row))
 
     async def get(self, message_id: str) -> Message:
         """One message received; `NotFoundError` if there is none of that id."""
@@ -107,49 +153,82 @@ class Inbound:
         rows = await self._database.read(lambda tx: store.inbound_page(tx, sender=from_, before=before, count=limit))
         return [_message(row) for row in rows]
 
-    def _follow(self, tx: Transaction, inbound: InboundMessage, keyword: Keyword | None, now: float) -> None:
-        rules = CHANNELS.get(inbound.channel)
+    def _follow(self, tx: Transaction, row: InboundRow) -> None:
+        rules = CHANNELS.get(row.channel)
         if rules is not None and rules.has_window:
             windows.note_inbound(
                 tx,
-                account_id=inbound.account_sid,
-                recipient=inbound.from_,
-                sender=inbound.to,
-                at=now,
-                service=inbound.messaging_service_sid,
+                account_id=row.account_sid,
+                recipient=row.from_,
+                sender=row.to,
+                at=row.received_at,
+                service=row.messaging_service_sid,
             )
-        if keyword == "stop":
-            self._opt_out(tx, inbound, now)
-        elif keyword == "start" and not _is_ignored_by_carrier(inbound):
-            suppression.lift(
-                tx,
-                account_id=inbound.account_sid,
-                channel=inbound.channel,
-                recipient=inbound.from_,
-                sender=inbound.to,
-                service=inbound.messaging_service_sid,
-            )
+        # What waits for this person is looked up on one side and stored on the other: one after the other.
+        store.hold_person(tx, row.channel, row.from_)
+        hooks: list[Hook] = [*self.on_reply, *self.on_new]
+        if row.keyword == "stop":
+            hooks = [self._opt_out]
+        elif row.keyword == "start":
+            hooks = [*self.on_reply, self._opt_in, *self.on_new] if _is_yes(row) else [self._opt_in, *hooks]
+        for hook in hooks:
+            if hook(tx, row):
+                row.taken_by = row.taken_by or getattr(hook, "__name__", type(hook).__name__)
+                return
 
-    def _opt_out(self, tx: Transaction, inbound: InboundMessage, now: float) -> None:
+    def _opt_out(self, tx: Transaction, row: InboundRow) -> bool:
         about: dict[str, Any] = {
-            "account_id": inbound.account_sid,
-            "channel": inbound.channel,
-            "recipient": inbound.from_,
-            "sender": inbound.to,
-            "service": inbound.messaging_service_sid,
+            **_scope_of(row),
             "source": "reply",
-            "evidence": f"{inbound.sid}: {inbound.body[:160]}",
+            "evidence": f"{row.sid}: {row.body[:160]}",
         }
         if self._outbox is None:
-            suppression.suppress(tx, now=now, **about)
+            suppression.suppress(tx, now=row.received_at, **about)
         else:
             self._outbox.opt_out_in(tx, **about)
+        return row.take("opt_out", f"{row.body.strip()[:40]} opts out; nothing more is sent from {_ours(row)}.")
 
-    def _answer(self, inbound: InboundMessage, keyword: Keyword | None) -> str | None:
+    def _opt_in(self, tx: Transaction, row: InboundRow) -> bool:
+        """Whether the person was opted out and is no more."""
+        # Toll-free opt-outs lie with the carrier, who takes START and UNSTOP but not YES.
+        if (row.to.startswith(_TOLL_FREE) and _is_yes(row)) or not suppression.lift(tx, **_scope_of(row)):
+            return False
+        return row.take("opt_in", f"{row.body.strip()[:40]} opts in again to messages from {_ours(row)}.")
+
+    def _answer(self, row: Row) -> str | None:
         # With an opt-out type Twilio has answered already, whatever we think about the sender.
-        if keyword is None or inbound.opt_out_type is not None or inbound.to not in self._opt_out_ours:
+        keyword: Keyword | None = row["keyword"]
+        if keyword is None or row["opt_out_type"] is not None or row["to"] not in self._opt_out_ours:
+            return None
+        if row["body"].strip().upper() == "YES" and row["taken_by"] != "opt_in":
             return None
         return ANSWERS[keyword]
+
+
+def _inbound_row(values: Mapping[str, Any]) -> InboundRow:
+    kept = {name: values[name] for name in _KEPT}
+    return InboundRow(**kept, from_=values["from"], media=tuple(values["media"]))
+
+
+_KEPT = tuple(
+    field.name
+    for field in fields(InboundRow)
+    if field.name not in ("from_", "media", "taken_by", "taken_reason", "run_id")
+)
+
+
+def _scope_of(row: InboundRow) -> dict[str, Any]:
+    return {
+        "account_id": row.account_sid,
+        "channel": row.channel,
+        "recipient": row.from_,
+        "sender": row.to,
+        "service": row.messaging_service_sid,
+    }
+
+
+def _ours(row: InboundRow) -> str:
+    return row.messaging_service_sid or row.to
 
 
 def _keyword(inbound: InboundMessage) -> Keyword | None:
@@ -159,9 +238,8 @@ def _keyword(inbound: InboundMessage) -> Keyword | None:
     return classify(inbound.body)
 
 
-def _is_ignored_by_carrier(inbound: InboundMessage) -> bool:
-    """Toll-free opt-outs lie with the carrier, who takes START and UNSTOP but not YES."""
-    return inbound.to.startswith(_TOLL_FREE) and inbound.body.strip().upper() == "YES"
+def _is_yes(row: InboundRow) -> bool:
+    return row.body.strip().upper() == "YES"
 
 
 def _message(row: Row) -> Message:
@@ -180,6 +258,9 @@ def _message(row: Row) -> Message:
         account_sid=row["account_sid"],
         messaging_service_sid=row["messaging_service_sid"],
         media=tuple(medium["url"] for medium in row["media"]),
+        run_id=row["run_id"],
+        taken_by=row["taken_by"],
+        taken_reason=row["taken_reason"],
         created_at=received_at,
         sent_at=received_at,
         updated_at=received_at,

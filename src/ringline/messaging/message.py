@@ -105,6 +105,9 @@ class Message:
     send_at: datetime | None = None
     sent_at: datetime | None = None
     updated_at: datetime | None = None
+    taken_by: str | None = None
+    """Of a received one: who took it (``opt_out``, ``opt_in``, ``run``, ``trigger``); None for the inbox."""
+    taken_reason: str | None = None
 
     @property
     def is_settled(self) -> bool:

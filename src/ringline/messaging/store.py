@@ -18,6 +18,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,6 +48,9 @@ inbound_messages = Table(
     Column("profile_name", Text),
     Column("form", Text, nullable=False),
     Column("received_at", Seconds, nullable=False),
+    Column("taken_by", Text),
+    Column("taken_reason", Text),
+    Column("run_id", Text),
     UniqueConstraint("account_sid", "sid", name="inbound_messages_account_sid_sid_key"),
 )
 Index("inbound_messages_from_id", inbound_messages.c["from"], inbound_messages.c.id)
@@ -90,6 +94,13 @@ _INBOUND_PAGE = (
     .limit(bindparam("count"))
 )
 _INBOUND_PAGE_FROM = _INBOUND_PAGE.where(inbound_messages.c["from"] == bindparam("sender"))
+_NOTE_TAKEN = (
+    update(inbound_messages)
+    .where(inbound_messages.c.id == bindparam("the_id"))
+    .values(taken_by=bindparam("by"), taken_reason=bindparam("reason"), run_id=bindparam("run"))
+)
+# One writer at a time is SQLite's rule anyway.
+_HOLD_PERSON = text("SELECT pg_advisory_xact_lock(731, hashtext(:id))")
 
 _ADD_LINK = insert(short_links).values(
     code=bindparam("code"), url=bindparam("url"), message_id=bindparam("message_id"), created_at=bindparam("now")
@@ -114,14 +125,26 @@ _KEEP_MEDIA = (
 _FORGET_MEDIA = delete(media_files).where(media_files.c.expires_at <= bindparam("now"))
 
 _AFTER_EVERY_ID = "~"
+_NOT_TAKEN: dict[str, Any] = {"v_taken_by": None, "v_taken_reason": None, "v_run_id": None}
 
 
 def add_inbound(tx: Transaction, values: Mapping[str, Any]) -> bool:
     """Store a received message; False when this MessageSid is known already."""
-    written = {f"v_{name}": value for name, value in values.items()}
+    written = {**_NOT_TAKEN, **{f"v_{name}": value for name, value in values.items()}}
     written["v_media"] = json.dumps(values["media"])
     written["v_form"] = json.dumps(values["form"])
     return tx.run(_ADD_INBOUND[tx.dialect], written) > 0
+
+
+def note_taken(tx: Transaction, message_id: str, *, by: str | None, reason: str | None, run_id: str | None) -> None:
+    """Keep who took a received message, and why."""
+    tx.run(_NOTE_TAKEN, {"the_id": message_id, "by": by, "reason": reason, "run": run_id})
+
+
+def hold_person(tx: Transaction, channel: str, person: str) -> None:
+    """Let nobody else decide about this person's replies until the transaction ends."""
+    if tx.dialect == "postgresql":
+        tx.one(_HOLD_PERSON, {"id": f"{channel}/{person}"})
 
 
 def inbound_by_sid(tx: Transaction, account_sid: str, sid: str) -> Row | None:

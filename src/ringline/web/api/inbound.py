@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from ringline.web.api.messages import MessageOut, message_out
 from ringline.web.api.paging import Cursor, Limit, Page, cut
@@ -12,12 +13,26 @@ from ringline.web.numbers import NO_PUBLIC_URL
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
+    from ringline.messaging.message import Message
 
 
-class InboundPage(Page[MessageOut]):
+class InboundOut(MessageOut):
+    """A message somebody sent us. `taken_by` is `opt_out`, `opt_in`, `run` or `trigger`, null for what nobody took."""
+
+    taken_by: str | None
+    taken_reason: str | None = Field(description="Why it went there, in a sentence.")
+
+
+class InboundPage(Page[InboundOut]):
     """Messages people sent us; `lacks` says what keeps further ones from arriving here, null if nothing is known to."""
 
     lacks: str | None = None
+
+
+def inbound_out(message: Message) -> InboundOut:
+    """The received message in the API's form."""
+    seen = message_out(message).model_dump()
+    return InboundOut(**seen, taken_by=message.taken_by, taken_reason=message.taken_reason)
 
 
 def build(ringline: Ringline) -> APIRouter:
@@ -35,7 +50,7 @@ def build(ringline: Ringline) -> APIRouter:
         items, more = cut(found, limit)
         lacks = None if ringline.settings.public_url else NO_PUBLIC_URL
         return InboundPage(
-            items=[message_out(message) for message in items], next=items[-1].id if more else None, lacks=lacks
+            items=[inbound_out(message) for message in items], next=items[-1].id if more else None, lacks=lacks
         )
 
     return router

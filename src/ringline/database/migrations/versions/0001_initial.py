@@ -138,6 +138,9 @@ def upgrade() -> None:
         sa.Column("profile_name", sa.Text(), nullable=True),
         sa.Column("form", sa.Text(), nullable=False),
         sa.Column("received_at", sa.Double(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=True),
+        sa.Column("taken_reason", sa.Text(), nullable=True),
+        sa.Column("run_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("inbound_messages_pkey")),
         sa.UniqueConstraint("account_sid", "sid", name="inbound_messages_account_sid_sid_key"),
     )
@@ -401,6 +404,20 @@ def upgrade() -> None:
         sa.Column("service", sa.Text(), nullable=True),
         sa.Column("last_inbound_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("recipient", "account_id", "sender", name="whatsapp_windows_pkey"),
+    )
+    op.create_table(
+        "workers",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("handles", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.Double(), nullable=False),
+        sa.Column("seen_at", sa.Double(), nullable=False),
+        sa.Column("stopping", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lost_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("workers_pkey")),
     )
     op.create_table(
         "workflows",
