@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.database import Database, Transaction
+    from ringline.dispatch.worker import JobObserver
 
 Handler = Callable[[str], Awaitable[None]]
 
@@ -27,15 +28,24 @@ class Dispatcher(Protocol):
         """Work until *stop* is set, then finish what is in hand and return."""
         ...
 
+    async def count_jobs(self) -> dict[tuple[str, str], int]:
+        """How many jobs there are, by entrypoint and by ``queued``, ``picked`` or ``failed`` (held after an error)."""
+        ...
 
-async def open_dispatcher(database: Database, clock: Clock) -> Dispatcher:
-    """The queue that belongs to *database*: in the same Postgres, or in this process beside SQLite."""
+
+async def open_dispatcher(
+    database: Database, clock: Clock, *, concurrency: int = 100, observe: JobObserver | None = None
+) -> Dispatcher:
+    """The queue that belongs to *database*: in the same Postgres, or in this process beside SQLite.
+
+    At most *concurrency* handlers run at once; *observe* is told of each that has ended.
+    """
     if database.dialect == "postgresql":
         from ringline.database.postgres import PostgresDatabase
         from ringline.dispatch.postgres import PostgresDispatcher
 
         assert isinstance(database, PostgresDatabase)
-        return PostgresDispatcher(database, clock)
+        return PostgresDispatcher(database, clock, concurrency=concurrency, observe=observe)
     from ringline.dispatch.memory import MemoryDispatcher
 
-    return MemoryDispatcher()
+    return MemoryDispatcher(concurrency=concurrency, observe=observe)

@@ -13,9 +13,18 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
 from pgqueuer.adapters.persistence import qb
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.qm import QueueManager
+from sqlalchemy import text
 from sqlalchemy.util import await_only
 
-from ringline.dispatch.worker import BATCH, DEQUEUE_TIMEOUT, HEARTBEAT_TIMEOUT, MAX_TASKS, run_until, work_with
+from ringline.dispatch.worker import (
+    DEQUEUE_TIMEOUT,
+    HEARTBEAT_TIMEOUT,
+    MAX_TASKS,
+    JobObserver,
+    limits,
+    run_until,
+    work_with,
+)
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -34,16 +43,30 @@ LONGEST_PAUSE = 30.0
 class PostgresDispatcher:
     """See `ringline.dispatch.Dispatcher`. A job whose handler keeps failing is held with its traceback."""
 
-    def __init__(self, database: PostgresDatabase, clock: Clock, *, retry_delay: float = 1.0) -> None:
+    def __init__(
+        self,
+        database: PostgresDatabase,
+        clock: Clock,
+        *,
+        concurrency: int = MAX_TASKS,
+        retry_delay: float = 1.0,
+        observe: JobObserver | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._limits = limits(concurrency)
         self._retry_delay = retry_delay
+        self._observe = observe
         # Built once: they only hold the names of PgQueuer's tables.
         self._builders: dict[str, Any] = {
             "qbe": qb.QueryBuilderEnvironment(),
             "qbq": qb.QueryQueueBuilder(),
             "qbs": qb.QuerySchedulerBuilder(),
         }
+        table = self._builders["qbe"].settings.queue_table
+        self._count = text(
+            f"SELECT entrypoint, status::text AS status, count(*) AS count FROM {table} GROUP BY 1, 2"  # noqa: S608
+        )
 
     def enqueue(self, tx: Transaction, entrypoint: str, payload: str, *, priority: int = 50) -> None:
         connection = cast("PostgresTransaction", tx).connection
@@ -71,14 +94,13 @@ class PostgresDispatcher:
         pool = await self._database.connect_pool(CONNECTIONS)
         try:
             queue = QueueManager(self._queries(AsyncpgPoolDriver(pool)))
-            work_with(queue, handlers, retry_delay=self._retry_delay, on_failure="hold")
+            work_with(queue, handlers, retry_delay=self._retry_delay, on_failure="hold", observe=self._observe)
             pruner = asyncio.create_task(self._keep_pruning(pool), name="ringline-queue-pruner")
             try:
                 await run_until(
                     stop,
                     queue,
-                    batch_size=BATCH,
-                    max_concurrent_tasks=MAX_TASKS,
+                    **self._limits,
                     dequeue_timeout=DEQUEUE_TIMEOUT,
                     heartbeat_timeout=HEARTBEAT_TIMEOUT,
                     # Without it a lost LISTEN connection stays lost, and jobs wait for the time-out each time.
@@ -108,6 +130,10 @@ class PostgresDispatcher:
         """Delete PgQueuer's log beyond a day: every job leaves three rows in it, for ever."""
         table = self._builders["qbe"].settings.queue_table_log
         await pool.execute(f"DELETE FROM {table} WHERE created < $1", self._clock.now() - KEEP_LOG)  # noqa: S608
+
+    async def count_jobs(self) -> dict[tuple[str, str], int]:
+        rows = await self._database.read(lambda tx: tx.all(self._count))
+        return {(row["entrypoint"], row["status"]): row["count"] for row in rows}
 
     def _queries(self, driver: Any) -> Queries:
         return Queries(driver, **self._builders)

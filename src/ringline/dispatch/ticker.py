@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Ticker:
         self._until = 0.0
         self._sooner = asyncio.Event()
         self._rounds_at_once = 0
+        self.on_swept: Callable[[str, float, bool], None] | None = None
+        """Told of every sweep: of what, how many seconds it took, and whether it ended well."""
 
     def note(self, due: Sequence[float]) -> None:
         """Something falls due at these moments."""
@@ -66,11 +69,16 @@ class Ticker:
             stopping.cancel()
 
     async def _sweep(self, *, at_start: bool) -> float | None:
+        started, ended_well = perf_counter(), False
         try:
-            return await self._swept.sweep(at_start=at_start)
+            due = await self._swept.sweep(at_start=at_start)
+            ended_well = True
         except Exception:  # the edge of a background loop: the next round may do better
             _log.exception("the sweep of the %s failed; trying again in %g s", self._what, PAUSE_AFTER_ERROR)
-            return self._clock.time() + PAUSE_AFTER_ERROR
+            due = self._clock.time() + PAUSE_AFTER_ERROR
+        if self.on_swept is not None:
+            self.on_swept(self._what, perf_counter() - started, ended_well)
+        return due
 
     async def _sleep(self, seconds: float, stopping: asyncio.Task[bool]) -> None:
         self._rounds_at_once = self._rounds_at_once + 1 if seconds <= 0 else 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from pgqueuer.core.executors import (
@@ -12,6 +13,7 @@ from pgqueuer.core.executors import (
     DatabaseRetryEntrypointExecutor,
     EntrypointExecutorParameters,
 )
+from pgqueuer.domain.errors import RetryRequested
 
 if TYPE_CHECKING:
     from pgqueuer.core.qm import QueueManager
@@ -22,13 +24,22 @@ if TYPE_CHECKING:
 
 BATCH = 20
 MAX_TASKS = 100
+"""Handlers that one process has under way at once, unless told otherwise."""
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
 DEQUEUE_TIMEOUT = timedelta(seconds=5)
 """A dead worker's jobs are taken over after at most the sum of the two."""
 
+JobObserver = Callable[[str, float, bool], None]
+"""Told of every handler that has ended: its entrypoint, how many seconds it took, and whether it ended well."""
+
 
 def work_with(
-    queue: QueueManager, handlers: Mapping[str, Handler], *, retry_delay: float, on_failure: OnFailure
+    queue: QueueManager,
+    handlers: Mapping[str, Handler],
+    *,
+    retry_delay: float,
+    on_failure: OnFailure,
+    observe: JobObserver | None = None,
 ) -> None:
     """Register *handlers*. One that raises is run again after *retry_delay* s, doubling, five times."""
 
@@ -39,15 +50,30 @@ def work_with(
 
     for name, handler in handlers.items():
         queue.entrypoint(name, accepts_context=False, on_failure=on_failure, executor_factory=executor)(
-            _job_of(handler)
+            _job_of(name, handler, observe)
         )
 
 
-def _job_of(handler: Handler) -> Any:
+def _job_of(name: str, handler: Handler, observe: JobObserver | None) -> Any:
     async def run(job: Job) -> None:
-        await handler((job.payload or b"").decode())
+        started, ended_well = perf_counter(), False
+        try:
+            await handler((job.payload or b"").decode())
+            ended_well = True
+        except asyncio.CancelledError as error:
+            # PgQueuer deletes the job of a handler that was canceled; the work it stands for is not done.
+            raise RetryRequested(reason="its worker was ended in the middle of it") from error
+        finally:
+            if observe is not None:
+                observe(name, perf_counter() - started, ended_well)
 
     return run
+
+
+def limits(concurrency: int) -> dict[str, int]:
+    """What PgQueuer is told so that at most *concurrency* handlers run at once; it needs two at least."""
+    most = max(2, concurrency)
+    return {"batch_size": min(BATCH, most // 2), "max_concurrent_tasks": most}
 
 
 async def run_until(stop: asyncio.Event, queue: QueueManager, **options: Any) -> None:

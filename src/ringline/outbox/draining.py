@@ -51,6 +51,8 @@ class Drains:
         self._can_be_called = can_be_called
         self._note_due = note_due
         self._running: dict[str, _Drain] = {}
+        self.is_stopping = False
+        """Set to have every drain finish what it has taken and leave the rest to others."""
 
     def is_running(self, sender_id: str) -> bool:
         return sender_id in self._running
@@ -167,7 +169,7 @@ class _Drain:
         low_water = settings.max_in_flight // 2
         while True:
             if self._wants_another_look and self._in_flight <= low_water:
-                if drains.clock.monotonic() >= stop_at:
+                if drains.is_stopping or drains.clock.monotonic() >= stop_at:
                     break
                 await self._take(settings.max_in_flight - self._in_flight)
                 continue

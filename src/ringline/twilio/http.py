@@ -13,9 +13,10 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -88,6 +89,9 @@ class TwilioHttp:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self.on_exchange: Callable[[str, int | None, float], None] | None = None
+        """Told of every request: its method, the status of its answer if there was one, and how many seconds it took.
+        """
 
     async def exchange(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None = None, within: float
@@ -103,6 +107,7 @@ class TwilioHttp:
         token = _current.set(exchange)
         status: int | None = None
         finished = False
+        started = perf_counter()
         try:
             response = await session.request(
                 method,
@@ -121,6 +126,8 @@ class TwilioHttp:
             raise NoAnswer(_why_no_answer(error, url, within, status), status=status) from error
         finally:
             _current.reset(token)
+            if self.on_exchange is not None:
+                self.on_exchange(method, status, perf_counter() - started)
             if not finished and exchange.transport is not None:
                 _destroy(exchange.transport)
         return HttpAnswer(status, response.headers, content.decode("utf-8", "replace"))
