@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ringline.app.services import credential_values, template_helpers
+from ringline.app.timing import Timing
 from ringline.app.workflows import Workflows
 from ringline.database import open_database
 from ringline.dispatch import open_dispatcher
@@ -39,8 +40,6 @@ GRACE = 20.0
 """Seconds that work in hand gets to end when the process is asked to stop; longer than the HTTP time-out, so that open
 attempts still get their answers."""
 
-
-TIDY_SECONDS = 3600.0
 
 DEFAULT_DATABASE = "sqlite:///ringline.db"
 
@@ -75,13 +74,14 @@ class Ringline:
         *,
         settings: Settings | None = None,
         worker: bool = True,
+        timing: Timing | None = None,
     ) -> None:
         """*database* is a URL (``sqlite:///ringline.db``, ``postgresql://…``). What is given wins over the settings:
         those of *settings*, else of the environment; a default does not.
 
         *credentials* are account SID and auth token by name, put into the vault at the start. *public_url* is where
         Twilio reaches this installation; without it statuses are asked for instead of awaited. With *worker* off,
-        messages are written down and another process has to send them.
+        messages are written down and another process has to send them. *timing* is for tests with virtual time.
         """
         if settings is None:
             settings = load_settings()
@@ -96,6 +96,7 @@ class Ringline:
         self._clock = clock
         self._given_credentials = credential_values(credentials or {})
         self._with_worker = worker
+        self._timing = timing or Timing()
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
         self._http: TwilioHttp | None = None
@@ -134,7 +135,12 @@ class Ringline:
         for name, value in self._given_credentials.items():
             await self.credentials.put(name, value.account_sid, value.auth_token)
         self.outbox = Outbox(
-            self.database, self.dispatcher, self.clock, clients=self.credentials.client, public_url=settings.public_url
+            self.database,
+            self.dispatcher,
+            self.clock,
+            clients=self.credentials.client,
+            public_url=settings.public_url,
+            settings=self._timing.outbox,
         )
         self.links = Links(self.database, self.clock, public_url=settings.public_url)
         self.media = Media(self.database, self.clock, key=keyring, public_url=settings.public_url)
@@ -203,7 +209,7 @@ class Ringline:
             except Exception:
                 # What could not be deleted now is deleted an hour later; the worker's own work goes on.
                 _log.exception("tidying up failed")
-            pause = asyncio.create_task(self.clock.sleep(TIDY_SECONDS))
+            pause = asyncio.create_task(self.clock.sleep(self._timing.tidy))
             await asyncio.wait((pause, stopping), return_when=asyncio.FIRST_COMPLETED)
             pause.cancel()
 

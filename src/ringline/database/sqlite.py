@@ -145,6 +145,7 @@ class _Threads:
         self._limit = limit
         self._connections = connections
         self._inbox: deque[_Work] = deque()
+        self.pending = 0
         self._wake = threading.Semaphore(0)
         self._is_closing = False
         self._threads = [
@@ -159,9 +160,14 @@ class _Threads:
     def hand_over(self, work: _Work) -> asyncio.Future[Any]:
         if self._is_closing:
             raise StoreError("the database is closed")
+        self.pending += 1
+        work.future.add_done_callback(self._answered)
         self._inbox.append(work)
         self._wake.release()
         return work.future
+
+    def _answered(self, _: asyncio.Future[Any]) -> None:
+        self.pending -= 1
 
     def close(self) -> None:
         """Finish what was handed over, then end the threads and their connections."""
@@ -217,6 +223,11 @@ class SqliteDatabase:
         self._writer.start()
         if self._readers is not self._writer:
             self._readers.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return self._writer.pending > 0 or self._readers.pending > 0
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         result: T = await self._writer.hand_over(_Work(work, is_read=False))

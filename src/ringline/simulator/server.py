@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 import threading
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -42,8 +42,8 @@ def _reset(transport: asyncio.Transport) -> None:
 class LoopThread:
     """An event loop on its own thread, so that code that blocks its caller can still talk to the simulator."""
 
-    def __init__(self, name: str) -> None:
-        self._loop = _new_loop()
+    def __init__(self, name: str, new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None) -> None:
+        self._loop = (new_loop or _new_loop)()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 

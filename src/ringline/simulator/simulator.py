@@ -53,7 +53,7 @@ class Simulator:
     everything is kept; without one it is forgotten at the end. *any_sender* lets the account send from numbers
     it does not own.
 
-    The server runs on a thread of its own, so code that blocks may use it too.
+    The server runs on a thread of its own, so code that blocks may use it too; *new_loop* makes the event loop there.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Simulator:
         account_sid: str = world.ACCOUNT_SID,
         auth_token: str = world.AUTH_TOKEN,
         any_sender: bool = False,
+        new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
     ) -> None:
         self._asked_port = port
         self._host = host
@@ -74,6 +75,7 @@ class Simulator:
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._any_sender = any_sender
+        self._new_loop = new_loop
         self._carrier = Carrier()
         self._faults = Faults()
         self._control = Control(self)
@@ -86,7 +88,7 @@ class Simulator:
         """Begin to listen; returns when requests are answered."""
         if self._parts is not None:
             return
-        thread = LoopThread("ringline-simulator")
+        thread = LoopThread("ringline-simulator", self._new_loop)
         try:
             self._parts = thread.submit(self._build(thread)).result()
         except BaseException:
