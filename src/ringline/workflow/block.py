@@ -100,10 +100,12 @@ class StepReference:
 class Template:
     """Annotation marking a ``{{ }}`` template. The engine renders it before the block runs.
 
-    *always_text* is False where a field that is exactly one expression gives the value itself.
+    *always_text* is False where a field that is exactly one expression gives the value itself. *nested* fields are
+    looked through to their depths, so that every text in lists within mappings may be a template.
     """
 
     always_text: bool = False
+    nested: bool = False
 
 
 class Manifest(BaseModel):
@@ -263,6 +265,9 @@ class Block:
     runs, so that two workers do not act at once; after a crash it runs again with the same `StepContext.key`."""
     handles_timeout: ClassVar[bool] = False
     """Whether ``run`` itself ends within ``step.timeout``; otherwise the engine cuts it off with an error."""
+    placeholders: ClassVar[Mapping[str, str]] = _NOTHING
+    """Names that only this block's templates may read, with what they are rendered as: marks that it fills in itself,
+    such as a link that differs for each recipient."""
     response_fields: ClassVar[Mapping[str, str]] = _NOTHING
     """Further names ``response_mapping`` may use for outputs, e.g. Twilio's wire names."""
 

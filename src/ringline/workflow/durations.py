@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema, WrapValidator
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
@@ -15,6 +15,27 @@ _ISO = re.compile(
     r"(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
 )
 _LONGEST = 10 * 366 * 86400.0
+
+
+def parse_offset(value: Any) -> float:
+    """Seconds of a duration that may begin with a minus sign; else as `parse_duration`."""
+    if isinstance(value, str) and value.strip().startswith(("-", "+")):
+        text = value.strip()
+        return parse_duration(text[1:]) * (-1 if text[0] == "-" else 1)
+    return parse_duration(value)
+
+
+def show_duration(seconds: float) -> str:
+    """The span as an author would write it: ``1h30m``."""
+    if seconds <= 0 or seconds != int(seconds):
+        return f"{seconds:g}s"
+    parts = []
+    left = int(seconds)
+    for unit in ("d", "h", "m", "s"):
+        count, left = divmod(left, int(_SECONDS[unit]))
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts)
 
 
 def parse_duration(value: Any) -> float:
@@ -44,3 +65,20 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "examples": ["30s", "5m", "24h", "3d", "PT10S"]}),
 ]
 """A field that takes a written duration and holds its seconds."""
+
+
+def _or_template(value: Any, otherwise: Any) -> Any:
+    # What the template gives is held against the field again when it has been rendered.
+    return value if isinstance(value, str) and "{{" in value else otherwise(value)
+
+
+TemplatedDuration = Annotated[Duration, WrapValidator(_or_template)]
+"""As `Duration`, and takes a template that gives one; mark the field with `Template` too."""
+
+Offset = Annotated[
+    float,
+    BeforeValidator(parse_offset),
+    WrapValidator(_or_template),
+    WithJsonSchema({"type": "string", "examples": ["-24h", "30m", "-3d"]}),
+]
+"""A field that takes a written duration, also one into the past or a template, and holds its seconds."""

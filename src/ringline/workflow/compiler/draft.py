@@ -29,7 +29,8 @@ class Reference:
     path: Path
     text: str
     kinds: tuple[str, ...]
-    element: str | int | None = None
+    element: str | int | tuple[Any, ...] | None = None
+    """Its key within the field, a tuple of keys where it lies deeper; None where it is the whole field."""
     selector: Selector | None = None
     target_kinds: tuple[str, ...] | None = None
     """Kinds of what it points at, once known; ``None`` where the reference leads nowhere."""
@@ -52,7 +53,8 @@ class TemplateUse:
     path: Path
     text: str
     always_text: bool
-    element: str | int | None = None
+    element: str | int | tuple[Any, ...] | None = None
+    """Its key within the field, a tuple of keys where it lies deeper; None where it is the whole field."""
     compiled: CompiledTemplate | None = None
     reads: dict[str, bool] = dataclasses.field(default_factory=dict)
     """Variables, inputs and defaults by name; True where the template says what to take if there is no value."""

@@ -57,7 +57,8 @@ def resolve_templates(draft: Draft) -> None:
     for step in draft.all_steps:
         for template in step.templates:
             for name, has_answer in template.reads.items():
-                if name not in known and not has_answer:
+                is_own = step.spec is not None and name in step.spec.block.placeholders
+                if name not in known and not has_answer and not is_own:
                     _unknown_name(draft, step, template, name, known)
             for (source, output), _ in template.steps.items():
                 _check_step_read(draft, step, template, source, output)
@@ -94,27 +95,42 @@ def _templates_in(draft: Draft, step: StepDraft, field: FieldSpec) -> Iterator[T
     key = field.key if field.key in step.data else field.name
     value = step.data.get(key)
     path: Path = (*step.path, key)
-    places: Iterator[tuple[Any, Any]] = iter(())
-    mark = field.direct.template
-    if isinstance(value, str):
-        places = iter([(None, value)])
-    elif field.elements.template is not None:
-        mark = field.elements.template
-        if isinstance(value, Mapping):
-            places = iter(value.items())
-        elif isinstance(value, list | tuple):
-            places = iter(enumerate(value))
+    mark = field.direct.template if isinstance(value, str) else field.elements.template
     if mark is None:
         return
-    for element, text in places:
+    for element, text in _places(value, is_nested=mark.nested):
         if not isinstance(text, str) or "{{" not in text:
             continue
         if is_selector_text(text) and (field.direct if element is None else field.elements).kinds is not None:
             continue
-        place = path if element is None else (*path, element)
+        place = path if element is None else (*path, *(element if isinstance(element, tuple) else (element,)))
         use = TemplateUse(field, place, text, mark.always_text, element)
         _compile(draft, use, step)
         yield use
+
+
+def _places(value: Any, *, is_nested: bool) -> Iterator[tuple[Any, Any]]:
+    """The texts in a field with their keys: None for the field itself, a tuple of keys for what lies deeper."""
+    if isinstance(value, str):
+        yield None, value
+        return
+    for key, element in _children(value):
+        yield key, element
+        if is_nested:
+            yield from _deeper((key,), element)
+
+
+def _deeper(keys: tuple[Any, ...], value: Any) -> Iterator[tuple[Any, Any]]:
+    for key, element in _children(value):
+        yield (*keys, key), element
+        yield from _deeper((*keys, key), element)
+
+
+def _children(value: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, Mapping):
+        yield from value.items()
+    elif isinstance(value, list | tuple):
+        yield from enumerate(value)
 
 
 def _compile(draft: Draft, use: TemplateUse, step: StepDraft | None) -> None:
@@ -123,7 +139,8 @@ def _compile(draft: Draft, use: TemplateUse, step: StepDraft | None) -> None:
     try:
         use.compiled = compile_template(use.text)
     except TemplateError as error:
-        field = use.field.key if use.element is None else f"{use.field.key}.{use.element}"
+        inner = use.element if isinstance(use.element, tuple) else (use.element,)
+        field = use.field.key if use.element is None else ".".join(map(str, (use.field.key, *inner)))
         draft.findings.error(
             WorkflowSyntaxError,
             PARSING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import traceback
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,20 +77,35 @@ def context_of(step: StepPlan, state: RunState, element: tuple[int, ...]) -> Ste
 
 def fill_templates(step: StepPlan, state: RunState, arguments: dict[str, Any], position: int) -> None:
     """Render the step's templates into its arguments."""
-    scope = Scope(state, step.lineage, position)
-    copied: set[str] = set()
+    run_scope = Scope(state, step.lineage, position)
+    placeholders = step.spec.block.placeholders
+    scope = _with_placeholders(run_scope, placeholders) if placeholders else run_scope
+    copied: set[tuple[Any, ...]] = set()
     for template in step.templates:
         value = _rendered(step, template, scope, state.plan.helpers)
-        if template.element is None:
+        element = template.element
+        if element is None:
             arguments[template.name] = value
             continue
-        if template.name not in copied:
-            copied.add(template.name)
-            arguments[template.name] = arguments[template.name].copy()
-        arguments[template.name][template.element] = value
+        keys = (template.name, *(element if isinstance(element, tuple) else (element,)))
+        holder: Any = arguments
+        for depth, key in enumerate(keys[:-1], start=1):
+            # The plan's own mappings and lists serve every run.
+            if keys[:depth] not in copied:
+                copied.add(keys[:depth])
+                holder[key] = holder[key].copy()
+            holder = holder[key]
+        holder[keys[-1]] = value
 
 
-def _rendered(step: StepPlan, field: TemplateField, scope: Scope, helpers: Mapping[str, Any]) -> Any:
+def _with_placeholders(scope: Scope, placeholders: Mapping[str, str]) -> Callable[[str], Any]:
+    def find(name: str) -> Any:
+        return placeholders[name] if name in placeholders else scope(name)
+
+    return find
+
+
+def _rendered(step: StepPlan, field: TemplateField, scope: Callable[[str], Any], helpers: Mapping[str, Any]) -> Any:
     if field.always_text:
         return field.template.render(scope, helpers)
     value = field.template.value(scope, helpers)

@@ -41,7 +41,7 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class TemplateField:
-    """A template to render before the step runs; *element* is its key or index within the field."""
+    """A template to render before the step runs; *element* is its key or index within the field, or several of them."""
 
     name: str
     template: CompiledTemplate

@@ -1,0 +1,1 @@
+"""Blocks that exchange data with other systems."""

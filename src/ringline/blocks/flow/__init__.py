@@ -1,0 +1,1 @@
+"""Blocks that say when and how often: waiting, variables, loops, escalation."""
