@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ringline.workflow.block import Manifest
 from ringline.workflow.durations import Duration
+from ringline.workflow.triggers import Trigger
 
 LANGUAGE_VERSION = "1.17.0"
 """The version of Roboflow's execution engine whose definitions run here."""
@@ -120,19 +121,6 @@ class Defaults(BaseModel):
         return {key: value for key, value in values.items() if value is not None}
 
 
-TriggerType = Literal["api", "schedule", "inbound_message", "inbound_call", "message_status", "webhook"]
-
-
-class Trigger(BaseModel):
-    """What starts runs; ``inputs`` maps an input's name to a template over ``trigger.*``."""
-
-    # Each type has keys of its own (path, keyword, cron …), which belong to whoever serves it.
-    model_config = ConfigDict(extra="allow")
-
-    type: TriggerType
-    inputs: dict[str, Any] = {}
-
-
 class Retry(BaseModel):
     """How often a step that raised is tried again, and how long it pauses in between."""
 
@@ -209,7 +197,7 @@ class Definition:
     name: str | None = None
     description: str | None = None
     defaults: Mapping[str, Any] | None = None
-    triggers: Sequence[Mapping[str, Any]] = ()
+    triggers: Sequence[Mapping[str, Any] | Trigger] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
@@ -228,6 +216,8 @@ class Definition:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Trigger):
+        return value.as_data()
     if isinstance(value, Mapping):
         return {key: _plain(element) for key, element in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

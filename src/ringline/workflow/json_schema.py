@@ -12,13 +12,13 @@ from ringline.workflow.definition import (
     Defaults,
     JsonField,
     StepOptions,
-    Trigger,
     WorkflowBatchInput,
     WorkflowImage,
     WorkflowParameter,
     WorkflowVideoMetadata,
 )
 from ringline.workflow.registry import BlockRegistry, BlockSpec
+from ringline.workflow.triggers import TRIGGER_TYPES, Trigger
 
 _TARGETS = {
     "anyOf": [
@@ -62,7 +62,15 @@ def definition_schema(registry: BlockRegistry) -> dict[str, Any]:
             },
             "outputs": {"type": "array", "items": _part(JsonField, definitions)},
             "defaults": _part(Defaults, definitions),
-            "triggers": {"type": "array", "items": _part(Trigger, definitions)},
+            "triggers": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["type"],
+                    "properties": {"type": {"enum": list(TRIGGER_TYPES)}},
+                    "allOf": [_trigger(kind, model, definitions) for kind, model in TRIGGER_TYPES.items()],
+                },
+            },
             "variables": {"type": "object"},
         },
         "$defs": definitions,
@@ -87,6 +95,10 @@ def _step(spec: BlockSpec, options: dict[str, Any], definitions: dict[str, Any])
         "if": {"properties": {"type": {"enum": list(spec.types)}}},
         "then": schema,
     }
+
+
+def _trigger(kind: str, model: type[Trigger], definitions: dict[str, Any]) -> dict[str, Any]:
+    return {"if": {"properties": {"type": {"const": kind}}}, "then": _part(model, definitions)}
 
 
 def _options(definitions: dict[str, Any]) -> dict[str, Any]:

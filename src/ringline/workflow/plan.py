@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.clock import Clock
 from ringline.errors import DurableRunRequired, Fault
-from ringline.workflow.definition import Input, Trigger
+from ringline.workflow.definition import Input
 from ringline.workflow.execution.inputs import read_inputs
 from ringline.workflow.execution.outputs import build_outputs
 from ringline.workflow.execution.parts import CheckedInput, Lineage, OutputPlan, StepPlan
 from ringline.workflow.execution.state import PerElement, RunState, StepFailure
 from ringline.workflow.execution.steps import run_steps
 from ringline.workflow.kinds import written
+from ringline.workflow.triggers import Trigger
 
 if TYPE_CHECKING:
     from ringline.workflow.document import Document

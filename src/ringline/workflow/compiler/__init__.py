@@ -20,6 +20,7 @@ from ringline.workflow.compiler.references import find_references
 from ringline.workflow.compiler.services import build_blocks, check_services
 from ringline.workflow.compiler.step_form import read_steps
 from ringline.workflow.compiler.templates import add_soft_edges, read_templates, resolve_templates
+from ringline.workflow.compiler.triggers import check_trigger_inputs, give_trigger_advice
 from ringline.workflow.compiler.version import check_version
 from ringline.workflow.definition import Definition
 from ringline.workflow.document import Document
@@ -60,6 +61,7 @@ def _draft(source: Source, registry: BlockRegistry, services: Mapping[str, Any] 
     read_steps(draft)
     read_templates(draft)
     check_names(draft)
+    check_trigger_inputs(draft)
     find_references(draft)
     resolve_templates(draft)
     check_kinds(draft)
@@ -69,6 +71,7 @@ def _draft(source: Source, registry: BlockRegistry, services: Mapping[str, Any] 
     trace_lineage(draft)
     check_services(draft)
     give_advice(draft)
+    give_trigger_advice(draft)
     return draft
 
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from ringline.errors import WorkflowSyntaxError
 from ringline.workflow.compiler.draft import Draft, OutputDraft
 from ringline.workflow.compiler.findings import PARSING, Path
-from ringline.workflow.definition import INPUT_TYPES, TOP_LEVEL_KEYS, Defaults, JsonField, Trigger
+from ringline.workflow.compiler.triggers import read_triggers
+from ringline.workflow.definition import INPUT_TYPES, TOP_LEVEL_KEYS, Defaults, JsonField
 from ringline.workflow.explanations import explain, listed, show, suggestion
 from ringline.workflow.kinds import KINDS
 from ringline.workflow.selectors import parse_output_selector
@@ -33,7 +34,7 @@ def read_document(draft: Draft) -> None:
     for path, written in parts(draft, "outputs"):
         _read_output(draft, path, written)
     _read_defaults(draft, data.get("defaults"))
-    _read_triggers(draft, data.get("triggers"))
+    read_triggers(draft, data.get("triggers"))
     _read_variables(draft, data.get("variables"))
 
 
@@ -164,24 +165,6 @@ def _read_defaults(draft: Draft, written: Any) -> None:
         _fault(draft, said, "Write `defaults: {language: en}`.", at=("defaults",), field="defaults")
         return
     draft.defaults = _checked(draft, ("defaults",), written, Defaults, "`defaults`") or draft.defaults
-
-
-def _read_triggers(draft: Draft, written: Any) -> None:
-    if written is None:
-        return
-    if not isinstance(written, list):
-        said = f"`triggers` must be a list, not {show(written)}."
-        _fault(draft, said, "Write `triggers: [{type: api}]`.", at=("triggers",), field="triggers")
-        return
-    for index, element in enumerate(written):
-        path: Path = ("triggers", index)
-        if not isinstance(element, Mapping):
-            said = f"`triggers[{index}]` must be a mapping, not {show(element)}."
-            _fault(draft, said, "Write `{type: api}`.", at=path, field="triggers")
-            continue
-        trigger = _checked(draft, path, element, Trigger, f"`triggers[{index}]`")
-        if trigger is not None:
-            draft.triggers.append(trigger)
 
 
 def _read_variables(draft: Draft, written: Any) -> None:

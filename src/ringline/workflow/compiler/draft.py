@@ -11,11 +11,12 @@ from ringline.errors import BlockError
 from ringline.workflow.block import Block, Manifest, Output
 from ringline.workflow.block_fields import FieldSpec
 from ringline.workflow.compiler.findings import Findings, Path
-from ringline.workflow.definition import Defaults, Input, JsonField, StepOptions, Trigger
+from ringline.workflow.definition import Defaults, Input, JsonField, StepOptions
 from ringline.workflow.document import Document
 from ringline.workflow.execution.parts import Lineage
 from ringline.workflow.registry import BlockRegistry, BlockSpec
 from ringline.workflow.selectors import Selector
+from ringline.workflow.triggers import Trigger
 
 if TYPE_CHECKING:
     from ringline.templating import CompiledTemplate

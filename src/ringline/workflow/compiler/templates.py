@@ -18,6 +18,7 @@ from ringline.workflow.compiler.control_flow import reaches
 from ringline.workflow.compiler.draft import Draft, StepDraft, TemplateUse
 from ringline.workflow.compiler.findings import GRAPH, PARSING, Path
 from ringline.workflow.compiler.ordering import full_graph
+from ringline.workflow.compiler.triggers import misread
 from ringline.workflow.explanations import listed, show, suggestion
 from ringline.workflow.selectors import is_selector_text
 from ringline.workflow.template_functions import names_for
@@ -242,7 +243,8 @@ def _read_trigger_inputs(draft: Draft) -> None:
     from ringline.workflow.block_fields import Marks
 
     field = FieldSpec("inputs", "inputs", False, Marks(template=Template()), Marks())
-    for index, trigger in enumerate(draft.triggers):
+    for trigger in draft.triggers:
+        index = trigger.place
         for name, text in trigger.inputs.items():
             path: Path = ("triggers", index, "inputs", name)
             if name not in draft.known_names:
@@ -258,12 +260,12 @@ def _read_trigger_inputs(draft: Draft) -> None:
             if isinstance(text, str) and "{{" in text:
                 use = TemplateUse(field, path, text, False, name)
                 _compile(draft, use, None)
-                for read in use.reads:
+                for said, fix in misread(trigger, use.compiled):
                     draft.findings.error(
                         InvalidReferenceTargetError,
                         GRAPH,
-                        f"The trigger's input `{name}` reads `{{{{{read}}}}}`; before a run there is only `trigger`.",
-                        f"Write `{{{{trigger.{read}}}}}`.",
+                        f"The trigger's input `{name}` reads {said}",
+                        fix,
                         at=path,
                         field=f"triggers[{index}].inputs.{name}",
                     )
