@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ringline.app.figures import Figures, count_changes
 from ringline.app.services import credential_values, template_helpers
 from ringline.app.timing import Timing
 from ringline.app.workflows import Workflows
+from ringline.contacts.contacts import Contacts
 from ringline.database import open_database
 from ringline.dispatch import open_dispatcher
+from ringline.dispatch.workers import Workers
 from ringline.messaging.inbound import Inbound
 from ringline.messaging.links import Links
 from ringline.messaging.media import Media
 from ringline.messaging.messages import DurableSender, Messages
+from ringline.metrics import Metrics
 from ringline.outbox import Outbox
 from ringline.settings import load_settings, process_environment
 from ringline.twilio.client import TwilioHttp
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
     from ringline.app.services import Credentials
     from ringline.clock import Clock
     from ringline.database import Database
-    from ringline.dispatch import Dispatcher
+    from ringline.dispatch import Dispatcher, Handler
     from ringline.settings import Settings
     from ringline.workflow import Definition, Document
 
@@ -48,12 +53,13 @@ class Ringline:
     """Durable messages and kept runs on a database.
 
     Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``,
-    ``inbound``, ``workflows``, ``runs``, ``credentials`` (the vault), ``links``, ``media``, ``outbox``, ``database``,
-    ``clock``.
+    ``inbound``, ``contacts``, ``workflows``, ``runs``, ``credentials`` (the vault), ``links``, ``media``, ``outbox``, ``database``,
+    ``clock``, ``workers``, ``figures``.
     """
 
     messages: Messages
     inbound: Inbound
+    contacts: Contacts
     runs: Runs
     workflows: Workflows
     credentials: Vault
@@ -63,6 +69,8 @@ class Ringline:
     database: Database
     dispatcher: Dispatcher
     clock: Clock
+    workers: Workers
+    figures: Figures
 
     def __init__(
         self,
@@ -100,6 +108,13 @@ class Ringline:
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
         self._http: TwilioHttp | None = None
+        self.kind = "library"
+        """What this process is called in the list of workers: the command it runs."""
+        self.metrics = Metrics()
+        self.handlers: dict[str, Handler] = {}
+        """What the queue's jobs are handed to, by entrypoint."""
+        self.has_unfinished = False
+        """After `close`: work did not end in time. It is taken over, so the process may end; it must not cancel it."""
         self.chores: list[Callable[[], Awaitable[object]]] = []
         """What higher rooms want done every hour, beside `tidy`'s own work."""
 
@@ -128,8 +143,11 @@ class Ringline:
     async def _assemble(self) -> None:
         settings = self.settings
         self.clock = self.database.clock
-        self.dispatcher = await open_dispatcher(self.database, self.clock)
+        self.dispatcher = await open_dispatcher(
+            self.database, self.clock, concurrency=settings.concurrency, observe=self.metrics.job_done
+        )
         self._http = TwilioHttp()
+        self._http.on_exchange = self.metrics.twilio_answered
         keyring = settings.keyring()
         self.credentials = Vault(self.database, self.clock, keyring, base_url=settings.twilio_base_url, http=self._http)
         for name, value in self._given_credentials.items():
@@ -140,13 +158,17 @@ class Ringline:
             self.clock,
             clients=self.credentials.client,
             public_url=settings.public_url,
-            settings=self._timing.outbox,
+            settings=replace(self._timing.outbox, max_in_flight=settings.concurrency),
         )
+        self.outbox.ticker.on_swept = self.metrics.swept
+        count_changes(self.metrics, self.outbox)
+        self.handlers |= self.outbox.handlers()
         self.links = Links(self.database, self.clock, public_url=settings.public_url)
         self.media = Media(self.database, self.clock, key=keyring, public_url=settings.public_url)
         sender = DurableSender(self.outbox, self.credentials, self.clock, links=self.links, media=self.media)
         self.messages = Messages(sender, self.outbox)
         self.inbound = Inbound(self.database, self.clock, outbox=self.outbox, opt_out_ours=settings.own_opt_out_senders)
+        self.contacts = Contacts(self.database, self.clock)
         self.runs = Runs(self.database, self.clock)
         services: dict[str, Any] = {
             "messages": sender,
@@ -156,9 +178,19 @@ class Ringline:
             "cooldown_scope": "database",
             "links": self.links,
             "media": self.media,
+            "contacts": self.contacts,
             "template_helpers": template_helpers(self.clock, self.links.shorten),
         }
         self.workflows = Workflows(self.database, self.clock, self.runs, services)
+        self.workers = Workers(
+            self.database,
+            self.clock,
+            id=self.outbox.worker,
+            kind=self.kind,
+            handles=list(self.handlers),
+            beat=self._timing.beat,
+        )
+        self.figures = Figures(self.database, self.clock, self.dispatcher, self.workers, self.metrics)
         if self._with_worker:
             if self.database.dialect == "sqlite":
                 # One process owns the file, so a run that is still open here belongs to one that has ended.
@@ -168,19 +200,33 @@ class Ringline:
                         "%d runs were cut off when the last process ended; they are marked failed", interrupted
                     )
             self._background = [
+                asyncio.create_task(self.workers.run(self._stop), name="ringline-heartbeat"),
                 asyncio.create_task(self._work(), name="ringline-worker"),
                 asyncio.create_task(self.outbox.tick(self._stop), name="ringline-ticker"),
                 asyncio.create_task(self._keep_house(), name="ringline-housekeeping"),
             ]
 
-    async def close(self) -> None:
-        """Stop taking new work, finish what is in hand, and close the database."""
+    def stop(self) -> None:
+        """Take no new work from now on; `close` waits for what is in hand."""
         self._stop.set()
+        if hasattr(self, "outbox"):
+            self.outbox.stop()
+
+    async def close(self) -> None:
+        """Stop taking new work, finish what is in hand within `GRACE` seconds, and close the database."""
+        self.stop()
+        finishing = [*self._background]
         if hasattr(self, "workflows"):
-            await self.workflows.close(GRACE)
+            finishing.append(asyncio.create_task(self.workflows.close(GRACE), name="ringline-runs-ending"))
+        if finishing:
+            _, pending = await asyncio.wait(finishing, timeout=GRACE)
+            self.has_unfinished = bool(pending)
         if self._background:
-            await asyncio.wait(self._background, timeout=GRACE)
             self._background = []
+            if self.has_unfinished:
+                _log.warning("some work did not end within %.0f s; it is taken over by its age", GRACE)
+            else:
+                await self.workers.leave()
         if hasattr(self, "credentials"):
             await self.credentials.close()
         if self._http is not None:
@@ -189,8 +235,13 @@ class Ringline:
         if hasattr(self, "database"):
             await self.database.close()
 
+    @property
+    def requests_in_flight(self) -> int:
+        """Requests to Twilio that have no answer yet."""
+        return self._http.in_flight if self._http is not None else 0
+
     async def _work(self) -> None:
-        await self.dispatcher.run(self.outbox.handlers(), self._stop)
+        await self.dispatcher.run(self.handlers, self._stop)
 
     async def tidy(self) -> None:
         """Delete what nobody needs any more: media whose addresses expired, and credentials that came as values with

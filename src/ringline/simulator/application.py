@@ -101,7 +101,7 @@ class Application:
             await self._resources(scope, receive, send)
             return
         if fault.answer_after > 0:
-            await self._context.clock.sleep(fault.answer_after)
+            await self._context.hold(fault.answer_after)
         if fault.answer == "normal":
             await self._resources(scope, receive, send)
             return

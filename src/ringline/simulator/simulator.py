@@ -271,6 +271,16 @@ class Simulator:
             if remaining <= 1e-9:
                 return
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a callback is on its way or a file is being fetched."""
+        return self._running.webhooks.busy or self._running.network.busy
+
+    @property
+    def held_requests(self) -> int:
+        """Requests whose answer waits for a time to come, by a fault that answers late."""
+        return self._running.context.held
+
     def drop_connections(self) -> None:
         """Break all open connections of clients, so that what they keep alive is stale."""
         server = self._running.server

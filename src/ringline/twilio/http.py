@@ -89,6 +89,8 @@ class TwilioHttp:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self.in_flight = 0
+        """Requests that have no answer yet."""
         self.on_exchange: Callable[[str, int | None, float], None] | None = None
         """Told of every request: its method, the status of its answer if there was one, and how many seconds it took.
         """
@@ -108,6 +110,7 @@ class TwilioHttp:
         status: int | None = None
         finished = False
         started = perf_counter()
+        self.in_flight += 1
         try:
             response = await session.request(
                 method,
@@ -125,6 +128,7 @@ class TwilioHttp:
                 raise NothingWritten(_why_nothing_was_written(error, url, within)) from error
             raise NoAnswer(_why_no_answer(error, url, within, status), status=status) from error
         finally:
+            self.in_flight -= 1
             _current.reset(token)
             if self.on_exchange is not None:
                 self.on_exchange(method, status, perf_counter() - started)

@@ -36,6 +36,16 @@ class Context:
     sending: Sending
     faults: Faults
     base_url: str = ""
+    held: int = 0
+    """Requests whose answer waits for a time to come."""
+
+    async def hold(self, seconds: float) -> None:
+        """Let an answer wait that long by the simulator's clock."""
+        self.held += 1
+        try:
+            await self.clock.sleep(seconds)
+        finally:
+            self.held -= 1
 
 
 class Authentication:

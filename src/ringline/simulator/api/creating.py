@@ -96,7 +96,7 @@ class CreateMessage:
         elif fault.accept:
             status, answer = self._create_copies(fault.copies, scope["path"], account_sid, authorization, form)
         if fault.answer_after > 0:
-            await context.clock.sleep(fault.answer_after)
+            await context.hold(fault.answer_after)
         await answer_with_fault(fault, receive, send, status, answer, started)
 
     def _create_copies(self, copies: int, *request: Any) -> tuple[int, bytes]:

@@ -1,0 +1,237 @@
+"""A small world for a test: Ringline with its server, a simulated Twilio with phones, and a clock that jumps.
+
+Everything is the real thing over real HTTP on loopback; only time is virtual, and passes as fast as the machine works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ringline.clock import VirtualClock
+from ringline.database.sqlite import SqliteDatabase
+from ringline.dispatch.memory import MemoryDispatcher
+from ringline.app.timing import Timing
+from ringline.testing.stillness import Stillness
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ringline.app import RegisteredWorkflow, Ringline
+    from ringline.settings import Settings
+    from ringline.simulator import Simulator
+    from ringline.simulator.records import ReceivedMessage
+
+T = TypeVar("T")
+
+PATIENCE = 120.0
+"""Real seconds that one look ahead may take."""
+LONG = 30 * 86_400.0
+"""Seconds of virtual time: watchfulness that only other processes need would make time pass in small steps."""
+
+_DEFAULT_SENDER = "+15550001111"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message on somebody's phone."""
+
+    number: str
+    from_: str
+    body: str
+    media_urls: tuple[str, ...]
+    channel: str
+    at: float
+    sid: str
+
+
+class World:
+    """What a test holds in its hands. Make one with `world_at`."""
+
+    def __init__(self, clock: VirtualClock, stillness: Stillness, simulator: Simulator, settings: Settings) -> None:
+        self.clock = clock
+        self.simulator = simulator
+        self.settings = settings
+        self.stillness = stillness
+        self.arrivals: list[Arrival] = []
+        """Everything that has reached a phone, in order."""
+        self.workflows: dict[str, RegisteredWorkflow] = {}
+        self._loop = asyncio.get_running_loop()
+        self._arrived = asyncio.Event()
+        self._parts = AsyncExitStack()
+
+    ringline: Ringline
+    url: str
+
+    async def open(self) -> None:
+        """Start Ringline and its server."""
+        from ringline.app import Ringline
+        from ringline.web import create_app
+        from ringline.web.server import address, listen, serving
+
+        listener = listen("127.0.0.1", 0)
+        self.url = address(listener)
+        settings = self.settings.with_changes(
+            "the scenario", public_url=self.url, twilio_base_url=self.simulator.base_url, rate_limit=1_000_000
+        )
+        account = (self.simulator.account_sid, self.simulator.auth_token)
+        self.ringline = Ringline(
+            credentials={"main": account},
+            clock=self.clock,
+            settings=settings,
+            timing=Timing.alone(LONG),
+        )
+        await self._parts.enter_async_context(self.ringline)
+        self.stillness.watch(self._is_busy)
+        await self._parts.enter_async_context(serving(create_app(self.ringline), listener))
+        self.simulator.connect(f"{self.url}/twilio/sms")
+
+    def _is_busy(self) -> bool:
+        database, dispatcher = self.ringline.database, self.ringline.dispatcher
+        assert isinstance(database, SqliteDatabase)
+        assert isinstance(dispatcher, MemoryDispatcher)
+        # What is on the wire reaches no selector before the kernel has carried it over.
+        is_asking = self.ringline.requests_in_flight > self.simulator.held_requests
+        return database.is_busy or dispatcher.is_busy or is_asking or self.simulator.is_busy
+
+    async def close(self) -> None:
+        """Stop the server, then Ringline."""
+        self.stillness.hold()
+        await self._parts.aclose()
+
+    async def restart(self) -> None:
+        """End the process that runs everything, as far as one process can do that to itself, and start it again."""
+        names = [(workflow.name, workflow.definition) for workflow in self.workflows.values()]
+        await self.close()
+        await self.open()
+        self.stillness.run()
+        for name, text in names:
+            await self.ringline.workflows.register(text, name=name)
+
+    async def add(self, path: Path) -> RegisteredWorkflow:
+        """Register the definition in a file; its senders and credentials exist from then on."""
+        from ringline.workflow import load_document
+
+        document = load_document(path)
+        for name in _found(document.data, "credential"):
+            if name != "main":
+                await self.ringline.credentials.put(name, self.simulator.account_sid, self.simulator.auth_token)
+        for sender in sorted(_found(document.data, "from")):
+            self.own(sender)
+        known_as = document.data.get("name") or path.stem
+        await self.ringline.workflows.register(document.text, name=known_as)
+        workflow = self.ringline.workflows.compile(document, name=known_as)
+        self.workflows[known_as] = workflow
+        return workflow
+
+    def own(self, sender: str) -> None:
+        """Have the account own a number, so that what people write to it arrives."""
+        if not sender.startswith(("+", "whatsapp:+")) or any(n.number == sender for n in self.simulator.numbers):
+            return
+        self.simulator.add_number(sender, sms_url=f"{self.url}/twilio/sms")
+
+    def note(self, received: ReceivedMessage) -> None:
+        """A message has reached a phone; called on the simulator's thread."""
+        arrival = Arrival(
+            number=received.phone,
+            from_=received.from_.removeprefix("whatsapp:"),
+            body=received.body,
+            media_urls=tuple(received.media_urls),
+            channel=received.channel,
+            at=received.at,
+            sid=received.sid,
+        )
+        self._loop.call_soon_threadsafe(self._note, arrival)
+
+    def _note(self, arrival: Arrival) -> None:
+        self.arrivals.append(arrival)
+        self._arrived.set()
+        self._arrived = asyncio.Event()
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.clock.now()
+
+    async def pass_until(self, moment: float) -> None:
+        """Let time pass, with everything that happens in it."""
+        await asyncio.wait_for(self.clock.sleep(moment - self.clock.time()), PATIENCE)
+        # What falls due at the very moment belongs to it.
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Return when nothing more happens at this moment."""
+        # Nothing else wakes at so short a distance, so whoever was due before has had its turn and all it caused.
+        await asyncio.wait_for(self.clock.sleep(1e-6), PATIENCE)
+
+    async def watch_for(self, fits: Callable[[], T | None], until: float) -> T | None:
+        """What *fits* gives as soon as it gives something, asked at every message's arrival; None at *until*."""
+        timer = asyncio.ensure_future(self.pass_until(until))
+        try:
+            while True:
+                arrived = self._arrived
+                found = fits()
+                if found is not None:
+                    return found
+                if timer.done():
+                    timer.result()
+                    return fits()
+                waiting = asyncio.ensure_future(arrived.wait())
+                await asyncio.wait((waiting, timer), return_when=asyncio.FIRST_COMPLETED)
+                waiting.cancel()
+        finally:
+            timer.cancel()
+
+
+@asynccontextmanager
+async def world_at(
+    start: datetime, stillness: Stillness, clock: VirtualClock, *, home: Path, senders: Sequence[str] = ()
+) -> AsyncIterator[World]:
+    """A world whose clock stands at *start*; its data lie in the folder *home*.
+
+    The running loop must come from *stillness*.
+    """
+    from ringline.settings import load_settings
+    from ringline.simulator import Simulator
+
+    clock.set_wall_time(start.astimezone(UTC))
+    settings = load_settings(home=home, database_url=f"sqlite:///{home / 'ringline.db'}")
+    async with Simulator(clock=clock, new_loop=stillness.new_loop) as simulator:
+        world = World(clock, stillness, simulator, settings)
+        with simulator.arrivals(world.note):
+            await world.open()
+            for sender in senders or (_DEFAULT_SENDER,):
+                world.own(sender)
+            stillness.run()
+            try:
+                yield world
+            finally:
+                await world.close()
+
+
+def in_a_world(work: Callable[[Stillness, VirtualClock], Awaitable[T]]) -> T:
+    """Run *work* on a loop of its own whose time is virtual."""
+    clock = VirtualClock()
+    stillness = Stillness(clock)
+    with asyncio.Runner(loop_factory=stillness.new_loop) as runner:
+
+        async def started() -> T:
+            return await work(stillness, clock)
+
+        return runner.run(started())
+
+
+def _found(data: Any, key: str) -> set[str]:
+    """Every text that stands under *key* anywhere in a definition and is no selector or template."""
+    if isinstance(data, Mapping):
+        own = {str(data[key])} if isinstance(data.get(key), str) else set()
+        return {text for text in own if "{{" not in text and not text.startswith("$")}.union(
+            *(_found(value, key) for value in data.values())
+        )
+    if isinstance(data, list):
+        return set().union(*(_found(value, key) for value in data)) if data else set()
+    return set()
