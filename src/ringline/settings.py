@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
     max_body_bytes: int = Field(default=10_000_000, ge=1024, description="Largest request body taken, in bytes.")
+    concurrency: int = Field(
+        default=100,
+        ge=2,
+        le=10_000,
+        description="Jobs that one process works on at once, and requests to Twilio it has under way per sender.",
+    )
     log_level: LogLevel = Field(default="info", description="Least severe log line that is written.")
     log_format: Literal["text", "json"] = Field(default="text", description="How log lines look.")
 

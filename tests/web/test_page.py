@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from web.conftest import TOKEN, Server
 
 PHONE = "+14155550123"
@@ -95,21 +93,3 @@ async def test_media_needs_its_signed_address(server: Server) -> None:
     assert (good.status, good.headers["Content-Type"]) == (200, "image/png")
     assert good.headers["X-Content-Type-Options"] == "nosniff"
     assert forged.status == 404
-
-
-async def test_health_ready_and_metrics(server: Server) -> None:
-    await server.until_status((await server.send()).body["id"], "delivered")
-
-    assert (await server.ask("GET", "/health", token=None)).body == {"status": "ok"}
-    assert (await server.ask("GET", "/ready", token=None)).body == {"status": "ok"}
-    metrics = (await server.ask("GET", "/metrics", token=None)).text
-    assert re.search(r'ringline_messages\{stage="accepted"\} 1\.0', metrics)
-    assert 'ringline_http_requests_total{method="POST",route="/api/v1/messages",status="202"} 1.0' in metrics
-
-
-async def test_ready_says_when_the_database_is_gone(server: Server) -> None:
-    await server.ringline.database.close()
-
-    answer = await server.ask("GET", "/ready", token=None)
-
-    assert (answer.status, answer.body["status"]) == (503, "unavailable")

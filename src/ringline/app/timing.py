@@ -17,8 +17,11 @@ class Timing:
     tick: float = 30.0
     """The longest sleep of a sweep when nothing is due; on Postgres, where other processes make rows, `tick_shared`."""
     tick_shared: float = 1.0
+    beat: float = 10.0
+    """Between two times that this process says that it works."""
 
     @classmethod
     def alone(cls, longest: float) -> Timing:
         """For one process that nothing else works beside: it wakes only when something is due, or after *longest*."""
-        return cls(OutboxSettings(tick=longest, tick_shared=longest), tidy=longest, tick=longest, tick_shared=longest)
+        outbox = OutboxSettings(tick=longest, tick_shared=longest)
+        return cls(outbox, tidy=longest, tick=longest, tick_shared=longest, beat=longest)

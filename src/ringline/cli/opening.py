@@ -67,12 +67,14 @@ async def reach(settings: Settings, *, worker: bool = False) -> AsyncIterator[Ap
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, worker: bool) -> AsyncIterator[Ringline]:
-    """Ringline on the settings' database; with *worker* it also does what is due."""
+async def opened(settings: Settings, *, worker: bool, kind: str = "command") -> AsyncIterator[Ringline]:
+    """Ringline on the settings' database; with *worker* it also does what is due, listed as a worker of this *kind*."""
     from ringline.app import Ringline
 
     make_home(settings.home)
-    async with Ringline(settings=settings, worker=worker) as ringline:
+    ringline = Ringline(settings=settings, worker=worker)
+    ringline.kind = kind
+    async with ringline:
         yield ringline
 
 
@@ -123,12 +125,21 @@ class RunningServer:
     simulator_url: str | None = None
 
 
+_announced: set[str] = set()
+"""Where servers of this very process listen."""
+
+
 def announce(settings: Settings, kind: str, url: str, simulator_url: str | None = None) -> None:
     """Leave word of a server that has just started, for `running_server`."""
+    other = running_server(settings)
+    if other is not None and other.pid != os.getpid():
+        # The first one keeps the word: on Postgres several may run in one home, and any of them will do.
+        return
     draft = settings.server_file.with_suffix(".draft")
     server = RunningServer(kind, url, os.getpid(), simulator_url)
     draft.write_text(json.dumps(asdict(server)) + "\n", encoding="utf-8")
     draft.replace(settings.server_file)
+    _announced.add(url)
 
 
 def withdraw(settings: Settings) -> None:
@@ -143,6 +154,8 @@ def running_server(settings: Settings) -> RunningServer | None:
     server = _read(settings.server_file)
     if server is None:
         return None
+    if server.pid == os.getpid() and server.url not in _announced:
+        return None  # of a process that had our number before, as the first one in every container has
     try:
         os.kill(server.pid, 0)
     except ProcessLookupError:

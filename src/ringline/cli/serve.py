@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ringline.cli.terminal import say
+from ringline.errors import ConfigurationError
 from ringline.web.token import api_token
 
 if TYPE_CHECKING:
@@ -32,19 +33,32 @@ def serve(
     from ringline.settings import load_settings
 
     settings = load_settings(host=host, port=port, public_url=public_url)
+    refuse_beside_dev(settings)
     write_logs(settings)
     run_async(_serve(settings, worker=worker))
 
 
+def refuse_beside_dev(settings: Settings) -> None:
+    """Raise `ConfigurationError` where `dev` runs in this home: commands there would reach the wrong one."""
+    from ringline.cli.opening import running_server
+
+    server = running_server(settings)
+    if server is not None and server.kind == "dev":
+        raise ConfigurationError(
+            f"`ringline dev` runs in this home, at {server.url}, and commands in it talk to that one. Stop it, or give "
+            "`ringline serve` a home of its own: RINGLINE_HOME."
+        )
+
+
 async def _serve(settings: Settings, *, worker: bool) -> None:
     from ringline.cli.opening import announce, opened, spare_what_stays, withdraw
-    from ringline.cli.signals import stop_signal
+    from ringline.cli.signals import end_if_unfinished, stop_signal
     from ringline.web import create_app
     from ringline.web.server import address, listen, serving
 
     with listen(settings.host, settings.port) as listener:
         url = address(listener)
-        async with opened(settings, worker=worker) as ringline:
+        async with opened(settings, worker=worker, kind="serve") as ringline:
             app = create_app(ringline)
             async with serving(app, listener):
                 stopped = stop_signal()
@@ -58,12 +72,16 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
                 say(f"Sends through   {settings.twilio_url}")
                 if not worker:
                     say("Sending         not here: run `ringline worker`")
+                else:
+                    say(f"Works as        {ringline.workers.id}")
                 say("Stop with Ctrl-C.")
                 try:
                     await stopped
+                    ringline.stop()
                     say("Stopping: what is being sent is finished first.")
                 finally:
                     withdraw(settings)
+        end_if_unfinished(ringline)
 
 
 def _token(settings: Settings) -> str:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+from typing import TYPE_CHECKING
 
 from ringline.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -26,6 +31,16 @@ def stop_signal() -> asyncio.Future[signal.Signals]:
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop, number)
     return stopped
+
+
+def end_if_unfinished(ringline: Ringline) -> None:
+    """End the process on the spot where work did not end in time: leaving the loop in order would cancel it.
+
+    What was under way is taken over by its age, here at the next start or by other processes.
+    """
+    if ringline.has_unfinished:
+        sys.stdout.flush()
+        os._exit(ExitCode.OK)
 
 
 def end_at_once() -> None:

@@ -53,7 +53,16 @@ class Workers:
     a job's heartbeat, a run's lease). It is there for people, probes and metrics.
     """
 
-    def __init__(self, database: Database, clock: Clock, *, id: str, kind: str, handles: Sequence[str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        id: str,
+        kind: str,
+        handles: Sequence[str],
+        beat: float = BEAT_SECONDS,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._entry = {
@@ -64,6 +73,7 @@ class Workers:
             "version": version("ringline"),
             "handles": ",".join(sorted(handles)),
         }
+        self._beat_seconds = beat
         self.id = id
         self.last_beat: float | None = None
         """When this process last said that it is alive; ``None`` before the first time."""
@@ -74,7 +84,7 @@ class Workers:
         stopping = asyncio.create_task(stop.wait(), name="ringline-heartbeat-stop")
         try:
             while not stop.is_set():
-                pause = asyncio.ensure_future(self._clock.sleep(BEAT_SECONDS))
+                pause = asyncio.ensure_future(self._clock.sleep(self._beat_seconds))
                 await asyncio.wait((pause, stopping), return_when=asyncio.FIRST_COMPLETED)
                 pause.cancel()
                 if not stop.is_set():

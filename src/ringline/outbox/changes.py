@@ -27,6 +27,7 @@ class MessageChange(NamedTuple):
     at: float
     price: str | None = None
     sent_at: float | None = None
+    send_at: float | None = None
 
 
 OnChange = Callable[[Transaction, Sequence[MessageChange]], None]

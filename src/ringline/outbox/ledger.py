@@ -284,6 +284,7 @@ class Ledger:
                     self.now,
                     message.price,
                     message.sent_at,
+                    message.send_at,
                 )
             )
         return changes

@@ -16,6 +16,7 @@ from ringline.ids import new_id
 from ringline.outbox import callbacks
 from ringline.outbox.claiming import Permission
 from ringline.outbox.draining import Drains
+from ringline.outbox.figures import wake_up_lags
 from ringline.outbox.intake import Intake
 from ringline.outbox.ledger import Ledger
 from ringline.outbox.polling import Polls
@@ -83,6 +84,20 @@ class Outbox:
             note_due=self._ticker.note,
         )
         self._compacted_at = clock.time()
+
+    @property
+    def worker(self) -> str:
+        """The id under which this process opens attempts."""
+        return self._worker
+
+    @property
+    def ticker(self) -> Ticker:
+        """What sweeps it."""
+        return self._ticker
+
+    def stop(self) -> None:
+        """Claim nothing new: what is being sent is finished, and the rest left to others or the next start."""
+        self._drains.is_stopping = True
 
     @property
     def database(self) -> Database:
@@ -242,6 +257,11 @@ class Outbox:
     def needs_credential_in(self, tx: Transaction, credential_id: str) -> bool:
         """Whether a message that is not settled yet was, or is to be, sent with this credential."""
         return tx.one(reading.CREDENTIAL_IN_USE, {"id": credential_id}) is not None
+
+    async def wake_up_lags(self) -> dict[str, float]:
+        """For how many seconds the oldest wake-up of each entrypoint has not been followed; 0 where all are."""
+        now = self._clock.time()
+        return await self._database.read(lambda tx: wake_up_lags(tx, now=now))
 
     async def count_by_stage(self) -> dict[str, int]:
         """How many messages are in each stage."""

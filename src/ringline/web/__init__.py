@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from ringline.app import Ringline
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "create_probes"]
 
 
 def create_app(ringline: Ringline) -> FastAPI:
@@ -17,3 +18,15 @@ def create_app(ringline: Ringline) -> FastAPI:
     from ringline.web.application import build
 
     return build(ringline)
+
+
+def create_probes(ringline: Ringline) -> ASGIApp:
+    """Only `/health`, `/ready` and `/metrics`, by the rules of the whole application: for a worker without a server."""
+    from starlette.applications import Starlette
+
+    from ringline.web.access import RateLimiter, TokenRule
+    from ringline.web.health import routes
+    from ringline.web.token import api_token
+
+    limiter = RateLimiter(ringline.settings.rate_limit, ringline.clock)
+    return TokenRule(Starlette(routes=routes(ringline)), token=api_token(ringline.settings), limiter=limiter)

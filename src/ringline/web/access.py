@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 # Webhooks bring a signature, media a signed path, short links nothing on purpose; the page shows how to sign in.
 _OPEN_PREFIXES = ("/twilio/", "/m/", "/l/", "/sign-in/")
-_OPEN_PATHS = frozenset({"/", "/sign-in", "/health", "/ready"})
+_OPEN_PATHS = frozenset({"/", "/sign-in", "/health", "/ready", "/ready/server"})
 # What people and Twilio reach under the public name; everything else stays on this machine.
 _PUBLIC_PREFIXES = ("/twilio/", "/m/", "/l/")
-# A load balancer asks by address, and the answers hold nothing but "ok".
-_ANY_HOST = frozenset({"/health", "/ready"})
+# A load balancer asks by address, and the answers hold nothing that is worth hiding.
+_ANY_HOST = frozenset({"/health", "/ready", "/ready/server"})
 
 _OPEN_BODY_BYTES = 256_000
 

@@ -11,7 +11,6 @@ from starlette.routing import BaseRoute
 
 from ringline.web import api, health, openapi, page, problems, public_files, webhooks
 from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
-from ringline.web.health import Metrics
 from ringline.web.sessions import Sessions
 from ringline.web.store import forget_refusals
 from ringline.web.token import api_token
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from ringline.app import Ringline
+    from ringline.metrics import Metrics
 
 KEEP_REFUSALS = 30 * 86_400.0
 """Seconds that a webhook refused for its signature stays in what `ringline doctor` shows."""
@@ -35,7 +35,7 @@ def build(ringline: Ringline) -> FastAPI:
     settings = ringline.settings
     token = api_token(settings)
     sessions = Sessions(token, ringline.clock)
-    metrics = Metrics()
+    metrics = ringline.metrics
     # FastAPI's documentation pages load scripts from elsewhere, so only the document itself is served.
     app = FastAPI(
         title="Ringline",
@@ -52,7 +52,7 @@ def build(ringline: Ringline) -> FastAPI:
     openapi.describe(app)
     routes: list[BaseRoute] = [
         *api.routes(ringline),
-        *health.routes(ringline, metrics),
+        *health.routes(ringline),
         *page.routes(ringline, sessions),
         *public_files.routes(ringline),
         webhooks.build(ringline, metrics),

@@ -1,4 +1,4 @@
-"""`/health`, `/ready` and `/metrics`: for load balancers and Prometheus."""
+"""`/health`, `/ready` and `/metrics`: for load balancers, orchestrators and Prometheus."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from sqlalchemy import literal, select
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from ringline.database.migrations import HEAD, revision_in
+from ringline.web.problems import problem
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,50 +20,68 @@ if TYPE_CHECKING:
     from ringline.app import Ringline
 
 _log = logging.getLogger(__name__)
-_ONE = select(literal(1).label("one"))
 _READY_SECONDS = 5.0
+_MOST_LAG = 60.0
+"""Twice the time after which a wake-up that nobody followed is sent again."""
 
 
-class Metrics:
-    """Counts of one server; a registry of its own, so that two servers in one process do not mix."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.requests = Counter(
-            "ringline_http_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
-        )
-        self.seconds = Histogram(
-            "ringline_http_seconds", "Time to answer a request.", ["route"], registry=self.registry
-        )
-        self.refused_webhooks = Counter(
-            "ringline_webhooks_refused", "Webhooks whose signature did not match.", ["reason"], registry=self.registry
-        )
-        self.messages = Gauge("ringline_messages", "Messages by stage.", ["stage"], registry=self.registry)
-
-
-def routes(ringline: Ringline, metrics: Metrics) -> list[BaseRoute]:
+def routes(ringline: Ringline) -> list[BaseRoute]:
     """Liveness, readiness and figures."""
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def ready(_: Request) -> Response:
-        try:
-            async with asyncio.timeout(_READY_SECONDS):
-                await ringline.database.read(lambda tx: tx.one(_ONE))
-        except Exception:  # the probe's whole work is to tell any failure; the log keeps which
-            _log.exception("the database did not answer the readiness probe")
-            return JSONResponse({"status": "unavailable", "reason": "the database does not answer"}, 503)
-        return JSONResponse({"status": "ok"})
+        return _answer([*await what_the_server_lacks(ringline), *await what_the_work_lacks(ringline)])
+
+    async def server_ready(_: Request) -> Response:
+        return _answer(await what_the_server_lacks(ringline))
 
     async def figures(_: Request) -> Response:
-        metrics.messages.clear()  # a stage that nothing is in any more must not keep its last figure
-        for stage, count in (await ringline.outbox.count_by_stage()).items():
-            metrics.messages.labels(stage).set(count)
-        return Response(generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        await ringline.figures.refresh()
+        return Response(ringline.metrics.as_text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [
         Route("/health", health, methods=["GET"]),
         Route("/ready", ready, methods=["GET"]),
+        Route("/ready/server", server_ready, methods=["GET"]),
         Route("/metrics", figures, methods=["GET"]),
     ]
+
+
+def _answer(reasons: list[str]) -> Response:
+    if not reasons:
+        return JSONResponse({"status": "ok"})
+    return problem(503, "not_ready", " ".join(reasons), fix="See the log, and `ringline doctor`.", reasons=reasons)
+
+
+async def what_the_server_lacks(ringline: Ringline) -> list[str]:
+    """Sentences on why requests cannot be answered now; none if they can."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            revision = await ringline.database.read(revision_in)
+    except Exception:  # the probe's whole work is to tell any failure; the log keeps which
+        _log.exception("the database did not answer the readiness probe")
+        return ["The database does not answer."]
+    # A newer one is what a rolling upgrade looks like from the processes that are still to be replaced.
+    if revision is None or revision < HEAD:
+        return [f"The database's tables are of revision {revision}, and this version needs {HEAD}."]
+    return []
+
+
+async def what_the_work_lacks(ringline: Ringline) -> list[str]:
+    """Sentences on why messages may not be going out now; none if they are."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            workers = await ringline.workers.list()
+            lags = await ringline.outbox.wake_up_lags()
+    except Exception:
+        _log.exception("the work could not be looked at for the readiness probe")
+        return []  # the server's own part has said that the database is away
+    reasons = []
+    if not any(worker.state == "working" for worker in workers):
+        reasons.append("No process works on this database.")
+    for entrypoint, lag in lags.items():
+        if lag > _MOST_LAG:
+            reasons.append(f"Nobody has followed a wake-up of `{entrypoint}` for {lag:.0f} s.")
+    return reasons

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from ringline.database import Transaction
+
 HEAD = "0001"
 """The newest revision in ``versions/``; a test holds it to Alembic's own reading of the folder."""
 ADVISORY_LOCK = 7_464_465_463
 """Held while migrating Postgres, so that workers which start together take turns."""
+
+
+def revision_in(tx: Transaction) -> str | None:
+    """The revision that an open database's tables are of; revisions are numbered and compare as text."""
+    from sqlalchemy import text
+
+    row = tx.one(text("SELECT version_num FROM alembic_version"))
+    return row["version_num"] if row is not None else None
 
 
 def migrate_sqlite(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from ringline.web.webhooks.signed import SignedRoutes
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
-    from ringline.web.health import Metrics
+    from ringline.metrics import Metrics
 
 _CALLBACKS = (status, sms)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from ringline.app import Ringline
-    from ringline.web.health import Metrics
+    from ringline.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _KEY = "ringline.signed_request"
