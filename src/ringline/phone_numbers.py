@@ -25,6 +25,8 @@ _CHANNEL_PREFIX = re.compile(r"(whatsapp|messenger|rcs|sms|tel):", re.IGNORECASE
 _SID = re.compile(r"(MG|AC|SM|MM|PN|SK)[0-9a-fA-F]{32}")
 _EXAMPLES = "+15551234567 (United States) or +447911123456 (United Kingdom)"
 _LONGEST_E164 = 15
+_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+_WHOLE = re.compile(r"(\+?\d{7,15})\.0+")
 
 
 def check_recipient(text: str, *, field: str = "to", default_country: str | None = None) -> str:
@@ -111,6 +113,27 @@ def format_number(text: str, country: str | None = None) -> str:
             'Name the country, as in formatPhoneNumber(phone, "US"), or write the number with + and country code.',
         )
     return _from_national(number, country, "phone number")
+
+
+def read_number(text: str, *, field: str = "phone", country: str | None = None) -> str:
+    """A number as a file or a form has it, as E.164: blanks and punctuation are allowed, and what spreadsheets add.
+
+    *country* (two letters) reads numbers without a country code. Raises `PhoneNumberError`.
+    """
+    number = text.strip()
+    if _ROUNDED.fullmatch(number):
+        _refuse(
+            field,
+            f"is {_shown(number)}: a spreadsheet has rounded the number, and its last digits are lost",
+            "Format the column as text, enter the numbers again and save the file anew.",
+        )
+    whole = _WHOLE.fullmatch(number)
+    number = whole[1] if whole else number
+    if number.startswith("00"):
+        number = "+" + number[2:]
+    if number.startswith("+") and not is_e164(number):
+        return _from_national(number, country, field)
+    return check_recipient(number, field=field, default_country=country)
 
 
 def country_of(number: str) -> str | None:

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ringline.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from ringline.egress import PrivateHosts
     from ringline.vault import Keyring
 
 PREFIX = "RINGLINE_"
@@ -76,8 +77,16 @@ class Settings(BaseSettings):
         description="Senders, separated by commas, for which Ringline itself answers STOP, START and HELP; "
         "Twilio does it for the others.",
     )
+    allowed_private_hosts: str = Field(
+        default="",
+        description="Hosts, addresses and networks of our own, separated by commas, that HTTP steps and webhooks may "
+        "reach although they are private.",
+    )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
     max_body_bytes: int = Field(default=10_000_000, ge=1024, description="Largest request body taken, in bytes.")
+    max_upload_bytes: int = Field(
+        default=1_000_000_000, ge=1024, description="Largest file of people taken (contacts, recipients), in bytes."
+    )
     concurrency: int = Field(
         default=100,
         ge=2,
@@ -111,6 +120,17 @@ class Settings(BaseSettings):
     def _check_database_url(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("sqlite://", "postgresql://", "postgres://")):
             raise PydanticCustomError("url", "it must begin with `sqlite://` or `postgresql://`")
+        return value
+
+    @field_validator("allowed_private_hosts")
+    @classmethod
+    def _check_private_hosts(cls, value: str) -> str:
+        from ringline.egress import PrivateHosts
+
+        try:
+            PrivateHosts.parse(value)
+        except ValueError as error:
+            raise PydanticCustomError("private_hosts", "{reason}", {"reason": str(error)}) from None
         return value
 
     @field_validator("log_level", mode="before")
@@ -172,6 +192,13 @@ class Settings(BaseSettings):
 
     def _is_in_memory(self) -> bool:
         return self.database in ("sqlite://", "sqlite:///", "sqlite:///:memory:")
+
+    @property
+    def private_hosts(self) -> PrivateHosts:
+        """The hosts of `allowed_private_hosts`."""
+        from ringline.egress import PrivateHosts
+
+        return PrivateHosts.parse(self.allowed_private_hosts)
 
     @property
     def own_opt_out_senders(self) -> frozenset[str]:

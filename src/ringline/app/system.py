@@ -15,6 +15,7 @@ from ringline.contacts.contacts import Contacts
 from ringline.database import open_database
 from ringline.dispatch import open_dispatcher
 from ringline.dispatch.workers import Workers
+from ringline.egress import HttpClient
 from ringline.messaging.inbound import Inbound
 from ringline.messaging.links import Links
 from ringline.messaging.media import Media
@@ -53,8 +54,8 @@ class Ringline:
     """Durable messages and kept runs on a database.
 
     Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``,
-    ``inbound``, ``contacts``, ``workflows``, ``runs``, ``credentials`` (the vault), ``links``, ``media``, ``outbox``, ``database``,
-    ``clock``, ``workers``, ``figures``.
+    ``inbound``, ``contacts``, ``workflows``, ``runs``, ``credentials`` (the vault), ``links``, ``media``, ``outbox``,
+    ``database``, ``clock``, ``workers``, ``figures``.
     """
 
     messages: Messages
@@ -68,6 +69,7 @@ class Ringline:
     outbox: Outbox
     database: Database
     dispatcher: Dispatcher
+    egress: HttpClient
     clock: Clock
     workers: Workers
     figures: Figures
@@ -148,6 +150,7 @@ class Ringline:
         )
         self._http = TwilioHttp()
         self._http.on_exchange = self.metrics.twilio_answered
+        self.egress = HttpClient(allowed=settings.private_hosts, pooled=True)
         keyring = settings.keyring()
         self.credentials = Vault(self.database, self.clock, keyring, base_url=settings.twilio_base_url, http=self._http)
         for name, value in self._given_credentials.items():
@@ -173,6 +176,7 @@ class Ringline:
         services: dict[str, Any] = {
             "messages": sender,
             "clock": self.clock,
+            "http": self.egress,
             "environment": process_environment(),
             "disable_sinks": False,
             "cooldown_scope": "database",
@@ -232,6 +236,8 @@ class Ringline:
         if self._http is not None:
             await self._http.close()
             self._http = None
+        if hasattr(self, "egress"):
+            await self.egress.close()
         if hasattr(self, "database"):
             await self.database.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ringline.errors import (
@@ -17,9 +19,12 @@ from ringline.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
     from types import TracebackType
 
 _SECONDS = 30.0
+_UPLOAD_SECONDS = 3600.0
+_PIECE = 1 << 16
 
 
 class ApiClient:
@@ -48,6 +53,35 @@ class ApiClient:
         """Post *body* as JSON; with an idempotency *key* it can be repeated without harm."""
         headers = {"Idempotency-Key": key} if key is not None else {}
         return await self._ask("POST", path, json=body, headers=headers)
+
+    async def upload(self, path: str, content: AsyncIterator[bytes], **query: Any) -> Any:
+        """Post a CSV file a piece at a time; the answer may take as long as reading it does."""
+        from aiohttp import ClientTimeout
+
+        headers = {"Content-Type": "text/csv"}
+        return await self._ask(
+            "POST", path, data=content, params=query, headers=headers, timeout=ClientTimeout(total=_UPLOAD_SECONDS)
+        )
+
+    async def download(self, path: str, to: Path | Callable[[bytes], object], **query: str | int) -> int:
+        """Write what stands at *path* to a file, or hand it over piece by piece; gives the number of bytes."""
+        from aiohttp import ClientError, ClientTimeout
+
+        count = 0
+        try:
+            async with self._session.get(
+                self.url + path, params=query, timeout=ClientTimeout(total=_UPLOAD_SECONDS)
+            ) as answer:
+                if answer.status >= 400:
+                    raise _error(answer.status, await answer.json(content_type=None))
+                with ExitStack() as stack:
+                    write = stack.enter_context(to.open("wb")).write if isinstance(to, Path) else to
+                    async for piece in answer.content.iter_chunked(_PIECE):
+                        write(piece)
+                        count += len(piece)
+        except (ClientError, TimeoutError) as error:
+            raise StoreError(f"the server at {self.url} does not answer") from error
+        return count
 
     async def put(self, path: str, body: object) -> Any:
         """Replace what stands at *path*."""

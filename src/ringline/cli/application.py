@@ -17,6 +17,7 @@ from ringline.cli.terminal import say_error
 _PANELS = {
     "Try it": ("demo", "dev", "phone"),
     "Workflows and messages": ("check", "run", "send", "schema", "messages", "runs"),
+    "People": ("contacts", "lists"),
     "Accounts": ("credentials", "numbers"),
     "Operation": ("serve", "worker", "simulator", "doctor", "settings", "version"),
 }

@@ -90,6 +90,11 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
 
 
+def write_out(piece: bytes) -> None:
+    """Bytes of a file on stdout, as they are."""
+    sys.stdout.buffer.write(piece)
+
+
 def plain(value: object) -> Any:
     """*value* in JSON's terms: dates in ISO 8601, decimals as text, dataclasses as objects."""
     if is_dataclass(value) and not isinstance(value, type):

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
 from ringline.web.problems import problem
+from ringline.web.uploads import is_upload
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -194,18 +195,20 @@ class RateLimiter:
 
 
 class BodyLimit:
-    """Refuse bodies larger than *limit* bytes, also those that do not announce their length."""
+    """Refuse bodies larger than *limit* bytes, files larger than *upload_limit*; also those without a length."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, upload_limit: int) -> None:
         self._app = app
         self._limit = limit
+        self._upload_limit = upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         # Whoever comes without the token has little to say.
-        limit = min(self._limit, _OPEN_BODY_BYTES) if is_open(scope) else self._limit
+        limit = self._upload_limit if is_upload(scope["path"]) else self._limit
+        limit = min(self._limit, _OPEN_BODY_BYTES) if is_open(scope) else limit
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > limit:
             response = problem(413, "too_large", f"The body is larger than {limit:,} bytes.", fix="Send less.")

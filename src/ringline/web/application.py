@@ -59,7 +59,7 @@ def build(ringline: Ringline) -> FastAPI:
     ]
     app.router.routes.extend(routes)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, upload_limit=settings.max_upload_bytes)
     app.add_middleware(TokenRule, token=token, limiter=RateLimiter(settings.rate_limit, ringline.clock))
     app.add_middleware(HostRule, settings=settings)
     app.add_middleware(CountRequests, metrics=metrics)

@@ -17,9 +17,11 @@ def upgrade() -> None:
         "accounts",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("paused_until", sa.Double(), nullable=True),
+        sa.Column("paused_why", sa.Text(), nullable=True),
         sa.Column("wake", sa.Integer(), server_default="0", nullable=False),
         sa.Column("woken_at", sa.Double(), nullable=True),
         sa.Column("wake_settle", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("settle_woken_at", sa.Double(), nullable=True),
         sa.Column("callbacks_seen_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="accounts_pkey"),
     )
@@ -40,13 +42,25 @@ def upgrade() -> None:
         sa.Column("error_code", sa.Integer(), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
         sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("unknown_at", sa.Double(), nullable=True),
         sa.Column("next_check_at", sa.Double(), nullable=True),
         sa.Column("none_at", sa.Double(), nullable=True),
+        sa.Column("checks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("checked_at", sa.Double(), nullable=True),
+        sa.Column("check_note", sa.Text(), nullable=True),
         sa.Column("never_resend", sa.Integer(), server_default="0", nullable=False),
         sa.Column("copy", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("attempts_pkey")),
         sa.UniqueConstraint("message_id", "n", name="attempts_message_id_n_key"),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "attempts_check",
+        "attempts",
+        ["next_check_at"],
+        unique=False,
+        sqlite_where=sa.text("next_check_at IS NOT NULL"),
+        postgresql_where=sa.text("next_check_at IS NOT NULL"),
     )
     op.create_index(
         "attempts_copy",
@@ -80,14 +94,44 @@ def upgrade() -> None:
         sqlite_where=sa.text("outcome IN ('open', 'unknown')"),
         postgresql_where=sa.text("outcome IN ('open', 'unknown')"),
     )
-    op.create_index(
-        "attempts_unknown",
-        "attempts",
-        ["opened_at"],
-        unique=False,
-        sqlite_where=sa.text("outcome = 'unknown'"),
-        postgresql_where=sa.text("outcome = 'unknown'"),
+    op.create_table(
+        "contact_addresses",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("address", "channel", name="contact_addresses_pkey"),
     )
+    op.create_index("contact_addresses_contact", "contact_addresses", ["contact_id"], unique=False)
+    op.create_table(
+        "contact_list_members",
+        sa.Column("list_id", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("list_id", "contact_id", name="contact_list_members_pkey"),
+    )
+    op.create_index("contact_list_members_contact", "contact_list_members", ["contact_id"], unique=False)
+    op.create_table(
+        "contact_lists",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("contact_lists_pkey")),
+        sa.UniqueConstraint("name", name="contact_lists_name_key"),
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("time_zone", sa.Text(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("fields", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("contacts_pkey")),
+    )
+    op.create_index("contacts_name", "contacts", ["name"], unique=False)
     op.create_table(
         "cooldowns",
         sa.Column("key", sa.Text(), nullable=False),
@@ -199,6 +243,8 @@ def upgrade() -> None:
         sa.Column("refusal_reason", sa.Text(), nullable=True),
         sa.Column("refusal_sentence", sa.Text(), nullable=True),
         sa.Column("cooldown_key", sa.Text(), nullable=True),
+        sa.Column("caps", sa.Text(), nullable=True),
+        sa.Column("hold_reason", sa.Text(), nullable=True),
         sa.Column("idem_scope", sa.Text(), nullable=True),
         sa.Column("idem_key", sa.Text(), nullable=True),
         sa.Column("idem_hash", sa.Text(), nullable=True),
@@ -211,6 +257,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.Column("poll_at", sa.Double(), nullable=True),
         sa.Column("polls", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("delivery_unknown", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("closed_at", sa.Double(), nullable=True),
+        sa.Column("redacted_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("messages_pkey")),
     )
     op.create_index(
@@ -244,6 +293,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("poll_at IS NOT NULL"),
         postgresql_where=sa.text("poll_at IS NOT NULL"),
+    )
+    op.create_index(
+        "messages_pool",
+        "messages",
+        ["pool_id"],
+        unique=False,
+        sqlite_where=sa.text("pool_id IS NOT NULL AND stage IN ('held', 'ready')"),
+        postgresql_where=sa.text("pool_id IS NOT NULL AND stage IN ('held', 'ready')"),
     )
     op.create_index(
         "messages_postponed",
@@ -294,43 +351,48 @@ def upgrade() -> None:
         postgresql_where=sa.text("stage IN ('held', 'ready')"),
     )
     op.create_table(
-        "runs",
+        "pool_senders",
+        sa.Column("pool_id", sa.Text(), nullable=False),
+        sa.Column("sender_id", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.Double(), nullable=False),
+        sa.Column("rejected_code", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("pool_id", "sender_id", name="pool_senders_pkey"),
+    )
+    op.create_index("pool_senders_sender", "pool_senders", ["sender_id"], unique=False)
+    op.create_table(
+        "pools",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("workflow", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("inputs", sa.Text(), nullable=False),
-        sa.Column("outputs", sa.Text(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("has_failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("key", sa.Text(), nullable=True),
-        sa.Column("request_hash", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("geo_match", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
-        sa.Column("finished_at", sa.Double(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("runs_pkey")),
-        sa.UniqueConstraint("workflow", "key", name="runs_workflow_key_key"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pools_pkey")),
     )
-    op.create_index(
-        "runs_unfinished",
-        "runs",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("finished_at IS NULL"),
-        postgresql_where=sa.text("finished_at IS NULL"),
-    )
-    op.create_index("runs_workflow_id", "runs", ["workflow", "id"], unique=False)
     op.create_table(
         "senders",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("pool_id", sa.Text(), nullable=True),
-        sa.Column("interval_s", sa.Double(), server_default="0", nullable=False),
+        sa.Column("interval_s", sa.Double(), nullable=True),
         sa.Column("tat", sa.Double(), server_default="0", nullable=False),
         sa.Column("paused_until", sa.Double(), nullable=True),
+        sa.Column("paused_why", sa.Text(), nullable=True),
         sa.Column("wake", sa.Integer(), server_default="0", nullable=False),
         sa.Column("woken_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("senders_pkey")),
     )
+    op.create_table(
+        "settlements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("sid", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("settlements_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("settlements_message", "settlements", ["message_id"], unique=False)
     op.create_table(
         "short_links",
         sa.Column("code", sa.Text(), nullable=False),
@@ -376,6 +438,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("applied = 0"),
     )
     op.create_table(
+        "sticky",
+        sa.Column("pool_id", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("sender_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("pool_id", "recipient", name="sticky_pkey"),
+    )
+    op.create_index("sticky_sender", "sticky", ["sender_id"], unique=False)
+    op.create_table(
         "suppressions",
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
@@ -418,14 +489,4 @@ def upgrade() -> None:
         sa.Column("stopping", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lost_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("workers_pkey")),
-    )
-    op.create_table(
-        "workflows",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("definition", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "version", name="workflows_pkey"),
-        sa.UniqueConstraint("name", "digest", name="workflows_name_digest_key"),
     )

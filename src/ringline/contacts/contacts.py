@@ -1,0 +1,296 @@
+"""`ringline.contacts`: the people of this installation, and the lists they are on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ringline.contacts import store
+from ringline.contacts.contact import (
+    Contact,
+    Draft,
+    Person,
+    checked_address,
+    checked_country,
+    checked_fields,
+    checked_language,
+    checked_time_zone,
+)
+from ringline.contacts.importing import DraftReader, ImportReport, Problem
+from ringline.contacts.lists import Lists
+from ringline.contacts.reading import batch_in, contacts_of, find_in, list_id_in, no_contact, person_in
+from ringline.contacts.writing import checked_list_name, write_drafts
+from ringline.csv_files import csv_text
+from ringline.database.json_lists import as_list
+from ringline.errors import RequestError
+
+if TYPE_CHECKING:
+    from ringline.clock import Clock
+    from ringline.database import Database, Transaction
+
+BATCH = 1_000
+"""Rows of a file that are written in one transaction."""
+AFTER_EVERY_ID = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Whom to forget: their id here, and every number they had."""
+
+    contact_id: str
+    numbers: tuple[str, ...]
+
+
+class Contacts:
+    """People by number. Who is known already is changed rather than doubled, wherever they come from.
+
+    ``on_erase`` are called in the transaction that erases a person; each forgets what its room holds of them and
+    returns how many rows that were, by name. ``lists`` are the lists.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self.lists = Lists(database, clock)
+        self.on_erase: list[Callable[[Transaction, Erasure], Mapping[str, int]]] = []
+
+    async def add(
+        self,
+        phone: str | None = None,
+        *,
+        whatsapp: str | None = None,
+        voice: str | None = None,
+        name: str | None = None,
+        language: str | None = None,
+        time_zone: str | None = None,
+        country: str | None = None,
+        fields: Mapping[str, object] | None = None,
+        lists: Sequence[str] = (),
+    ) -> Contact:
+        """Write a person down; one who is known by one of these numbers is changed, and what is left out stays.
+
+        Numbers are E.164; with *country* its own notation passes too. Raises `RequestError`.
+        """
+        country = checked_country(country) if country else None
+        given = (("phone", phone, "sms"), ("whatsapp", whatsapp, "whatsapp"), ("voice", voice, "voice"))
+        draft = Draft(
+            [checked_address(text, channel, country=country, field=field) for field, text, channel in given if text],
+            name=name,
+            language=checked_language(language) if language else None,
+            time_zone=checked_time_zone(time_zone) if time_zone else None,
+            country=country,
+            fields=checked_fields(fields or {}),
+            lists=[checked_list_name(one) for one in lists],
+        )
+        if not draft.addresses:
+            raise RequestError("a person needs a number", field="phone", fix="give a number such as +14155550123")
+        now = self._clock.time()
+        (written,) = await self._database.write(lambda tx: write_drafts(tx, [draft], now=now))
+        if written.outcome == "conflict":
+            raise RequestError(
+                "these numbers belong to different people", field="phone", fix="remove one of the two, or one number"
+            )
+        return await self.get(written.contact_id)
+
+    async def get(self, id_or_number: str) -> Contact:
+        """One person, by id or by any of their numbers. Raises `NotFoundError`."""
+
+        def work(tx: Transaction) -> Contact | None:
+            found = find_in(tx, id_or_number)
+            return None if found is None else contacts_of(tx, [found])[0]
+
+        contact = await self._database.read(work)
+        if contact is None:
+            raise no_contact(id_or_number)
+        return contact
+
+    async def list(
+        self, *, limit: int = 50, before: str | None = None, on: str | None = None, search: str | None = None
+    ) -> list[Contact]:
+        """People, newest first; *on* a list, or whose name or number holds *search*; *before* is an id."""
+
+        def work(tx: Transaction) -> list[Contact]:
+            parameters: dict[str, Any] = {"before": before or AFTER_EVERY_ID, "count": limit}
+            if on is not None:
+                parameters["list_id"] = list_id_in(tx, on)
+            if search:
+                parameters["name_like"] = f"%{search.strip().lower()}%"
+                digits = "".join(one for one in search if one.isdigit())
+                parameters["number_like"] = f"%{digits}%" if len(digits) >= 3 else "-"
+            rows = tx.all(store.page(on_list=on is not None, search=bool(search)), parameters)
+            return contacts_of(tx, rows)
+
+        return await self._database.read(work)
+
+    async def count(self) -> int:
+        """How many people there are."""
+        row = await self._database.read(lambda tx: tx.one(store.COUNT))
+        return int(row["count"]) if row else 0
+
+    async def change(self, id_or_number: str, **changes: Any) -> Contact:
+        """Change a person's ``name``, ``language``, ``time_zone``, ``country`` or ``fields``; ``None`` empties.
+
+        Of ``fields`` only those named are changed; one set to ``None`` goes.
+        """
+        checks: dict[str, Callable[[str], str]] = {
+            "name": str, "language": checked_language, "time_zone": checked_time_zone, "country": checked_country,
+        }  # fmt: skip
+        fields = changes.pop("fields", None) or {}
+        values = {name: checks[name](value) if value else None for name, value in changes.items()}
+        now = self._clock.time()
+
+        def work(tx: Transaction) -> Contact | None:
+            row = find_in(tx, id_or_number)
+            if row is None:
+                return None
+            kept = json.loads(row["fields"]) | checked_fields(fields)
+            kept = {name: value for name, value in kept.items() if fields.get(name, value) is not None}
+            row = row | values | {"fields": json.dumps(kept, ensure_ascii=False), "updated_at": now}
+            tx.run(store.CHANGE, {"contact_id": row["id"]} | {f"new_{name}": row[name] for name in store.WRITTEN})
+            return contacts_of(tx, [row])[0]
+
+        contact = await self._database.write(work)
+        if contact is None:
+            raise no_contact(id_or_number)
+        return contact
+
+    async def remove(self, id_or_number: str) -> None:
+        """Take a person out of the address book. What was sent to them stays; see `erase`. Raises `NotFoundError`."""
+
+        def work(tx: Transaction) -> bool:
+            row = find_in(tx, id_or_number)
+            if row is not None:
+                _delete(tx, row["id"])
+            return row is not None
+
+        if not await self._database.write(work):
+            raise no_contact(id_or_number)
+
+    async def erase(self, id_or_number: str) -> dict[str, int]:
+        """Forget a person wherever they appear; returns how many rows each place forgot.
+
+        Their opt-outs stay: without them they would be written to again. Raises `NotFoundError` where nobody knows
+        them.
+        """
+
+        def work(tx: Transaction) -> dict[str, int]:
+            row = find_in(tx, id_or_number)
+            numbers = [id_or_number]
+            if row is not None:
+                numbers = [one["address"] for one in tx.all(store.ADDRESSES_OF, {"ids": as_list([row["id"]])})]
+                _delete(tx, row["id"])
+            erasure = Erasure(row["id"] if row else "", tuple(dict.fromkeys(numbers)))
+            forgotten = {"contacts": int(row is not None)}
+            for forget in self.on_erase:
+                forgotten |= forget(tx, erasure)
+            return forgotten
+
+        forgotten = await self._database.write(work)
+        if not any(forgotten.values()):
+            raise no_contact(id_or_number)
+        return forgotten
+
+    async def person(self, number: str) -> Person | None:
+        """What is known of the one with this number: one look-up by index."""
+        return await self._database.read(lambda tx: person_in(tx, number))
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    async def import_csv(
+        self,
+        source: str | Path | BinaryIO,
+        *,
+        list: str | None = None,
+        country: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        progress: Callable[[ImportReport], None] | None = None,
+    ) -> ImportReport:
+        """Take in a CSV file, putting everybody on *list* if one is named.
+
+        Columns are known by their names; *mapping* says what the others are. *country* (two letters) reads numbers
+        without a country code. Rows that cannot be used are reported with their line, and the others are taken in;
+        with *dry_run* nothing is. *progress* is called with the report after each batch. Raises `RequestError` for a
+        file that is no table of people.
+        """
+        if isinstance(source, str | Path):
+            file = await asyncio.to_thread(Path(source).open, "rb")
+            with file:
+                return await self.import_csv(
+                    file, list=list, country=country, mapping=mapping, dry_run=dry_run, progress=progress
+                )
+        report = ImportReport(dry_run=dry_run)
+        lists = [checked_list_name(list)] if list else []
+        reader = await asyncio.to_thread(DraftReader, source, report, country=country, mapping=mapping, lists=lists)
+        try:
+            while drafts := await asyncio.to_thread(reader.batch, BATCH):
+                await self._take_in(drafts, report)
+                if progress is not None:
+                    progress(report)
+        finally:
+            reader.close()
+        report.problems.sort(key=lambda problem: problem.line)
+        return report
+
+    async def _take_in(self, drafts: Sequence[Draft], report: ImportReport) -> None:
+        now, dry_run = self._clock.time(), report.dry_run
+        do = self._database.read if dry_run else self._database.write
+        written = await do(lambda tx: write_drafts(tx, drafts, now=now, dry_run=dry_run))
+        for draft, one in zip(drafts, written, strict=True):
+            if one.outcome == "conflict":
+                report.invalid += 1
+                report.note(Problem(draft.line, one.reason, "Remove one of the two people, or one number."))
+            else:
+                setattr(report, one.outcome, getattr(report, one.outcome) + 1)
+
+    async def export(self, *, on: str | None = None) -> AsyncIterator[str]:
+        """Everybody, or those *on* a list, as CSV that `import_csv` reads; in pieces."""
+        names = await self._field_names(on)
+        head = ["phone", "whatsapp", "voice", "name", "language", "time_zone", "country", "lists", "opted_out"]
+        yield csv_text([[*head, *names]])
+        async for batch in self.people(on=on):
+            yield csv_text([_cells(contact, names) for contact in batch])
+
+    async def people(self, *, on: str | None = None, size: int = BATCH) -> AsyncIterator[Sequence[Contact]]:
+        """Everybody, or those *on* a list, oldest first, in batches."""
+        after = ""
+        while True:
+            batch = await self._database.read(lambda tx, start=after: batch_in(tx, on, start, size))  # type: ignore[misc]
+            if not batch:
+                return
+            yield batch
+            after = batch[-1].id
+
+    async def _field_names(self, on: str | None) -> Sequence[str]:
+        names: dict[str, None] = {}
+        async for batch in self.people(on=on):
+            for contact in batch:
+                names |= dict.fromkeys(contact.fields)
+        return [*names]
+
+
+def _delete(tx: Transaction, contact_id: str) -> None:
+    for statement in (store.REMOVE_MEMBERSHIPS, store.REMOVE_ADDRESSES, store.REMOVE):
+        tx.run(statement, {"id": contact_id})
+
+
+def _cells(contact: Contact, names: Sequence[str]) -> list[object]:
+    def number(channel: str) -> str:
+        return next((one.address for one in contact.addresses if one.channel == channel), "")
+
+    return [
+        number("sms"),
+        number("whatsapp"),
+        number("voice"),
+        contact.name,
+        contact.language,
+        contact.time_zone,
+        contact.country,
+        "; ".join(contact.lists),
+        "yes" if contact.is_opted_out else "",
+        *(contact.fields.get(name, "") for name in names),
+    ]

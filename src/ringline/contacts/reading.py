@@ -1,0 +1,99 @@
+"""People as they are stored, put together from their rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ringline.compliance.suppression import suppressions_of
+from ringline.contacts import store
+from ringline.contacts.contact import Address, Contact, OptOut, Person
+from ringline.database.json_lists import as_list
+from ringline.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from ringline.database import Row, Transaction
+
+
+def find_in(tx: Transaction, id_or_number: str) -> Row | None:
+    """The row of one person, by id or by any of their numbers."""
+    if id_or_number.startswith("con_"):
+        found = tx.all(store.GET_MANY, {"ids": as_list([id_or_number])})
+    else:
+        owners = tx.all(store.OWNERS, {"numbers": as_list([id_or_number])})
+        found = tx.all(store.GET_MANY, {"ids": as_list({row["contact_id"] for row in owners})})
+    return found[0] if found else None
+
+
+def person_in(tx: Transaction, number: str) -> Person | None:
+    """What is known of the one with this number: one look-up by index."""
+    row = tx.one(store.PERSON, {"number": number})
+    return None if row is None else Person(**row)
+
+
+def list_id_in(tx: Transaction, name: str) -> str:
+    """The id of a list. Raises `NotFoundError`."""
+    row = tx.one(store.FIND_LIST, {"name": name.strip()})
+    if row is None:
+        raise no_list(name)
+    return str(row["id"])
+
+
+def batch_in(tx: Transaction, on: str | None, after: str, count: int) -> Sequence[Contact]:
+    """The people whose ids follow *after*, of everybody or of those *on* a list, at most *count*."""
+    parameters: dict[str, Any] = {"after": after, "count": count}
+    if on is None:
+        return contacts_of(tx, tx.all(store.ALL, parameters))
+    parameters["list_id"] = list_id_in(tx, on)
+    return contacts_of(tx, tx.all(store.MEMBERS, parameters))
+
+
+def contacts_of(tx: Transaction, rows: Sequence[Row]) -> list[Contact]:
+    """The people of these rows, in the same order, with few queries for all."""
+    ids = as_list(row["id"] for row in rows)
+    addresses: dict[str, list[Address]] = {}
+    for row in tx.all(store.ADDRESSES_OF, {"ids": ids}):
+        addresses.setdefault(row["contact_id"], []).append(Address(row["address"], row["channel"]))
+    lists: dict[str, list[str]] = {}
+    for row in tx.all(store.LISTS_OF, {"ids": ids}):
+        lists.setdefault(row["contact_id"], []).append(row["name"])
+    suppressed = suppressions_of(tx, {one.address for found in addresses.values() for one in found})
+    return [
+        Contact(
+            row["id"],
+            tuple(addresses.get(row["id"], ())),
+            row["name"],
+            row["language"],
+            row["time_zone"],
+            row["country"],
+            json.loads(row["fields"]),
+            tuple(lists.get(row["id"], ())),
+            tuple(
+                OptOut(one.scope, moment(one.since), one.source)
+                for number in dict.fromkeys(one.address for one in addresses.get(row["id"], ()))
+                for one in suppressed.get(number, ())
+            ),
+            moment(row["created_at"]),
+            moment(row["updated_at"]),
+        )
+        for row in rows
+    ]
+
+
+def moment(seconds: float) -> datetime:
+    """Seconds since the epoch as a moment in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def no_contact(id_or_number: str) -> NotFoundError:
+    """There is nobody of that id or number."""
+    return NotFoundError(
+        f"there is nobody with the number or id {id_or_number!r}", fix="list people with `ringline contacts list`"
+    )
+
+
+def no_list(name: str) -> NotFoundError:
+    """There is no list of that name."""
+    return NotFoundError(f"there is no list {name!r}", fix="see the lists with `ringline lists list`")

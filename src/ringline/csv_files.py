@@ -1,0 +1,163 @@
+"""CSV as people have it: any usual delimiter and encoding, a header, and rows that know their line.
+
+Rows are read one at a time, so a file of millions takes no more memory than one of three.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ringline.errors import RequestError
+
+DELIMITERS = (",", ";", "\t", "|")
+_CHUNK = 1 << 20
+_SAMPLE_LINES = 20
+_LONGEST_CELL = 131_072
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_FORMULA = ("=", "@", "+", "-", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """One row: the line on which it begins, its cells by column, or a sentence on why it cannot be read."""
+
+    line: int
+    cells: dict[str, str]
+    fault: str = ""
+
+
+class CsvFile:
+    """A table with a header. *file* must be seekable; it is read twice, once to find out its encoding.
+
+    Raises `RequestError` when it is empty or its header cannot be one.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.encoding = encoding_of(file)
+        file.seek(0)
+        self._text = io.TextIOWrapper(file, self.encoding, errors="replace", newline="")
+        self.delimiter = self._find_delimiter()
+        self._text.seek(0)
+        self._reader = csv.reader((line.replace("\x00", "") for line in self._text), delimiter=self.delimiter)
+        self.columns = self._header()
+
+    def rows(self) -> Iterator[CsvRow]:
+        """The rows below the header, empty ones left out; can be gone through once."""
+        columns, width = self.columns, len(self.columns)
+        while True:
+            line = self._reader.line_num + 1
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield CsvRow(line, {}, f"the line cannot be read as CSV: {error}")
+                continue
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
+            if len(cells) == width:
+                row = dict(zip(columns, map(str.strip, cells), strict=True))
+                if any(row.values()):
+                    yield CsvRow(line, row)
+            elif len(cells) > width:
+                yield CsvRow(
+                    line,
+                    dict(zip(columns, map(str.strip, cells), strict=False)),
+                    f"the line has {len(cells)} cells and the header {width}; "
+                    f"a value that contains {_name_of(self.delimiter)} needs quotes around it",
+                )
+            elif any(cell.strip() for cell in cells):
+                missing = [""] * (width - len(cells))
+                yield CsvRow(line, dict(zip(columns, [*map(str.strip, cells), *missing], strict=True)))
+
+    def detach(self) -> None:
+        """Give the file back without closing it."""
+        self._text.detach()
+
+    def _header(self) -> tuple[str, ...]:
+        try:
+            names = [name.strip().strip("\ufeff") for name in next(self._reader, [])]
+        except csv.Error as error:
+            raise RequestError(f"the file cannot be read as CSV: {error}", field="file") from error
+        while names and not names[-1]:
+            names.pop()
+        if not names:
+            raise RequestError(
+                "the file is empty", field="file", fix="its first line names the columns, such as phone,name,language"
+            )
+        for number, name in enumerate(names, 1):
+            if not name:
+                names[number - 1] = f"column {number}"
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise RequestError(f"the column `{twice}` is there twice", field="file", fix="rename one of the two")
+        return tuple(names)
+
+    def _find_delimiter(self) -> str:
+        """The one that cuts the first lines into the most columns of equal number."""
+        sample = [line for line, _ in zip(self._text, range(_SAMPLE_LINES), strict=False)]
+        best, most = DELIMITERS[0], 1
+        for delimiter in DELIMITERS:
+            try:
+                widths = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
+            except csv.Error:
+                continue
+            # The last line of the sample may be the beginning of a quoted text that goes on.
+            head = widths[0] if widths else 1
+            agreeing = sum(width == head for width in widths)
+            if head > most and agreeing * 2 > len(widths):
+                best, most = delimiter, head
+        return best
+
+
+def encoding_of(file: BinaryIO) -> str:
+    """What a file is written in: its byte order mark says it, else UTF-8 if all of it is, else Windows-1252."""
+    file.seek(0)
+    start = file.read(4)
+    for mark, name in _BOMS:
+        if start.startswith(mark):
+            return name
+    if b"\x00" in start[:2]:
+        return "utf-16-be" if start[0] == 0 else "utf-16-le"
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := file.read(_CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def csv_text(rows: Sequence[Sequence[object]]) -> str:
+    """Rows as CSV. A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([[_cell(value) for value in row] for row in rows])
+    return out.getvalue()
+
+
+def plain_cell(text: str) -> str:
+    """A cell without the apostrophe, or the ``="…"``, by which spreadsheets keep numbers as they are."""
+    if text.startswith('="') and text.endswith('"'):
+        return text[2:-1]
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "+=@-0123456789" else text
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    if text.startswith(_FORMULA) and not text[1:].isdigit():
+        return f"'{text}"
+    return text
+
+
+def _name_of(delimiter: str) -> str:
+    return {",": "a comma", ";": "a semicolon", "\t": "a tab"}.get(delimiter, f"`{delimiter}`")
+
+
+csv.field_size_limit(_LONGEST_CELL)
