@@ -80,6 +80,7 @@ def _plan_in_memory(
     twilio_base_url: str | None,
     credentials: Credentials | None,
 ) -> Plan:
+    from ringline.egress import HttpClient
     from ringline.messaging.direct import DirectSender
 
     settings = load_settings(twilio_base_url=twilio_base_url)
@@ -90,6 +91,7 @@ def _plan_in_memory(
     services: dict[str, Any] = {
         "messages": sender,
         "clock": clock,
+        "http": HttpClient(allowed=settings.private_hosts),
         "environment": process_environment(),
         "disable_sinks": False,
         "cooldown_scope": "process",
