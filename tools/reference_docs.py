@@ -1,4 +1,4 @@
-"""Writes `docs/reference/` from the code: settings, commands, blocks, operations and Twilio's errors.
+"""Writes `docs/reference/` from the code: metrics, settings, commands, blocks, operations and Twilio's errors.
 
 python tools/reference_docs.py           write the pages
 python tools/reference_docs.py --check   exit with 1 and name the pages that are stale
@@ -15,6 +15,7 @@ import typer
 
 from ringline.app import block_registry
 from ringline.cli.application import build
+from ringline.metrics import Metrics
 from ringline.query import operation_classes
 from ringline.settings import Settings
 from ringline.twilio.error_catalogue import CATALOGUE
@@ -144,7 +145,20 @@ def _default(value: Any) -> str:
     )
 
 
+def metrics_page() -> Iterator[str]:
+    yield "# Metrics\n"
+    yield "`/metrics` of a server, and of a worker with `--metrics-port`, in Prometheus' text format. Gauges are read from"
+    yield "the database at most every 15 seconds, by indexes that hold only what waits, and say the same in every process"
+    yield "on it; counters and histograms are each process' own, so sum them.\n"
+    yield "| metric | type | labels | |"
+    yield "|---|---|---|---|"
+    for name, kind, labels, meaning in Metrics().described():
+        yield f"| `{name}` | {kind} | {', '.join(f'`{label}`' for label in labels)} | {_cell(meaning)} |"
+    yield "\nBeside them stand `ringline_build_info` with the version, and `process_*` with memory, CPU and open files."
+
+
 PAGES = {
+    "metrics.md": metrics_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "blocks.md": blocks_page,

@@ -13,7 +13,7 @@ from web.conftest import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-OPEN = {"/", "/sign-in", "/sign-in/{code}", "/health", "/ready", "/metrics", "/m/{token}", "/l/{code}"}
+OPEN = {"/", "/sign-in", "/sign-in/{code}", "/health", "/ready", "/ready/server", "/metrics", "/m/{token}", "/l/{code}"}
 
 
 def routes(server: Server) -> Iterator[tuple[str, str]]:
