@@ -13,6 +13,7 @@ EXPORTS = {
     "ringline.templating": ["render_notification"],
     "ringline.segments": ["count_segments"],
     "ringline.simulator": ["Simulator"],
+    "ringline.understanding": ["Interpretation", "understand"],
     "ringline.blocks": ["Block", "Done", "Manifest", "Output", "Wait"],
 }
 
@@ -28,6 +29,18 @@ SIGNATURES = {
     "ringline.query:evaluate_condition": ["definition", "values"],
     "ringline.templating:render_notification": ["message", "parameters", "operations", "length_limit", "version"],
     "ringline.segments:count_segments": ["text"],
+    "ringline.understanding:understand": [
+        "type",
+        "text",
+        "language",
+        "choices",
+        "minimum",
+        "maximum",
+        "integer",
+        "keys",
+        "now",
+        "country",
+    ],
 }
 
 

@@ -312,3 +312,17 @@ def test_nothing_is_sent_live_while_dev_runs_here(own_home: Path, capsys: pytest
 
     assert run(["send", "--to", "+14155550123", "--message", "hi", "--live", "--yes"]) == ExitCode.USAGE
     assert "nothing it does reaches Twilio" in capsys.readouterr().err
+
+
+def test_an_answer_is_explained(capsys: pytest.CaptureFixture[str], json_of: Say) -> None:
+    assert run(["understand", "--type", "number", "twenty five, no, thirty"]) == ExitCode.OK
+    said = capsys.readouterr().out
+    assert ["status", "ok"] in [line.split() for line in said.splitlines()]
+    assert ["value", "30"] in [line.split() for line in said.splitlines()]
+    assert "corrected to “thirty”" in said
+
+    found = json_of(
+        "understand", "--type", "multiple_choice", "--choice", "YES", "--choice", "RESCHEDULE", "the second"
+    )
+    assert (found["status"], found["value"]) == ("ok", "RESCHEDULE")
+    assert run(["understand", "--type", "colour", "red"]) == ExitCode.USAGE

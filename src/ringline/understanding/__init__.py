@@ -1,0 +1,93 @@
+"""What people mean by what they answer: numbers, yes and no, choices, keywords. Pure functions, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, get_args
+
+from ringline.errors import RequestError
+from ringline.understanding.choices import Choice, choices_of, understand_choice
+from ringline.understanding.interpretation import AnswerType, Interpretation, Status
+from ringline.understanding.keypad import digits_of, keyed_choice, keyed_number, keyed_yes_no
+from ringline.understanding.lexicons import LANGUAGES, lexicon_of
+from ringline.understanding.numbers import understand_number, within
+from ringline.understanding.said import Said
+from ringline.understanding.words import understand_keyword, understand_text
+from ringline.understanding.yes_no import understand_yes_no
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["LANGUAGES", "TYPES", "AnswerType", "Interpretation", "Status", "understand"]
+
+TYPES: tuple[str, ...] = get_args(AnswerType)
+"""What can be asked for."""
+
+_LISTED = ("multiple_choice", "keyword")
+_LONGEST = 2000
+
+
+def understand(
+    type: str,
+    text: str,
+    *,
+    language: str = "en",
+    choices: Sequence[Any] | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    integer: bool = False,
+    keys: bool = False,
+    now: datetime | None = None,  # noqa: ARG001 for types to come, as is the country
+    country: str | None = None,  # noqa: ARG001
+) -> Interpretation:
+    """What *text* means as an answer of this *type*, one of `TYPES`.
+
+    *choices* are the labels of `multiple_choice`, or mappings with ``label`` and optionally ``id``, ``synonyms`` and
+    ``keys``; for `keyword` the words of which one must be the whole message. *minimum*, *maximum* and *integer* bound a
+    `number`. With *keys* the text was keyed in on a telephone. *now* and *country* are for types that depend on them.
+
+    Raises `RequestError` for a type or language there is not, or a list that is missing.
+    """
+    if type not in TYPES:
+        raise RequestError(f"There is no type of answer `{type}`.", field="type", fix=f"There are: {', '.join(TYPES)}.")
+    listed = choices_of(choices or ())
+    if type in _LISTED and not listed:
+        raise RequestError(
+            f"An answer of type `{type}` needs something to choose from.", field="choices", fix="Name the choices."
+        )
+    said = Said(text[:_LONGEST], lexicon_of(language))
+    if keys:
+        return _keyed(type, digits_of(text), listed, minimum, maximum, integer=integer)
+    if said.is_silence:
+        return Interpretation("silence")
+    if type == "number":
+        return understand_number(said, minimum=minimum, maximum=maximum, integer=integer)
+    if type == "yes_no":
+        return understand_yes_no(said)
+    if type == "multiple_choice":
+        return understand_choice(said, listed)
+    if type == "keyword":
+        return understand_keyword(said, listed)
+    found = understand_text(said)
+    return replace(found, value=text.strip()) if found.status == "ok" else found
+
+
+def _keyed(
+    type: str,
+    digits: str,
+    choices: Sequence[Choice],
+    minimum: float | None,
+    maximum: float | None,
+    *,
+    integer: bool,
+) -> Interpretation:
+    if not digits:
+        return Interpretation("silence")
+    if type == "number":
+        return within(keyed_number(digits), minimum, maximum, integer=integer)
+    if type == "yes_no":
+        return keyed_yes_no(digits)
+    if type == "text":
+        return Interpretation("ok", digits, 1.0, (f"keys {digits}",))
+    return keyed_choice(digits, choices)

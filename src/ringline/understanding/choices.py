@@ -1,0 +1,255 @@
+"""One of several choices: by label, synonym, number, letter, beginning, and last of all by likeness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ringline.errors import RequestError
+from ringline.understanding import intents
+from ringline.understanding.interpretation import (
+    EXACT,
+    HEDGED,
+    PHRASE,
+    STEM,
+    TOKEN,
+    WEAK,
+    Interpretation,
+    no_match,
+    ok,
+)
+from ringline.understanding.numerals import numerals_in
+from ringline.understanding.said import Said, fold, last_said, words_of
+from ringline.understanding.yes_no import understand_yes_no
+
+if TYPE_CHECKING:
+    from ringline.understanding.lexicons.lexicon import Lexicon
+
+_LIKE = 80
+_CLEAR_OF_OTHERS = 8
+_SHORTEST_START = 3
+_SURE_START = 4
+_REACH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice: what stands for it, and what people may call it."""
+
+    value: Any
+    label: str
+    phrases: tuple[str, ...]
+    """Label, id and synonyms."""
+    keys: tuple[str, ...] = ()
+
+
+def choices_of(given: Iterable[Any]) -> tuple[Choice, ...]:
+    """Choices from labels, or from mappings with `label` and, optionally, `id`, `synonyms` and `keys`."""
+    return tuple(_choice(one) for one in given)
+
+
+def _choice(one: Any) -> Choice:
+    if isinstance(one, Choice):
+        return one
+    if not isinstance(one, Mapping):
+        return Choice(one, str(one), (str(one),))
+    label = one.get("label", one.get("id"))
+    if label is None:
+        raise RequestError(
+            "A choice has neither `label` nor `id`.", field="choices", fix="Write a text, or {label: …, synonyms: […]}."
+        )
+    value = one.get("id", label)
+    phrases = dict.fromkeys([str(label), str(value), *map(str, one.get("synonyms") or ())])
+    return Choice(value, str(label), tuple(phrases), tuple(map(str, one.get("keys") or ())))
+
+
+def understand_choice(said: Said, choices: Sequence[Choice]) -> Interpretation:
+    """The value of the choice that was made."""
+    exact = _exactly(said, choices)
+    if exact is not None:
+        return exact
+    instead = intents.refused(said) or intents.meta(said)
+    if instead is not None:
+        return instead
+    found = _decide(said, choices)
+    if found.status == "ambiguous":
+        for part in last_said(said, is_bare=True):
+            later = _exactly(said.part(part), choices) or _decide(said.part(part), choices)
+            if later.status == "ok":
+                return later.corrected(part)
+    return found
+
+
+def _decide(said: Said, choices: Sequence[Choice]) -> Interpretation:
+    if said.lexicon.both.fullmatch(said.text):
+        return _several(choices, f"“{said.text}”")
+    if said.lexicon.neither.fullmatch(said.text):
+        return no_match(f"“{said.text}”")
+    return (
+        _by_phrase(said, choices)
+        or _by_yes_or_no(said, choices)
+        or intents.dont_know(said)
+        or _by_word(said, choices)
+        or _by_number(said, choices)
+        or _by_start(said, choices)
+        or _by_likeness(said, choices)
+        or no_match("none of the choices")
+    )
+
+
+def _exactly(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    squashed = {"".join(words_of(said.folded)), "".join(said.bare)}
+    for choice in choices:
+        for phrase in choice.phrases:
+            if "".join(words_of(fold(phrase))) in squashed:
+                return ok(choice.value, EXACT, f"“{phrase}”")
+    return None
+
+
+def _by_phrase(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """A whole label or synonym within the message; one that lies inside another that was found does not count."""
+    words = said.words
+    hits: list[tuple[int, int, Choice]] = []
+    for choice in choices:
+        for phrase in choice.phrases:
+            looked_for = words_of(fold(phrase))
+            size = len(looked_for)
+            hits += [
+                (start, start + size, choice)
+                for start in range(len(words) - size + 1)
+                if size and words[start : start + size] == looked_for
+            ]
+    outer = [
+        hit
+        for hit in hits
+        if not any(o[0] <= hit[0] and hit[1] <= o[1] and o[1] - o[0] > hit[1] - hit[0] for o in hits)
+    ]
+    meant = [hit for hit in outer if not _is_negated(hit[0], said)]
+    if outer and not meant:
+        return no_match("what was named was negated")
+    return _one(dict.fromkeys(hit[2] for hit in sorted(meant, key=lambda hit: hit[0])), PHRASE, said.text)
+
+
+def _is_negated(start: int, said: Said) -> bool:
+    before = said.words[max(said.clause_starts[start], start - _REACH) : start]
+    return bool(said.lexicon.negations.intersection(before))
+
+
+def _by_yes_or_no(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """`yep` for a choice called `YES`."""
+    answers = {choice: understand_yes_no(said.part(choice.label)) for choice in choices}
+    if not any(answer.status == "ok" for answer in answers.values()):
+        return None
+    meant = understand_yes_no(said)
+    if meant.status != "ok":
+        return None
+    fitting = [choice for choice, answer in answers.items() if answer.status == "ok" and answer.value is meant.value]
+    if len(fitting) != 1:
+        return None
+    return ok(fitting[0].value, min(TOKEN, meant.confidence), *meant.evidence)
+
+
+def _by_word(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """Words that only one choice has; numbers are the same in words and digits."""
+    spoken = {word for word in _numbered(said.folded, said.lexicon) if word not in said.lexicon.stopwords}
+    spoken -= _pronouns(said)
+    found: dict[Choice, set[str]] = {}
+    for choice in choices:
+        own = {word for phrase in choice.phrases for word in _numbered(fold(phrase), said.lexicon)}
+        if common := spoken & own:
+            found[choice] = common
+    unique = {
+        choice: {word for word in words if sum(word in others for others in found.values()) == 1}
+        for choice, words in found.items()
+    }
+    telling = [choice for choice, words in unique.items() if words]
+    return _one(telling or list(found), TOKEN, ", ".join(sorted({w for words in found.values() for w in words})))
+
+
+def _by_number(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """`2`, `option two`, `the second one`, `the last`, `B`: the message is nothing but that."""
+    lexicon = said.lexicon
+    words = [word for word in said.bare if word not in lexicon.ordinal_frame or said.bare == [word]]
+    if not words and lexicon.pronoun & set(said.bare) and len(said.bare) > 1:
+        words = ["1"]  # `number one`: nothing but words around a number
+    if not words:
+        return None
+    text = " ".join(words)
+    if len(words) == 1 and words[0] in lexicon.last:
+        return ok(choices[-1].value, TOKEN, f"“{text}” of {len(choices)}")
+    if len(words) == 1 and len(words[0]) == 1 and "a" <= words[0] <= "z":
+        return _at(ord(words[0]) - ord("a"), text, choices)
+    numerals = numerals_in(text, lexicon)
+    if len(numerals) == 1 and (numerals[0].start, numerals[0].end) == (0, len(text)):
+        return _at(int(numerals[0].value) - 1, text, choices)
+    return None
+
+
+def _at(index: int, text: str, choices: Sequence[Choice]) -> Interpretation:
+    if 0 <= index < len(choices):
+        return ok(choices[index].value, TOKEN, f"“{text}” is choice {index + 1}")
+    return no_match(f"“{text}” is none of {len(choices)} choices")
+
+
+def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """`resched` for `Reschedule`, and `smalls` for `Small`."""
+    spoken = [word for word in said.bare if len(word) >= _SHORTEST_START and word not in said.lexicon.stopwords]
+    found: dict[Choice, str] = {}
+    for choice in choices:
+        for own in (word for phrase in choice.phrases for word in words_of(fold(phrase))):
+            for word in spoken:
+                if own.startswith(word) or (len(own) >= _SURE_START and word.startswith(own)):
+                    found.setdefault(choice, word)
+    if not found:
+        return None
+    sure = all(len(word) >= _SURE_START for word in found.values())
+    return _one(list(found), STEM if sure else WEAK, ", ".join(dict.fromkeys(found.values())))
+
+
+def _by_likeness(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """The choice that looks most like the message, if it does so much more than the others."""
+    from rapidfuzz import fuzz  # compiled; only answers with slips of the pen need it
+
+    spoken = [said.text, *(word for word in said.bare if len(word) >= _SURE_START)]
+    scored = sorted(
+        (
+            (max(fuzz.ratio(fold(p), one) for p in choice.phrases for one in spoken), i)
+            for i, choice in enumerate(choices)
+        ),
+        reverse=True,
+    )
+    best, runner_up = scored[0], scored[1][0] if len(scored) > 1 else 0
+    if best[0] <= _LIKE or best[0] - runner_up < _CLEAR_OF_OTHERS:
+        return None
+    choice = choices[best[1]]
+    confidence = round(0.6 + 0.2 * (best[0] - _LIKE) / (100 - _LIKE), 2)
+    return ok(choice.value, confidence, f"“{said.text}” looks like “{choice.label}” ({best[0]:.0f} %)")
+
+
+def _one(found: Iterable[Choice], confidence: float, text: str) -> Interpretation | None:
+    hits = list(found)
+    if not hits:
+        return None
+    if len(hits) > 1:
+        return _several(hits, f"“{text}”")
+    return ok(hits[0].value, confidence, f"“{text}” is “{hits[0].label}”")
+
+
+def _several(found: Sequence[Choice], *evidence: str) -> Interpretation:
+    return Interpretation("ambiguous", None, HEDGED, evidence, tuple(choice.value for choice in found))
+
+
+def _numbered(folded: str, lexicon: Lexicon) -> list[str]:
+    """The words, with numbers in digits."""
+    text = folded
+    for numeral in reversed(numerals_in(folded, lexicon)):
+        text = f"{text[: numeral.start]} {numeral.value:g} {text[numeral.end :]}"
+    return words_of(text)
+
+
+def _pronouns(said: Said) -> set[str]:
+    """The `1` that stands in "the medium one"."""
+    words = said.bare
+    is_thing = len(words) > 1 and words[-1] in said.lexicon.pronoun and words[-2] not in said.lexicon.ordinal_frame
+    return {"1"} if is_thing else set()

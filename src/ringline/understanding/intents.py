@@ -1,0 +1,43 @@
+"""What people say instead of an answer: that they do not know, will not say, or want something else first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringline.understanding.interpretation import PHRASE, Interpretation
+
+if TYPE_CHECKING:
+    from ringline.understanding.said import Said
+
+
+def whole_meta(said: Said) -> Interpretation | None:
+    """What the whole message asks for: `repeat`, `help`, `operator`, `skip`, `back`, `stop`, `hold`, `slower`."""
+    for text in dict.fromkeys((said.text, " ".join(said.words))):
+        for name, pattern in said.lexicon.meta.items():
+            if pattern.fullmatch(text):
+                return Interpretation("meta", name, PHRASE, (f"“{text}” asks for {name}",))
+    return None
+
+
+def meta(said: Said) -> Interpretation | None:
+    """What the message asks for, also within a sentence."""
+    found = whole_meta(said)
+    if found is not None:
+        return found
+    for name, pattern in said.lexicon.meta_within.items():
+        match = pattern.search(said.text)
+        if match:
+            return Interpretation("meta", name, PHRASE, (f"“{match[0]}” asks for {name}",))
+    return None
+
+
+def refused(said: Said) -> Interpretation | None:
+    """That the person will not answer."""
+    match = said.lexicon.refused.search(said.text)
+    return Interpretation("refused", None, PHRASE, (f"“{match[0]}”",)) if match else None
+
+
+def dont_know(said: Said) -> Interpretation | None:
+    """That the person cannot answer."""
+    match = said.lexicon.dont_know.search(said.text)
+    return Interpretation("dont_know", None, PHRASE, (f"“{match[0]}”",)) if match else None

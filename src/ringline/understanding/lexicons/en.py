@@ -1,0 +1,157 @@
+"""English."""
+
+from __future__ import annotations
+
+import re
+
+from ringline.understanding.lexicons.lexicon import Cue, Lexicon
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(cue: Cue, text: str) -> dict[str, Cue]:
+    return {phrase.strip(): cue for phrase in text.replace("\n", " ").split(",") if phrase.strip()}
+
+
+_CUES: dict[str, Cue] = {
+    **_phrases(
+        "yes",
+        """yes, y, ya, yah, yas, yass, yaas, yea, yeah, yeh, yep, yepp, yup, yupp, yessir, yes sir, yes maam,"
+        " aye, uh huh,
+        sure, sure thing, for sure, of course, ofc, obviously, certainly, definitely, def, absolutely, totally,
+        indeed, affirmative, you bet, u bet, bet, no problem, no prob, np, no doubt, no worries, not a problem, why not,
+        sounds good, sounds great, works for me, that works, will do, i will be there,
+        ill be there, be there, count me in,
+        i can make it, we can make it, im coming, im in, see you then, see you there, see u then, i agree, agreed,
+        confirmed,
+        i confirm, cant wait, happy to, love to, go ahead, please do, lets do it, 👍, 👌, ✅, ✔, 💯, 🙌, 🆗, ☑""",
+    ),
+    **_phrases(
+        "no",
+        """no, n, nope, nop, nah, naw, nay, no thanks, no thank you, no way, no sir, hell no, not really, not at all,
+        not yet, not now, not today, not this time, not anymore, never, negative, i dont think so, dont think so,
+        do not think so, i think not, i doubt it, doubt it, rather not, id rather not, cant make it, can not make it,
+        cannot make it, wont make it, wont be there, will not be there, wont be able, not able to, not going to make it,
+        thats not right, thats not correct, thats wrong, that is wrong, thats incorrect, doesnt work, does not work,
+        wont work, not interested, count me out, im out, not coming, dont bother, no need, 👎, ❌, ✖, 🚫, 🙅""",
+    ),
+    **_phrases(
+        "weak_yes",
+        """k, kk, ok, okay, okey, okie, alright, all right, right, thats right, that is right, correct, thats correct,
+        that is correct, true, good, great, fine, perfect, cool, deal, done, gladly, i do, i am, i can, i will, i have,
+        i did, we do, we are, we can, we will, it is, it does, works, i would, please""",
+    ),
+    **_phrases(
+        "weak_no",
+        """i dont, i do not, i cant, i cannot, i can not, i wont, i will not, im not, i am not, i havent, i didnt,
+        i wouldnt, we dont, we cant, we wont, we are not, were not, it isnt, it is not, it doesnt, it wasnt, wrong,
+        incorrect, false, not, unfortunately not, afraid not, sorry""",
+    ),
+    **_phrases(
+        "hedged_yes",
+        "i think so, i guess so, i guess, i suppose, i suppose so, probably, i hope so, likely, most likely",
+    ),
+    **_phrases("hedged_no", "probably not, i guess not, i suppose not, unlikely, not likely, i hope not"),
+    **_phrases("maybe", "maybe, perhaps, possibly, might, i might, we might, could be"),
+    **_phrases(
+        "dont_know",
+        """i dont know, i do not know, dont know, idk, dunno, i dunno, no idea, no clue, not sure, unsure, not certain,
+        im not sure, i am not sure, depends, it depends, that depends, cant say, cant tell, hard to say, undecided, 🤷,
+        🤔""",
+    ),
+}
+
+LEXICON = Lexicon(
+    numbers="en",
+    silence=_words("um umm uh uhh er err erm eh hm hmm mm mmm ah oh"),
+    politeness=_words("please pls plz thanks thank you thx ty tysm kindly hi hello hey well so then just sir maam"),
+    cues=_CUES,
+    negations=_words(
+        "not dont doesnt didnt isnt arent wasnt werent cant cannot couldnt wont wouldnt shouldnt havent hasnt aint"
+        " never"
+    ),
+    corrections=re.compile(
+        r"[\s,.;…-]*\b(?:no,? wait|wait,? no|no,? i mean|i mean|or rather|sorry,? i meant?|i meant|scratch that"
+        r"|correction"
+        r"|oops|no,? actually|actually|make (?:that|it)|on second thought|sorry|wait)\b[\s,.;:…-]*"
+    ),
+    bare_correction=re.compile(r"[\s,.;…-]+\b(?:no|nope|rather)\b[\s,.;…-]+"),
+    modifiers=_words("but except unless only if"),
+    dont_know=re.compile(
+        r"\b(?:i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont know|idk|i?dunno|no idea"
+        r"|no clue|not (?:really |too |quite )?(?:sure|certain)|unsure|cant (?:remember|recall|say|tell|decide)|forgot"
+        r"|(?:it |that )?depends|undecided|hard to say)\b|🤷|🤔"
+    ),
+    refused=re.compile(
+        r"\b(?:(?:id |i would )?(?:rather|prefer) not(?: to)? (?:say|answer|tell|share)|none of (?:your|ur) business"
+        r"|no comment|(?:i )?(?:wont|will not|refuse to|dont want to) (?:say|answer|tell)|not telling|thats private)\b"
+    ),
+    meta={
+        "repeat": re.compile(
+            r"what|huh|pardon(?: me)?|excuse me|come again|say (?:that |it )?again|again|repeat(?: (?:that|it"
+            r"|the question))?"
+            r"|(?:can|could|would) you (?:repeat|say) (?:that|it|the question)(?: again)?|what did you (?:say|ask)"
+            r"|what was (?:that|the question)|i didnt (?:hear|catch) (?:that|you)"
+        ),
+        "slower": re.compile(r"slower|slow down|more slowly|(?:can|could) you (?:speak |go )?(?:slower|slow down)"),
+        "help": re.compile(
+            r"help(?: me)?|info|i need help|what do you mean|what does (?:that|this|it) mean|i (?:dont"
+            r"|do not) (?:understand|get it)"
+            r"|what is this(?: about)?|whats this(?: about)?|who is this|who are you|whos this"
+            r"|what are my options|options"
+        ),
+        "operator": re.compile(
+            r"(?:an? |the )?(?:real |live |human )?(?:agent|operator|human|human being|person|representative"
+            r"|rep|receptionist)"
+            r"|customer (?:service|support)|someone real"
+        ),
+        "skip": re.compile(r"skip(?: (?:it|this|that))?(?: (?:one|question))?|pass|next(?: (?:one|question))?"),
+        "back": re.compile(r"(?:go )?back|previous(?: (?:one|question))?|go to the previous question|undo"),
+        "stop": re.compile(r"stop(?: (?:it|this|now))?|quit|end|hang up|end (?:the )?(?:call|chat)|leave me alone"),
+        "hold": re.compile(
+            r"hold on|hang on|wait|wait a (?:moment|minute|second|sec)|(?:just )?(?:a|one) (?:moment|minute|second|sec)"
+            r"|give me a (?:moment|minute|second|sec)|brb"
+        ),
+    },
+    meta_within={
+        "operator": re.compile(
+            r"\b(?:talk|speak|chat|connect me|transfer me|put me through) (?:to|with) (?:an? |the "
+            r"|some )?(?:real |live |human )?"
+            r"(?:person|human|someone|somebody|agent|representative|rep|operator|manager|people)\b"
+        ),
+    },
+    hedges=_words("maybe perhaps probably guess think possibly might suppose"),
+    approximations=_words("about around roughly approximately approx almost nearly ish least most over under so"),
+    zero=re.compile(
+        r"\b(?:none|nothing|nil|nada|zilch|nobody|no ?one|(?:dont|do not|doesnt) have any|havent (?:got )?any"
+        r"|not any)\b"
+    ),
+    minus=_words("minus negative"),
+    half=_words("half"),
+    dozen=_words("dozen dozens"),
+    couple=_words("couple pair"),
+    scales={
+        "k": 1000,
+        "hundred": 100,
+        "thousand": 1000,
+        "million": 1_000_000,
+        "m": 1_000_000,
+        "billion": 1_000_000_000,
+    },
+    of_total=re.compile(r"\s*(?:/|\bout of\b|\bof\b)\s*(?:the |a )?$"),
+    not_numbers=_words("o oh a an"),
+    pronoun=_words("one ones"),
+    ordinal_frame=_words("option number no choice answer the one ill take go with want id like i choose pick a an for"),
+    last=_words("last final"),
+    both=re.compile(r"(?:both|all|either|any|all of (?:them|the above)|both of them|any of them|either one|whichever)"),
+    neither=re.compile(r"(?:neither|none|none of (?:them|these|those|the above)|neither of them|nothing)"),
+    stopwords=_words(
+        "a an the to of for in on at by and or with from is are am was be been it its this that these those i"
+        " im id ill my me"
+        " we our you your u can could would will should do does did not no yes please want need like have has"
+        " had get got"
+        " one option number choice please pls thanks"
+    ),
+)

@@ -1,0 +1,95 @@
+"""A number, however it is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ringline.understanding import intents
+from ringline.understanding.interpretation import EXACT, HEDGED, PHRASE, STEM, TOKEN, Interpretation, no_match, ok
+from ringline.understanding.numerals import Numeral, numerals_in
+from ringline.understanding.said import Said, last_said
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def understand_number(
+    said: Said, *, minimum: float | None = None, maximum: float | None = None, integer: bool = False
+) -> Interpretation:
+    """An int or a float; several different ones are `ambiguous`, unless all but the last were taken back."""
+    instead = intents.refused(said) or intents.meta(said)
+    if instead is not None:
+        return instead
+    found = _decide(said)
+    if found.status == "ambiguous":
+        for part in last_said(said, is_bare=True):
+            later = _decide(said.part(part))
+            if later.status in ("ok", "ambiguous"):
+                found = later.corrected(part)
+                break
+    if found.status == "no_match":
+        return intents.dont_know(said) or found
+    return within(found, minimum, maximum, integer=integer)
+
+
+def _decide(said: Said) -> Interpretation:
+    text, lexicon = said.folded, said.lexicon
+    numerals = numerals_in(text, lexicon)
+    evidence: list[str] = []
+    kept = [
+        numeral
+        for position, numeral in enumerate(numerals)
+        if position == 0 or not lexicon.of_total.search(text[numerals[position - 1].end : numeral.start] or " ")
+    ]
+    if len(kept) < len(numerals):
+        evidence.append("a score out of a total")
+    meant = [numeral for numeral in kept if not _is_negated(numeral, said)] or kept
+    if len(meant) < len(kept):
+        evidence.append("what was negated does not count")
+    values = [_plain(value) for value in dict.fromkeys(numeral.value for numeral in meant)]
+    said_as = tuple(f"“{text[numeral.start : numeral.end]}” is {_plain(numeral.value)}" for numeral in meant)
+    if not values:
+        zero = lexicon.zero.search(said.text)
+        return ok(0, TOKEN, f"“{zero[0]}” is 0") if zero else no_match("no number in it")
+    if len(values) > 1:
+        return Interpretation("ambiguous", None, HEDGED, (*said_as, *evidence), tuple(values))
+    return ok(values[0], _confidence(said, meant), *said_as, *evidence)
+
+
+def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:
+    words = set(said.words)
+    if said.lexicon.hedges & words:
+        return HEDGED
+    if said.lexicon.approximations & words:
+        return STEM
+    numeral = numerals[0]
+    is_all = said.folded.strip(" .!?$€£%#").lstrip("-") == said.folded[numeral.start : numeral.end]
+    if numeral.is_digits and not numeral.is_ordinal:
+        return EXACT if is_all else PHRASE
+    return PHRASE if is_all and not numeral.is_ordinal else TOKEN
+
+
+def _is_negated(numeral: Numeral, said: Said) -> bool:
+    before = said.folded[: numeral.start].split()
+    return bool(before) and before[-1] in said.lexicon.negations
+
+
+def _plain(value: float) -> int | float:
+    return int(value) if value == int(value) else value
+
+
+def within(found: Interpretation, minimum: float | None, maximum: float | None, *, integer: bool) -> Interpretation:
+    """An answer that is a number, held against its bounds; anything else as it is."""
+    if found.status != "ok":
+        return found
+    wrong = None
+    if minimum is not None and found.value < minimum:
+        wrong = f"less than {_plain(minimum)}"
+    elif maximum is not None and found.value > maximum:
+        wrong = f"more than {_plain(maximum)}"
+    elif integer and not isinstance(found.value, int):
+        wrong = "no whole number"
+    if wrong is None:
+        return found
+    return replace(found, status="out_of_range", evidence=(*found.evidence, wrong))

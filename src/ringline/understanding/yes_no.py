@@ -1,0 +1,100 @@
+"""Yes and no: by phrases, the longest first, with the negations around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ringline.understanding import intents
+from ringline.understanding.interpretation import HEDGED, PHRASE, WEAK, Interpretation, no_match, ok
+from ringline.understanding.said import Said, last_said
+
+if TYPE_CHECKING:
+    from ringline.understanding.lexicons.lexicon import Cue, Lexicon
+
+_LONGEST = 5
+_REACH = 3
+_TURNED: dict[Cue, Cue] = {"yes": "no", "weak_yes": "no", "hedged_yes": "hedged_no"}
+_CONFIDENCE: dict[Cue, float] = {
+    "yes": PHRASE,
+    "no": PHRASE,
+    "weak_yes": WEAK,
+    "weak_no": WEAK,
+    "hedged_yes": HEDGED,
+    "hedged_no": HEDGED,
+}
+
+
+def understand_yes_no(said: Said) -> Interpretation:
+    """True or false; `dont_know` for who hedges, `ambiguous` for who says both."""
+    instead = intents.refused(said) or intents.meta(said)
+    if instead is not None:
+        return instead
+    found = _decide(said)
+    if found.status == "ambiguous":
+        for part in last_said(said, is_bare=False):
+            later = _decide(said.part(part))
+            if later.status in ("ok", "dont_know"):
+                return later.corrected(part)
+    if found.status == "no_match":
+        return intents.dont_know(said) or found
+    return found
+
+
+def _decide(said: Said) -> Interpretation:
+    cues = [found for clause in said.clauses for found in _cues(clause, said.lexicon)]
+    evidence = tuple(f"“{phrase}” is {cue.replace('_', ' ')}" for cue, phrase in cues)
+    kinds = {cue for cue, _ in cues}
+    if "dont_know" in kinds:
+        return Interpretation("dont_know", None, PHRASE, evidence)
+    answer = _strongest(kinds)
+    if answer == {True, False}:
+        return Interpretation("ambiguous", None, HEDGED, evidence, (True, False))
+    if not answer:
+        return Interpretation("dont_know", None, PHRASE, evidence) if "maybe" in kinds else no_match()
+    value = answer.pop()
+    confidence = max(_CONFIDENCE[cue] for cue in kinds if cue != "maybe" and cue.endswith("yes") == value)
+    if "maybe" in kinds:
+        confidence = HEDGED
+    if said.lexicon.modifiers.intersection(said.words):
+        evidence = (*evidence, "modifier")
+    return ok(value, confidence, *evidence)
+
+
+def _strongest(kinds: set[Cue]) -> set[bool]:
+    """What the plainest of the phrases say; hedged ones count where nothing is plain, weak ones last."""
+    for yes, no in (("yes", "no"), ("hedged_yes", "hedged_no"), ("weak_yes", "weak_no")):
+        answers = {cue == yes for cue in kinds if cue in (yes, no)}
+        if answers:
+            return answers
+    return set()
+
+
+def _cues(clause: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[Cue, str]]:
+    position = 0
+    while position < len(clause):
+        for length in range(min(_LONGEST, len(clause) - position), 0, -1):
+            phrase = " ".join(clause[position : position + length])
+            cue = lexicon.cues.get(phrase)
+            if cue is None:
+                continue
+            around = [*clause[:position], *clause[position + length :]]
+            negated = clause[position + length : position + length + 1] == ["not"] or lexicon.negations.intersection(
+                clause[max(0, position - _REACH) : position]
+            )
+            if negated and cue in _TURNED:
+                yield _TURNED[cue], f"not {phrase}"
+            elif not cue.startswith("weak") or _is_alone(around, lexicon):
+                yield cue, phrase
+            else:
+                continue
+            position += length
+            break
+        else:
+            position += 1
+
+
+def _is_alone(around: Sequence[str], lexicon: Lexicon) -> bool:
+    return all(
+        word in lexicon.politeness or word in lexicon.silence or lexicon.cues.get(word) is not None for word in around
+    )
