@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
 
 from starlette.applications import Starlette
@@ -24,7 +25,7 @@ from ringline.simulator.api.services import Services
 from ringline.simulator.control import is_local
 from ringline.simulator.records import Account
 from ringline.simulator.refusals import Refusal
-from ringline.simulator.wire import parse_form
+from ringline.simulator.wire import dump, http_date, parse_form
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -73,6 +74,7 @@ class Application:
             await self._steer(scope, receive, send)
             return
         self._in_progress += 1
+        send = self._dated(send)
         try:
             if CreateMessage.takes(scope):
                 await self._create(scope, receive, send)
@@ -82,6 +84,17 @@ class Application:
                 await self._resources(scope, receive, send)
         finally:
             self._in_progress -= 1
+
+    def _dated(self, send: Send) -> Send:
+        """Put the simulator's own time on every answer, as Twilio does; by it the dates in lists are to be read."""
+        clock = self._context.clock
+
+        async def send_dated(event: StarletteMessage) -> None:
+            if event["type"] == "http.response.start":
+                event = {**event, "headers": [*event["headers"], (b"date", http_date(clock.time()))]}
+            await send(event)
+
+        return send_dated
 
     async def _steer(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
@@ -103,7 +116,7 @@ class Application:
         if fault.answer_after > 0:
             await self._context.hold(fault.answer_after)
         if fault.answer == "normal":
-            await self._resources(scope, receive, send)
+            await self._resources(scope, receive, _Hiding(send, fault.hides) if fault.hides else send)
             return
         honest = _Recorded()
         if fault.accept:
@@ -144,6 +157,31 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return refusal_answer(Refusal(20004))
     return refusal_answer(Refusal(20404, path=request.url.path))
+
+
+class _Hiding:
+    """Passes an answer on with some fields of its messages left empty."""
+
+    def __init__(self, send: Send, names: Sequence[str]) -> None:
+        self._send = send
+        self._names = names
+        self._start: StarletteMessage | None = None
+        self._body = b""
+
+    async def __call__(self, event: StarletteMessage) -> None:
+        if event["type"] == "http.response.start":
+            self._start = event
+            return
+        self._body += event.get("body", b"")
+        if event.get("more_body") or self._start is None:
+            return
+        shown = json.loads(self._body)
+        for message in shown.get("messages", [shown]):
+            message |= dict.fromkeys(self._names)
+        body = dump(shown)
+        headers = [pair for pair in self._start["headers"] if pair[0] != b"content-length"]
+        await self._send({**self._start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        await self._send({"type": "http.response.body", "body": body})
 
 
 class _Recorded:

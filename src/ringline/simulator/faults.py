@@ -21,8 +21,9 @@ class Fault:
 
     ``accept`` says whether the request is carried out all the same, ``execute_after`` how many seconds later, and
     ``copies`` how many messages it then makes. ``answer`` is what the client sees: the ``normal`` answer, ``none``
-    until it gives up, the connection ``drop``ped, an ``error`` with ``status`` and ``code``, or a ``garbled`` 201.
-    ``answer_after`` holds the answer back that long. ``times`` counts down; ``None`` means until it is cleared.
+    until it gives up, the connection ``drop``ped, an ``error`` with ``status`` and ``code``, or a ``garbled`` one, cut
+    in half. ``answer_after`` holds the answer back that long, and ``hides`` names fields of messages that a normal one
+    leaves empty, such as ``from``. ``times`` counts down; ``None`` means until it is cleared.
     """
 
     answer: Answer = "normal"
@@ -38,6 +39,7 @@ class Fault:
     chance: float = 1.0
     to: str | None = None
     body_contains: str | None = None
+    hides: tuple[str, ...] = ()
     id: int = 0
 
     def fits(self, operation: str, to: str | None, body: str) -> bool:
@@ -96,7 +98,7 @@ class Faults:
         return self.add(Fault("drop", accept, times=times, **more))
 
     def garble(self, *, times: int | None = 1, **more: Any) -> Fault:
-        """Accept, and answer 201 with a body cut in half."""
+        """Do what was asked, and answer with a body cut in half."""
         return self.add(Fault("garbled", times=times, **more))
 
     def answer_late(self, seconds: float, *, times: int | None = 1, **more: Any) -> Fault:
@@ -110,6 +112,10 @@ class Faults:
     def accept_twice(self, *, times: int | None = 1, **more: Any) -> Fault:
         """Make two messages of one request; the answer names the first."""
         return self.add(Fault(times=times, copies=2, **more))
+
+    def hide(self, *names: str, operation: Operation = "list", times: int | None = 1, **more: Any) -> Fault:
+        """Leave these fields of messages empty in answers."""
+        return self.add(Fault(operation=operation, times=times, hides=names, **more))
 
     def active(self) -> list[Fault]:
         """The faults that are still set."""
@@ -145,6 +151,9 @@ def fault_from(settings: dict[str, Any]) -> Fault:
         raise RequestError(f"answer is one of {', '.join(_ANSWERS)}, not {fault.answer!r}", field="answer")
     if fault.operation not in _OPERATIONS:
         raise RequestError(f"operation is one of {', '.join(_OPERATIONS)}, not {fault.operation!r}", field="operation")
+    if not isinstance(fault.hides, list | tuple) or not all(isinstance(name, str) for name in fault.hides):
+        raise RequestError(f"hides is a list of fields' names, not {fault.hides!r}", field="hides")
+    fault.hides = tuple(fault.hides)
     for name in ("answer_after", "execute_after", "chance"):
         value = getattr(fault, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:

@@ -221,6 +221,7 @@ class Message(Record):
     reached_phone: float | None = None
     content_sid: str | None = None
     discard_body: bool = False
+    hides_address: bool = False
     exempt_from_opt_out: bool = False
     feedback: str | None = None
 

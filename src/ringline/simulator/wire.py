@@ -27,6 +27,16 @@ def rfc2822(moment: float | None) -> str | None:
     return None if moment is None else _rfc2822_of_second(int(moment))
 
 
+@lru_cache(maxsize=64)
+def _http_date_of_second(second: int) -> bytes:
+    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True).encode()
+
+
+def http_date(moment: float) -> bytes:
+    """A moment as the ``Date`` header has it."""
+    return _http_date_of_second(int(moment))
+
+
 def iso8601(moment: float | None) -> str | None:
     """A date as the v1 and v2 APIs write it: ``2015-07-30T20:12:31Z``."""
     return None if moment is None else datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -101,7 +111,7 @@ def message_json(message: Message, now: float, *, created: bool = False) -> dict
         "sid": sid,
         "status": message.status,
         "subresource_uris": subresources,
-        "to": message.to,
+        "to": message.to[:-4] + "XXXX" if message.hides_address else message.to,
         "uri": f"{uri}.json",
     }
 

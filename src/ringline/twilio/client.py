@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -105,6 +107,12 @@ class TwilioClient:
         filters = {"To": to, "From": from_}
         return await self._list(API + self._path("Messages.json"), "messages", filters, limit, doing="list messages")
 
+    async def message_pages(self, *, to: str, page_size: int) -> AsyncIterator[Page]:
+        """All messages to and from *to* that Twilio shows, page by page, the most recently sent first."""
+        url, params = API + self._path("Messages.json"), {"To": to, "PageSize": page_size}
+        async for page in self._pages(url, "messages", params, doing="list messages"):
+            yield page
+
     async def cancel_message(self, sid: str) -> dict[str, Any]:
         """Cancel a message Twilio has scheduled; `TwilioRejectedError` with code 30409 when it is too late."""
         data = {"Status": "canceled"}
@@ -168,15 +176,26 @@ class TwilioClient:
         method: str,
         url: str,
         *,
-        params: dict[str, object] | None = None,
+        params: Mapping[str, object] | None = None,
         data: dict[str, str] | None = None,
         doing: str,
     ) -> dict[str, Any]:
-        answer = await self.sdk.request_async(method, url, params=params, data=data)
+        return (await self._exchange(method, url, params=params, data=data, doing=doing))[0]
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        data: dict[str, str] | None = None,
+        doing: str,
+    ) -> tuple[dict[str, Any], Mapping[str, str]]:
+        answer = await self.sdk.request_async(method, url, params=dict(params) if params else None, data=data)
         if not 200 <= answer.status_code < 300:
             raise error_of(answer.status_code, answer.headers, answer.text, doing=doing)
         if method == "DELETE":
-            return {}
+            return {}, answer.headers
         body = read_json(answer.text)
         if body is None:
             raise TwilioUnavailableError(
@@ -184,26 +203,40 @@ class TwilioClient:
                 status=answer.status_code,
                 fix="Check the Twilio base URL, and any proxy between this machine and Twilio.",
             )
-        return body
+        return body, answer.headers
 
     async def _list(
         self, url: str, key: str, filters: dict[str, str | None], limit: int, *, doing: str
     ) -> list[dict[str, Any]]:
-        params: dict[str, object] | None = {**filters, "PageSize": min(limit, 1000)}
         found: list[dict[str, Any]] = []
+        async for page in self._pages(url, key, {**filters, "PageSize": min(limit, 1000)}, doing=doing):
+            found += page.records
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    async def _pages(self, url: str, key: str, params: Mapping[str, object], *, doing: str) -> AsyncIterator[Page]:
         next_url: str | None = url
-        while next_url is not None and len(found) < limit:
-            page = await self._call("GET", next_url, params=params, doing=doing)
-            records = page.get(key)
+        first_params: Mapping[str, object] | None = params
+        while next_url is not None:
+            body, headers = await self._exchange("GET", next_url, params=first_params, doing=doing)
+            records = body.get(key)
             if not isinstance(records, list):
                 raise TwilioRejectedError(
                     f"The answer to the request to {doing} holds no {key}.",
                     fix="Check the Twilio base URL; another service seems to answer there.",
                 )
-            found += records
-            params = None
-            next_url = _next_page(page, url)
-        return found[:limit]
+            first_params, next_url = None, _next_page(body, url)
+            yield Page(records, headers, is_last=next_url is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and the headers it came with."""
+
+    records: list[dict[str, Any]]
+    headers: Mapping[str, str]
+    is_last: bool
 
 
 def _next_page(page: dict[str, Any], url: str) -> str | None:

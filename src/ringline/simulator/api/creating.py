@@ -124,7 +124,7 @@ async def answer_with_fault(
             body = dump(Refusal(fault.code, http=http).as_dictionary())
             await respond(send, http, body, started, extra=extra)
     elif fault.answer == "garbled":
-        await respond(send, 201, answer[: len(answer) // 2] or b"{", started)
+        await respond(send, status, answer[: len(answer) // 2] or b"{", started)
     else:
         await respond(send, status, answer, started)
 

@@ -52,7 +52,10 @@ class Messages:
         fitting = [
             message
             for message in candidates
-            if message.listed_from <= now and (not sender or message.from_ == sender) and dates.lets_through(message)
+            if message.listed_from <= now
+            and not (query.get("To") and message.hides_address)
+            and (not sender or message.from_ == sender)
+            and dates.lets_through(message)
         ]
         if query.get("PageToken") or len(fitting) <= 2 * LARGEST_PAGE:
             fitting.sort(key=_newest_first)
