@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import aiohttp
+
+from ringline.app.timing import Timing
 from ringline.clock import VirtualClock
 from ringline.database.sqlite import SqliteDatabase
 from ringline.dispatch.memory import MemoryDispatcher
-from ringline.app.timing import Timing
 from ringline.testing.stillness import Stillness
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ringline.settings import Settings
     from ringline.simulator import Simulator
     from ringline.simulator.records import ReceivedMessage
+    from ringline.testing.scenario_file import Person
 
 T = TypeVar("T")
 
@@ -62,6 +65,7 @@ class World:
         self.workflows: dict[str, RegisteredWorkflow] = {}
         self._loop = asyncio.get_running_loop()
         self._arrived = asyncio.Event()
+        self._requests = 0
         self._parts = AsyncExitStack()
 
     ringline: Ringline
@@ -95,7 +99,7 @@ class World:
         assert isinstance(database, SqliteDatabase)
         assert isinstance(dispatcher, MemoryDispatcher)
         # What is on the wire reaches no selector before the kernel has carried it over.
-        is_asking = self.ringline.requests_in_flight > self.simulator.held_requests
+        is_asking = self.ringline.requests_in_flight + self._requests > self.simulator.held_requests
         return database.is_busy or dispatcher.is_busy or is_asking or self.simulator.is_busy
 
     async def close(self) -> None:
@@ -117,9 +121,8 @@ class World:
         from ringline.workflow import load_document
 
         document = load_document(path)
-        for name in _found(document.data, "credential"):
-            if name != "main":
-                await self.ringline.credentials.put(name, self.simulator.account_sid, self.simulator.auth_token)
+        for name in sorted(_found(document.data, "credential")):
+            await self.add_credential(name)
         for sender in sorted(_found(document.data, "from")):
             self.own(sender)
         known_as = document.data.get("name") or path.stem
@@ -127,6 +130,44 @@ class World:
         workflow = self.ringline.workflows.compile(document, name=known_as)
         self.workflows[known_as] = workflow
         return workflow
+
+    async def add_credential(self, name: str) -> None:
+        """Have a credential of that name, for the simulated account."""
+        await self.ringline.credentials.put(name, self.simulator.account_sid, self.simulator.auth_token)
+
+    async def add_people(self, people: Mapping[str, Person]) -> None:
+        """Keep everybody as a contact."""
+        for person in people.values():
+            await self.ringline.contacts.add(
+                person.number,
+                name=person.name,
+                language=person.language,
+                time_zone=person.timezone,
+                fields=person.fields,
+                lists=person.lists,
+            )
+
+    async def request(
+        self, method: str, url: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """Ask the server of this world as somebody outside would; gives the answer's status and text."""
+        self._requests += 1
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.request(method, url, json=json, headers=headers, allow_redirects=False) as answer,
+            ):
+                return answer.status, await answer.text()
+        finally:
+            self._requests -= 1
+
+    async def off_the_clock(self, work: Awaitable[T]) -> T:
+        """What *work* gives, while time stands: it goes on in another thread, where nobody sees whether it is done."""
+        self._requests += 1
+        try:
+            return await work
+        finally:
+            self._requests -= 1
 
     def own(self, sender: str) -> None:
         """Have the account own a number, so that what people write to it arrives."""

@@ -1,0 +1,96 @@
+"""`ringline test`: play scenarios in virtual time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ringline.cli.exit_codes import ExitCode
+from ringline.cli.terminal import print_json, say
+
+if TYPE_CHECKING:
+    from ringline.testing import Result
+
+_FOLDERS = (Path("workflows"), Path("examples"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("test")(play)
+
+
+def play(
+    files: list[Path] | None = typer.Argument(
+        None,
+        exists=True,
+        help="Scenario files, or folders of *.scenarios.yaml; `workflows` and `examples` if left out.",
+    ),
+    only: str | None = typer.Option(None, "--only", "-k", help="Only scenarios whose name contains this."),
+    show: bool = typer.Option(False, "--show", "-v", help="Show what happens in each scenario."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Play scenarios in virtual time, months in milliseconds, against a simulated Twilio. Ends with 1 if one fails."""
+    from ringline.errors import NotFoundError
+    from ringline.testing import find_scenarios, run_scenarios
+
+    places = files or [folder for folder in _FOLDERS if folder.is_dir()]
+    found = find_scenarios(places)
+    if not found:
+        raise NotFoundError(
+            "there is no scenario file here", fix="name one, or write NAME.scenarios.yaml beside your workflow"
+        )
+    results: list[Result] = []
+    for path in found:
+        if not as_json:
+            say(str(path), style="bold")
+        results += run_scenarios(path, only=only, on_result=None if as_json else lambda result: _say(result, show=show))
+    failed = [result for result in results if not result.is_ok]
+    if as_json:
+        print_json({"ok": not failed, "scenarios": [_as_data(result) for result in results]})
+    else:
+        say()
+        took = sum(result.took for result in results)
+        count = f"{len(results)} scenario{'s' if len(results) != 1 else ''}"
+        say(f"{count}, {len(failed)} failed, in {took:.1f} s", style="red" if failed else "green")
+    if failed or not results:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _say(result: Result, *, show: bool) -> None:
+    passed = f"{_span(result.passed)} in {result.took * 1000:.0f} ms"
+    if result.failure is None:
+        say(f"  ✓ {result.name:<56} {passed}", style="green")
+        for line in result.timeline if show else ():
+            say(f"      {line}")
+        return
+    say(f"  ✗ {result.name:<56} {passed}", style="red")
+    failure = result.failure
+    say(f"      {f'line {failure.line}: ' if failure.line else ''}{failure.step}")
+    say(f"      {failure.reason}", style="red")
+    say("      What happened instead:")
+    for line in failure.instead or ("nothing at all",):
+        say(f"        {line}")
+
+
+def _as_data(result: Result) -> dict[str, object]:
+    failure = result.failure
+    return {
+        "file": result.path,
+        "name": result.name,
+        "ok": result.is_ok,
+        "virtual_seconds": round(result.passed, 3),
+        "seconds": round(result.took, 3),
+        "timeline": result.timeline,
+        "failure": None
+        if failure is None
+        else {"line": failure.line, "step": failure.step, "reason": failure.reason, "instead": failure.instead},
+    }
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.0f} s"
