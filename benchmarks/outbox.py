@@ -109,7 +109,7 @@ async def measure(url: str, base_url: str, name: str) -> None:
     async def clients(_: str) -> TwilioClient:
         return client
 
-    settings = OutboxSettings(max_in_flight=CONCURRENCY, hand_back=3600.0)
+    settings = OutboxSettings(max_in_flight=CONCURRENCY, hand_back=3600.0, rate=None)
     outbox = Outbox(database, dispatcher, database.clock, clients, "https://ringline.example", settings)
 
     def new(number: int, sender: str) -> NewMessage:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
@@ -18,7 +19,7 @@ from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_valid
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ringline.errors import ConfigurationError
+from ringline.errors import ConfigurationError, RequestError
 
 if TYPE_CHECKING:
     from ringline.egress import PrivateHosts
@@ -82,6 +83,23 @@ class Settings(BaseSettings):
         description="Hosts, addresses and networks of our own, separated by commas, that HTTP steps and webhooks may "
         "reach although they are private.",
     )
+    sending_rate: str = Field(
+        default="auto",
+        description="Segments a second of a sender that has no rate of its own: `twilio` (what Twilio allows its kind), "
+        "`unlimited`, or a rate such as `10/s`. `auto` is `twilio`, but `unlimited` where Twilio's address is this "
+        "machine's, as the simulator's is.",
+    )
+    rate_factor: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="Share of its rate that every sender uses; 0.97 leaves carriers that count strictly some room.",
+    )
+    caps: str = Field(
+        default="",
+        description="How many messages a person or a credential may have, separated by `;`, such as "
+        "`marketing 3/day per person; * 20000/day per credential hold`. What is over is refused, or with `hold` waits.",
+    )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
     max_body_bytes: int = Field(default=10_000_000, ge=1024, description="Largest request body taken, in bytes.")
     max_upload_bytes: int = Field(
@@ -133,6 +151,23 @@ class Settings(BaseSettings):
             raise PydanticCustomError("private_hosts", "{reason}", {"reason": str(error)}) from None
         return value
 
+    @field_validator("sending_rate")
+    @classmethod
+    def _check_rate(cls, value: str) -> str:
+        if value not in ("auto", "twilio"):
+            from ringline.outbox.rates import parse_rate
+
+            _said(parse_rate, value)
+        return value
+
+    @field_validator("caps")
+    @classmethod
+    def _check_caps(cls, value: str) -> str:
+        from ringline.compliance.caps import parse_caps
+
+        _said(parse_caps, value)
+        return value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _lower(cls, value: Any) -> Any:
@@ -162,6 +197,15 @@ class Settings(BaseSettings):
     def twilio_url(self) -> str:
         """Where Twilio requests go that no credential sends elsewhere."""
         return self.twilio_base_url or TWILIO_URL
+
+    @property
+    def is_twilio_here(self) -> bool:
+        """Whether Twilio's address is this machine's, so that it can only be a simulator."""
+        host = urlsplit(self.twilio_url).hostname or ""
+        try:
+            return host == "localhost" or ip_address(host).is_loopback
+        except ValueError:
+            return False
 
     @property
     def public_host(self) -> str | None:
@@ -312,6 +356,14 @@ def _expectation(fault: Mapping[str, Any]) -> str:
             return f"it must be {context['expected']}"
         case _:
             return str(fault["msg"])
+
+
+def _said(parse: Callable[[str], object], value: str) -> None:
+    """Have a text parsed that another room understands; what it says is wrong is the setting's fault."""
+    try:
+        parse(value)
+    except RequestError as error:
+        raise PydanticCustomError("text", "it cannot be understood; {fix}", {"fix": error.fix}) from None
 
 
 def _as_text(value: Any) -> str:

@@ -37,6 +37,8 @@ class Path:
     outboxes: list[Outbox] = field(default_factory=list)
 
     def outbox(self, *, public_url: str | None = PUBLIC_URL, **settings: Any) -> Outbox:
+        """One that paces nobody and draws out no pause, unless *settings* say so."""
+        settings = {"rate": None, "jitter": 0.0, **settings}
         client = TwilioClient(ACCOUNT, "token", base_url=self.twilio.base_url, timeout=self.timeout, http=self.http)
 
         async def clients(credential_id: str) -> TwilioClient:

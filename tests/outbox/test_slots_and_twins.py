@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ringline.outbox.slots import free_slots, take_slots, tolerance
+from ringline.outbox.slots import fitting, free_slots, next_look, take_slots, tolerance
 from ringline.outbox.twins import ANY_TEXT, skeleton, text_class, twin_of
 
 AHEAD = 1.0
@@ -23,11 +23,12 @@ def test_slots_are_never_closer_than_the_messages_before_them_allow(
     now, tat, taken = 1000.0, 0.0, []
     for pause, most, segments in claims:
         now += pause
-        count = free_slots(tat, interval, now, AHEAD, most)
-        assert 0 <= count <= most
-        moments, tat = take_slots(tat, interval, now, AHEAD, [segments] * count)
-        assert all(moment >= now for moment in moments)
-        assert not moments or moments[0] <= now + AHEAD
+        units = [segments] * free_slots(tat, interval, now, AHEAD, most)
+        assert len(units) <= most
+        count = fitting(tat, interval, now, AHEAD, units)
+        assert (count > 0) == bool(units)
+        moments, tat = take_slots(tat, interval, now, AHEAD, units[:count])
+        assert all(now <= moment <= now + AHEAD for moment in moments)
         taken += [(moment, segments) for moment in moments]
     for (earlier, segments), (later, _) in itertools.pairwise(taken):
         assert later - earlier >= segments * interval - 1e-6
@@ -42,6 +43,20 @@ def test_after_the_clock_was_set_back_a_sender_does_not_wait_for_the_old_time() 
     assert free_slots(1_000_000.0, 1.0, 1000.0, AHEAD, 10) == 0
     moments, _ = take_slots(1_000_000.0, 1.0, 1000.0, AHEAD, [1])
     assert moments == [1002.0]
+
+
+@pytest.mark.parametrize(
+    ("tat", "interval", "look"),
+    [
+        (1000.0, 0.0, None),
+        (1000.0, 1.0, 1000.0),  # a slot is free
+        (1002.0, 1.0, 1001.0),  # when the next one may be taken
+        (1001.0, 0.01, 1000.5),  # when half of them may
+        (1000.3, 0.01, 1000.0),
+    ],
+)
+def test_the_next_look_comes_when_it_is_worth_it(tat: float, interval: float, look: float | None) -> None:
+    assert next_look(tat, interval, 1000.0, AHEAD) == look
 
 
 @pytest.mark.parametrize(("interval", "late"), [(0.0, float("inf")), (0.05, 0.1), (0.2, 0.1), (10.0, 0.25)])

@@ -29,7 +29,7 @@ def outbox_to(path: Path, simulator: Simulator, public_url: str | None = None) -
     async def clients(credential_id: str) -> TwilioClient:
         return client
 
-    return Outbox(path.database, path.dispatcher, path.clock, clients, public_url, OutboxSettings())
+    return Outbox(path.database, path.dispatcher, path.clock, clients, public_url, OutboxSettings(rate=None))
 
 
 def new(simulator: Simulator, text: str, to: str = PHONE) -> NewMessage:

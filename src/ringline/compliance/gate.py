@@ -36,6 +36,8 @@ class Passage(NamedTuple):
     purpose: str = "notification"
     kind: Kind = "free_text"
     check_number: bool = True
+    scopes: tuple[str, ...] = ()
+    """Further scopes whose opt-outs count: those of a pool's senders, of which it comes from one."""
 
 
 def check(
@@ -86,7 +88,7 @@ def _check_number(passage: Passage) -> Refusal | None:
 def _check_suppression(passage: Passage, found: Sequence[Suppression]) -> Refusal | None:
     if not found:
         return None
-    scopes = scopes_of(passage.account_id, passage.channel, passage.sender, passage.service)
+    scopes = (*scopes_of(passage.account_id, passage.channel, passage.sender, passage.service), *passage.scopes)
     for suppression in found:
         if suppression.scope in scopes:
             what = suppression.scope.partition("/")[0]

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, PrimaryKeyConstraint, Table, Text, bindparam, delete, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    text,
+    update,
+)
 
 from ringline.database.json_lists import is_among
 from ringline.database.schema import Seconds, metadata
@@ -40,6 +52,18 @@ cooldowns = Table(
     Column("state", Text, nullable=False),
 )
 Index("cooldowns_since", cooldowns.c.since)
+
+cap_counters = Table(
+    "cap_counters",
+    metadata,
+    Column("scope", Text, nullable=False),
+    # Who is counted: a person, or a credential.
+    Column("recipient", Text, nullable=False),
+    Column("window_start", Seconds, nullable=False),
+    Column("window_end", Seconds, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("scope", "recipient", "window_start", name="cap_counters_pkey"),
+)
 
 SUPPRESS = text(
     """INSERT INTO suppressions (recipient, scope, since, source, evidence)
@@ -87,3 +111,28 @@ RELEASE = delete(cooldowns).where(cooldowns.c.key == bindparam("of"), cooldowns.
 FORGET_COOLDOWNS = delete(cooldowns).where(
     cooldowns.c.since < bindparam("before"), cooldowns.c.until < bindparam("now")
 )
+
+_ADDED = {
+    "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+    "json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(:rows) WHERE true",
+    "postgresql": "SELECT r->>0, r->>1, CAST(r->>2 AS double precision), CAST(r->>3 AS double precision), "
+    "CAST(r->>4 AS bigint) FROM json_array_elements(CAST(:rows AS JSON)) AS r",
+}
+COUNT = {
+    dialect: text(
+        f"""INSERT INTO cap_counters (scope, recipient, window_start, window_end, count) {rows}
+        ON CONFLICT (scope, recipient, window_start) DO UPDATE SET count = cap_counters.count + excluded.count
+        RETURNING scope, recipient, window_start, count"""
+    )
+    for dialect, rows in _ADDED.items()
+}
+UNCOUNT = text(
+    """UPDATE cap_counters SET count = count - :times
+    WHERE scope = :scope AND recipient = :recipient AND window_start = :start AND count >= :times"""
+)
+COUNTED = select(cap_counters.c.count).where(
+    cap_counters.c.scope == bindparam("scope"),
+    cap_counters.c.recipient == bindparam("recipient"),
+    cap_counters.c.window_start == bindparam("start"),
+)
+FORGET_COUNTERS = delete(cap_counters).where(cap_counters.c.window_end < bindparam("now"))

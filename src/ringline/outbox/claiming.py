@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,17 @@ from ringline.database.json_lists import as_list
 from ringline.outbox.changes import MessageChange
 from ringline.outbox.intake import passage_of
 from ringline.outbox.ledger import Ledger
-from ringline.outbox.slots import free_slots, take_slots
+from ringline.outbox.pools import assign, load, take_queued
+from ringline.outbox.rates import interval_of, units_of
+from ringline.outbox.slots import clamp, fitting, free_slots, next_look, take_slots
 from ringline.outbox.store import claims as store
 from ringline.outbox.transitions import Transitions
 from ringline.twilio.messages import MessageForm, wire_address
 
 if TYPE_CHECKING:
+    from ringline.clock import Clock
     from ringline.database import Row, Transaction
+    from ringline.outbox.pools import Pool
     from ringline.outbox.settings import OutboxSettings
     from ringline.outbox.waking import Waker
 
@@ -38,6 +42,8 @@ class Permission:
     slot: float
     interval: float
     record: Row = field(repr=False)
+    taken_until: float
+    """The sender's next free slot, if nobody took one after this."""
 
     def form(self, status_callback: str | None) -> MessageForm:
         """The request's fields."""
@@ -62,11 +68,16 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one claim gave; *looked_at* counts the rows it found, so that zero means that there is nothing to do."""
+    """What one claim gave; *looked_at* counts the rows it found, so that zero means that there is nothing to do.
+
+    *next_look* is when further slots of a paced sender can be taken, where slots, and not rows, were what was missing.
+    """
 
     permissions: list[Permission]
     looked_at: int
     due: list[float]
+    is_paced: bool = False
+    next_look: float | None = None
 
 
 def claim(
@@ -74,32 +85,43 @@ def claim(
     *,
     sender_id: str,
     count: int,
-    now: float,
+    clock: Clock,
     worker: str,
     settings: OutboxSettings,
     waker: Waker,
     can_be_called: bool,
+    lead: float = 0.0,
 ) -> Claim:
-    """Take at most *count* due messages of a sender."""
+    """Take at most *count* due messages of a sender, those of its pools included.
+
+    No slot is taken within *lead* seconds from now: that long it takes until the claim is on disk.
+    """
     sender = tx.one(store.SENDER, {"id": sender_id})
     if sender is None:
         return Claim([], 0, [])
-    pauses = [
-        sender["paused_until"],
-        (tx.one(store.ACCOUNT_PAUSE, {"id": sender["account_id"]}) or {}).get("paused_until"),
-    ]
-    paused_until = max((until for until in pauses if until is not None), default=0.0)
+    # Now that its row is ours: whoever had it before may have kept us waiting.
+    now = clock.time()
+    paused_until = _paused_until(tx, sender)
     if paused_until > now:
         return Claim([], 0, [paused_until])
-    interval = sender["interval_s"]
-    count = free_slots(sender["tat"], interval, now, settings.ahead, min(count, settings.claim_rows))
+    interval = interval_of(sender, settings)
+    tat = max(clamp(sender["tat"], interval, now, settings.ahead), now + lead) if interval > 0 else sender["tat"]
+    count = free_slots(tat, interval, now, settings.ahead, min(count, settings.claim_rows))
     if count == 0:
-        return Claim([], 0, [sender["tat"] - settings.ahead])
-    rows = tx.all(store.READY, {"sender_id": sender_id, "now": now, "count": count})
+        return Claim([], 0, [], True, next_look(tat, interval, now, settings.ahead))
+    rows = _look(tx, sender, count, now, settings)
     if not rows:
-        return Claim([], 0, [])
+        return Claim([], 0, [], interval > 0)
+    looked_at = len(rows)
+    units = [units_of(row["channel"], row["segments"], row["media"] is not None) for row in rows]
+    rows = rows[: fitting(tat, interval, now, settings.ahead, units)]
     ledger = Ledger(tx, waker, now)
-    passing = _turn_away(tx, ledger, rows, now, settings, can_be_called)
+    pools = _pools_of(tx, rows, now, settings)
+    unassigned = [row for row in rows if row["sender_id"] != sender_id]
+    if unassigned:
+        mine = {row["id"] for row in assign(tx, sender_id, unassigned, pools, waker=waker, now=now)}
+        rows = [row for row in rows if row["sender_id"] == sender_id or row["id"] in mine]
+    passing = _turn_away(tx, ledger, rows, pools, now, settings, can_be_called)
     passing, held = _hold_what_twilio_would_not_schedule(tx, passing, now, settings)
     winners = _open(tx, passing, now, f"{worker}#{next(_claim_numbers)}")
     if len(winners) < len(passing):
@@ -108,7 +130,8 @@ def claim(
         until = now + settings.twin_pause
         tx.run(store.POSTPONE[tx.dialect], {"ids": losers, "until": until, "now": now})
         ledger.due.append(until)
-    slots, tat = take_slots(sender["tat"], interval, now, settings.ahead, [row["segments"] or 1 for row in winners])
+    units = [units_of(row["channel"], row["segments"], row["media"] is not None) for row in winners]
+    slots, tat = take_slots(tat, interval, now, settings.ahead, units)
     if interval > 0 and winners:
         tx.run(store.TAKE_SLOTS, {"id": sender_id, "tat": tat})
     ledger.save()
@@ -123,17 +146,44 @@ def claim(
             slot=slot,
             interval=interval,
             record=row,
+            taken_until=slot + size * interval,
         )
-        for row, slot in zip(winners, slots, strict=True)
+        for row, slot, size in zip(winners, slots, units, strict=True)
     ]
-    return Claim(permissions, len(rows), ledger.due)
+    return Claim(permissions, looked_at, ledger.due, interval > 0, next_look(tat, interval, now, settings.ahead))
+
+
+def _paused_until(tx: Transaction, sender: Row) -> float:
+    account = tx.one(store.ACCOUNT_PAUSE, {"id": sender["account_id"]}) or {}
+    return max(sender["paused_until"] or 0.0, account.get("paused_until") or 0.0)
+
+
+def _look(tx: Transaction, sender: Row, count: int, now: float, settings: OutboxSettings) -> list[Row]:
+    """The sender's own due rows and those in its pools' queues, the most urgent first."""
+    rows = tx.all(store.READY, {"sender_id": sender["id"], "now": now, "count": count})
+    if not sender["is_in_pool"]:
+        return rows
+    queued = take_queued(tx, sender["id"], count=count, now=now, settings=settings)
+    return sorted([*rows, *queued], key=lambda row: (-row["priority"], row["send_at"], row["id"]))[:count]
+
+
+def _pools_of(tx: Transaction, rows: Sequence[Row], now: float, settings: OutboxSettings) -> dict[str, Pool]:
+    ids = {row["pool_id"] for row in rows if row["pool_id"] is not None}
+    found = {pool_id: load(tx, pool_id, now=now, settings=settings) for pool_id in sorted(ids)}
+    return {pool_id: pool for pool_id, pool in found.items() if pool is not None}
 
 
 def _turn_away(
-    tx: Transaction, ledger: Ledger, rows: Sequence[Row], now: float, settings: OutboxSettings, can_be_called: bool
+    tx: Transaction,
+    ledger: Ledger,
+    rows: Sequence[Row],
+    pools: Mapping[str, Pool],
+    now: float,
+    settings: OutboxSettings,
+    can_be_called: bool,
 ) -> list[Row]:
     """Refuse or expire what may not go any more; returns the rest."""
-    refusals = check_many(tx, [passage_of(row) for row in rows], now=now)
+    refusals = check_many(tx, [passage_of(row, pools.get(row["pool_id"])) for row in rows], now=now)
     passing: list[Row] = []
     refused: dict[str, Refusal] = {}
     expired: list[str] = []

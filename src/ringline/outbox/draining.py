@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ringline.errors import CredentialError
 from ringline.outbox.claiming import Claim, Permission, claim
+from ringline.outbox.pools import idle_takers, is_queue
 from ringline.outbox.results import Result, ResultWriter
 from ringline.outbox.slots import tolerance
+from ringline.outbox.store.senders import RELEASE_SLOT
 from ringline.outbox.waking import DRAIN, Waker
 from ringline.twilio.messages import PostResult
 
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
     from ringline.twilio.client import TwilioClient
 
 _log = logging.getLogger(__name__)
+
+MISSED_SLOT = "Its turn had passed when it could have been written."
+SLOW_CLAIM = 0.02
+"""Seconds of a claim from which on its slots are taken as much later."""
 
 
 class Drains:
@@ -51,6 +58,7 @@ class Drains:
         self._can_be_called = can_be_called
         self._note_due = note_due
         self._running: dict[str, _Drain] = {}
+        self._lead = 0.0
         self.is_stopping = False
         """Set to have every drain finish what it has taken and leave the rest to others."""
 
@@ -67,6 +75,9 @@ class Drains:
     async def drain(self, sender_id: str) -> None:
         if self.nudge(sender_id):
             return
+        if is_queue(sender_id):
+            await self.wake_takers(sender_id)
+            return
         drain = self._running[sender_id] = _Drain(self, sender_id)
         try:
             await drain.run()
@@ -82,23 +93,49 @@ class Drains:
         await self._database.write(lambda tx: self._waker.arrived(tx, DRAIN, sender_id))
 
     async def claim(self, sender_id: str, count: int) -> Claim:
-        now = self._clock.time()
+        lead = self._lead
 
         def work(tx: Transaction) -> Claim:
             return claim(
                 tx,
                 sender_id=sender_id,
                 count=count,
-                now=now,
+                clock=self._clock,
                 worker=self._worker,
                 settings=self._settings,
                 waker=self._waker,
                 can_be_called=self._can_be_called(),
+                lead=lead,
             )
 
+        began = self._clock.monotonic()
         taken = await self._database.write(work)
+        took = self._clock.monotonic() - began
+        # What the disk takes on a slow day must not use up the moments that the first slots have to be used in.
+        self._lead = min(took, self._settings.ahead / 2) if took > SLOW_CLAIM else 0.0
         self._note_due(taken.due)
         return taken
+
+    def may_rest(self, until: float) -> bool:
+        """Whether a drain may wait here for its next slot; if not, the ticker wakes its sender then."""
+        if until - self._clock.time() <= self._settings.ahead and len(self._running) <= self._settings.rest_at_most:
+            return True
+        self._note_due([until])
+        return False
+
+    async def wake_takers(self, queue_id: str) -> None:
+        """Have those members of a pool look at its queue that are free first, as many as there are messages."""
+        await self.arrive(queue_id)
+
+        def work(tx: Transaction) -> list[str]:
+            return idle_takers(tx, queue_id, now=self._clock.time(), settings=self._settings)
+
+        for sender_id in await self._database.read(work):
+            if not self.nudge(sender_id):
+                await self._database.write(functools.partial(self._wake, sender_id))
+
+    def _wake(self, sender_id: str, tx: Transaction) -> None:
+        self._waker.wake(tx, DRAIN, sender_id, now=self._clock.time())
 
     async def hand_back(self, sender_id: str) -> None:
         """Leave the rest to the next job."""
@@ -110,6 +147,7 @@ class Drains:
             outcome = await self._post(permission, claimed_at)
         except CredentialError as error:
             outcome = PostResult("rejected", message=error.message)
+            await self._release(permission)
         except Exception as error:  # the edge of the sender: an attempt always gets a result
             _log.exception("message %s could not be sent", permission.message_id)
             outcome = PostResult("unknown", message=f"An error of Ringline's own: {type(error).__name__}.")
@@ -123,11 +161,18 @@ class Drains:
             if early > 0:
                 await self._clock.sleep(early)
             if self._clock.time() - permission.slot > tolerance(permission.interval):
-                return PostResult("not_sent", message="Its turn had passed when it could have been written.")
+                # Given up: whoever claims it again takes another slot, and the rate holds.
+                return PostResult("not_sent", message=MISSED_SLOT, retry_after=0.0)
         # The last thing before writing: a worker that was frozen since the claim must not write any more.
         if self._clock.monotonic() - claimed_at > self._settings.write_deadline:
             return PostResult("not_sent", message="Too much time had passed since it was taken to be written.")
         return await client.create_message(form)
+
+    async def _release(self, permission: Permission) -> None:
+        # Nothing has begun to be written, so its slot may go to another; unless a later one has been taken.
+        values = {"slot": permission.slot, "taken_until": permission.taken_until, "id": permission.record["sender_id"]}
+        if permission.interval > 0:
+            await self._database.write(lambda tx: tx.run(RELEASE_SLOT, values))
 
     @property
     def settings(self) -> OutboxSettings:
@@ -149,10 +194,12 @@ class _Drain:
         self._drains = drains
         self._sender_id = sender_id
         self._in_flight = 0
+        self._most = drains.settings.max_in_flight
         self._wants_another_look = True
         self._was_woken = True
         self._moved = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._alarm: asyncio.Task[None] | None = None
 
     @property
     def wants_another_look(self) -> bool:
@@ -164,27 +211,34 @@ class _Drain:
         self._moved.set()
 
     async def run(self) -> None:
-        drains, settings = self._drains, self._drains.settings
-        stop_at = drains.clock.monotonic() + settings.hand_back
-        low_water = settings.max_in_flight // 2
-        while True:
-            if self._wants_another_look and self._in_flight <= low_water:
-                if drains.is_stopping or drains.clock.monotonic() >= stop_at:
-                    break
-                await self._take(settings.max_in_flight - self._in_flight)
-                continue
-            if self._in_flight == 0:
-                # Results may have made rows ready again; who did that has woken us, or the next job will.
-                await drains.results.flush()
-                if not self._wants_another_look:
-                    break
-                continue
-            self._moved.clear()
-            await self._moved.wait()
+        try:
+            await self._work()
+        finally:
+            self._stop_resting()
         while self._in_flight:
             self._moved.clear()
             await self._moved.wait()
-        await drains.results.flush()
+        await self._drains.results.flush()
+
+    async def _work(self) -> None:
+        drains = self._drains
+        stop_at = drains.clock.monotonic() + drains.settings.hand_back
+        while True:
+            if self._wants_another_look and self._in_flight <= self._most // 2:
+                if drains.is_stopping or drains.clock.monotonic() >= stop_at:
+                    return
+                await self._take(self._most - self._in_flight)
+                continue
+            if self._in_flight == 0 and self._alarm is None:
+                # Results may have made rows ready again; who did that has woken us, or the next job will.
+                await drains.results.flush()
+                if not self._wants_another_look:
+                    return
+                continue
+            if drains.is_stopping:
+                return
+            self._moved.clear()
+            await self._moved.wait()
 
     async def _take(self, count: int) -> None:
         drains = self._drains
@@ -192,10 +246,15 @@ class _Drain:
             self._was_woken = False
             await drains.arrive(self._sender_id)
         self._wants_another_look = False
+        self._stop_resting()
         # Taken before the claim is sent, so that the deadline counted from here ends before the attempt's age says so.
         claimed_at = drains.clock.monotonic()
         taken = await drains.claim(self._sender_id, count)
-        if taken.looked_at:
+        # Most of what a paced sender has in flight waits for its slot, so there may be more of it.
+        self._most = drains.settings.claim_rows if taken.is_paced else drains.settings.max_in_flight
+        if taken.next_look is not None and taken.next_look > drains.clock.time():
+            self._rest(taken.next_look)
+        elif taken.looked_at:
             self._wants_another_look = True
         drains.results.expect(len(taken.permissions))
         self._in_flight += len(taken.permissions)
@@ -204,8 +263,23 @@ class _Drain:
             self._tasks.add(task)
             task.add_done_callback(self._done)
 
+    def _rest(self, until: float) -> None:
+        if self._drains.may_rest(until):
+            self._alarm = asyncio.create_task(self._look_at(until), name=f"slot of {self._sender_id}")
+
+    async def _look_at(self, moment: float) -> None:
+        await self._drains.clock.sleep(moment - self._drains.clock.time())
+        self._alarm = None
+        self._wants_another_look = True
+        self._moved.set()
+
+    def _stop_resting(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._in_flight -= 1
-        if self._in_flight in (0, self._drains.settings.max_in_flight // 2):
+        if self._in_flight in (0, self._most // 2):
             self._moved.set()

@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ringline.compliance import cooldowns
+from ringline.compliance import caps, cooldowns
 from ringline.compliance.gate import Passage, check_many
 from ringline.database.json_lists import as_list
 from ringline.errors import IdempotencyConflict, RequestError
 from ringline.ids import new_id
-from ringline.outbox.rows import NewMessage, OutboxRow, policy_of, priority_of
+from ringline.outbox.pools import Pool, destinations, is_queue, load_able
+from ringline.outbox.rates import POOL_PREFIX, SenderId
+from ringline.outbox.rows import OTP_PURPOSES, URGENT_PURPOSES, NewMessage, OutboxRow, policy_of, priority_of
 from ringline.outbox.store import intake as store
+from ringline.outbox.store.pools import POOL_SHARED
+from ringline.outbox.store.senders import ADD_SENDER
 from ringline.outbox.twins import twin_of
 from ringline.outbox.waking import DRAIN, Waker
 from ringline.segments import count_segments
@@ -104,7 +108,8 @@ class Intake:
                 seen.add((request.key_scope, request.key))
             once.append(request)
         records = [self._record(request, now) for request in once]
-        refusals = check_many(tx, [passage_of(record) for record in records], now=now)
+        pools = self._route(tx, records, now)
+        refusals = check_many(tx, [passage_of(record, pools.get(record["pool_id"])) for record in records], now=now)
         for request, record, refusal in zip(once, records, refusals, strict=True):
             if refusal is not None:
                 _refuse(record, refusal.reason, refusal.sentence)
@@ -113,8 +118,37 @@ class Intake:
             ):
                 record["cooldown_key"] = None
                 _refuse(record, "cooldown", "The last message with this cooldown is too recent.")
+        if self._settings.caps:
+            self._count(tx, [record for record in records if record["stage"] != "refused"], now)
         tx.many(store.ADD, records)
         return records
+
+    def _route(self, tx: Transaction, records: Sequence[Row], now: float) -> dict[str, Pool]:
+        """Have what comes from a pool wait at the right place; returns the pools."""
+        pools: dict[str, Pool] = {}
+        for pool_id in sorted({record["pool_id"] for record in records if record["pool_id"] is not None}):
+            pool = pools[pool_id] = load_able(tx, pool_id, now=now, settings=self._settings, lock=POOL_SHARED)
+            of_pool = [record for record in records if record["pool_id"] == pool_id]
+            to = destinations(tx, pool, {record["to"] for record in of_pool})
+            for record in of_pool:
+                record["sender_id"] = to[record["to"]]
+                if not is_queue(record["sender_id"]):
+                    record["sender"] = SenderId.of(record["sender_id"]).address
+        return pools
+
+    def _count(self, tx: Transaction, records: Sequence[Row], now: float) -> None:
+        """Count them against the caps; what is over is refused, or held until its window has ended."""
+        answers = caps.count(tx, self._settings.caps, [asked_of(record) for record in records])
+        for record, answer in zip(records, answers, strict=True):
+            record["caps"] = answer.counted
+            if answer.over is None:
+                continue
+            if answer.over.holds and answer.until < record["expires_at"]:
+                record["stage"], record["hold_reason"], record["send_at"] = "held", "capped", answer.until
+                record["schedule_at"] = None
+            else:
+                _release(tx, record)
+                _refuse(record, "capped", answer.sentence)
 
     def _find_lost(self, tx: Transaction, requests: Sequence[NewMessage], records: Sequence[Row]) -> set[str]:
         if tx.dialect == "sqlite" or all(request.key is None for request in requests):
@@ -129,12 +163,14 @@ class Intake:
                 sender_id = record["sender_id"]
                 ready[sender_id] = max(ready.get(sender_id, 0), record["priority"])
         new = {(record["sender_id"], record["account_id"]) for record in records} - self._known_senders
-        for sender_id, account_id in new:
-            tx.run(store.ADD_SENDER, {"id": sender_id, "account_id": account_id})
+        queues = {record["sender_id"]: record["pool_id"] for record in records if record["sender"] is None}
+        for sender_id, account_id in sorted(new):
+            tx.run(ADD_SENDER, {"id": sender_id, "account_id": account_id, "pool_id": queues.get(sender_id)})
             tx.run(store.ADD_ACCOUNT, {"id": account_id})
         if new:
             tx.after_commit(lambda: self._known_senders.update(new))
-        for sender_id, priority in ready.items():
+        # In one order, as each locks its sender's row.
+        for sender_id, priority in sorted(ready.items()):
             self._waker.wake(tx, DRAIN, sender_id, now=now, priority=80 if priority >= 80 else 50)
 
     def _record(self, request: NewMessage, now: float) -> Row:
@@ -146,6 +182,8 @@ class Intake:
             span = settings.expire_after_by_purpose.get(request.purpose, settings.expire_after)
             expires_at = send_at + (request.validity_seconds or span)
         counted = count_segments(request.body) if request.body and request.channel == "sms" else None
+        sender_id = f"{request.account_id}/{request.channel}/{request.service or request.sender}"
+        from_pool = request.service is None and str(request.sender).startswith(POOL_PREFIX)
         return {
             **store.BLANK,
             "id": request.id or new_id("msg", at=now),
@@ -153,9 +191,10 @@ class Intake:
             "credential_id": request.credential_id,
             "channel": request.channel,
             "to": request.to,
-            "sender": request.sender,
+            "sender": None if from_pool else request.sender,
             "service": request.service,
-            "sender_id": f"{request.account_id}/{request.channel}/{request.service or request.sender}",
+            "pool_id": sender_id if from_pool else None,
+            "sender_id": sender_id,
             "body": request.body,
             "media": json.dumps(request.media) if request.media else None,
             "content_sid": request.content_sid,
@@ -205,7 +244,15 @@ def content_hash(request: NewMessage) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def passage_of(record: Row) -> Passage:
+def asked_of(record: Row) -> caps.Asked:
+    """A row of `messages` as the caps see it."""
+    purpose = record["purpose"]
+    at = record["schedule_at"] if record["schedule_at"] is not None else record["send_at"]
+    passes = purpose in URGENT_PURPOSES or purpose in OTP_PURPOSES
+    return caps.Asked(record["to"], record["credential_id"], purpose, at, passes)
+
+
+def passage_of(record: Row, pool: Pool | None = None) -> Passage:
     """A row of `messages` as the gate sees it."""
     return Passage(
         record["account_id"],
@@ -216,6 +263,7 @@ def passage_of(record: Row) -> Passage:
         record["purpose"],
         "template" if record["content_sid"] is not None else "free_text",
         bool(record["check_number"]),
+        () if pool is None else pool.scopes(),
     )
 
 
@@ -243,6 +291,8 @@ def _refuse(record: Row, reason: str, sentence: str) -> None:
 def _release(tx: Transaction, record: Row) -> None:
     if record["cooldown_key"] is not None:
         cooldowns.release(tx, record["cooldown_key"], holder=record["id"])
+    if record["caps"] is not None:
+        caps.give_back(tx, [record["caps"]])
 
 
 def _compare(request: NewMessage, found: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ringline.compliance import cooldowns, suppression
+from ringline.compliance import caps, cooldowns, suppression
 from ringline.database.json_lists import as_list
 from ringline.outbox.changes import MessageChange
 from ringline.outbox.rows import UNDECIDED
@@ -39,13 +39,11 @@ class MessageState:
     credential_id: str
     channel: str
     to: str
-    sender: str | None
     service: str | None
-    sender_id: str
+    pool_id: str | None
     policy: str
     purpose: str
     created_at: float
-    expires_at: float
     cooldown_key: str | None
     run_id: str | None
     step: str | None
@@ -73,6 +71,12 @@ class MessageState:
     updated_at: float
     poll_at: float | None
     polls: int
+    delivery_unknown: int
+    closed_at: float | None
+    expires_at: float
+    sender: str | None
+    sender_id: str
+    caps: str | None
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class AttemptState:
     account_id: str
     message_id: str
     n: int
+    twin: str
     opened_at: float
     outcome: str
     sid: str | None
@@ -93,7 +98,16 @@ class AttemptState:
     request_id: str | None
     never_resend: int
     copy: int
+    unknown_at: float | None
     next_check_at: float | None
+    none_at: float | None
+    checks: int
+    checked_at: float | None
+    check_note: str | None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.message_id, self.n
 
     @property
     def is_undecided(self) -> bool:
@@ -119,6 +133,7 @@ class Ledger:
     _claimed_events: list[dict[str, Any]] = field(default_factory=list)
     _announced: set[str] = field(default_factory=set)
     _woken: dict[str, int] = field(default_factory=dict)
+    _uncounted: list[str] = field(default_factory=list)
 
     def share_binding(self, account_ids: Iterable[str]) -> None:
         """Before `load`, where sids of these accounts may be bound: a report is nobody's only when none is."""
@@ -215,12 +230,12 @@ class Ledger:
         """Have the message's sender looked at once this is written."""
         self._woken[message.sender_id] = max(priority, self._woken.get(message.sender_id, 0))
 
-    def pause_account(self, account_id: str, until: float) -> None:
-        self.tx.run(store.PAUSE_ACCOUNT, {"id": account_id, "until": until})
+    def pause_account(self, account_id: str, until: float, why: str) -> None:
+        self.tx.run(store.PAUSE_ACCOUNT, {"id": account_id, "until": until, "why": why})
         self.due.append(until)
 
-    def pause_sender(self, sender_id: str, until: float) -> None:
-        self.tx.run(store.PAUSE_SENDER, {"id": sender_id, "until": until})
+    def pause_sender(self, sender_id: str, until: float, why: str) -> None:
+        self.tx.run(store.PAUSE_SENDER, {"id": sender_id, "until": until, "why": why})
         self.due.append(until)
 
     def confirm_cooldown(self, message: MessageState) -> None:
@@ -228,8 +243,13 @@ class Ledger:
             cooldowns.confirm(self.tx, message.cooldown_key, holder=message.id)
 
     def release_cooldown(self, message: MessageState) -> None:
+        """It did not go: its cooldown is over, and it does not count against any cap."""
         if message.cooldown_key is not None:
             cooldowns.release(self.tx, message.cooldown_key, holder=message.id)
+        if message.caps is not None:
+            self._uncounted.append(message.caps)
+            message.caps = None
+            self.touch(message)
 
     def suppress(self, message: MessageState, evidence: str) -> None:
         """Twilio says that the recipient has opted out, so we need not ask again."""
@@ -249,9 +269,13 @@ class Ledger:
         """Write everything down; call it once, last."""
         tx = self.tx
         attempts = [(key, self.attempts[key]) for key in sorted(self._changed_attempts)]
-        _save(tx, attempt_table, attempts, self._attempts_before, store.ATTEMPT_WRITTEN, _written_of_attempt)
+        # Those that are decided first: another may become undecided that is a twin of theirs.
+        for undecided in (False, True):
+            chosen = [(key, attempt) for key, attempt in attempts if attempt.is_undecided is undecided]
+            _save(tx, attempt_table, chosen, self._attempts_before, store.ATTEMPT_WRITTEN, _written_of_attempt)
         messages = [(key, self.messages[key]) for key in sorted(self._changed)]
         _save(tx, message_table, messages, self._messages_before, store.MESSAGE_WRITTEN, _written_of_message)
+        caps.give_back(tx, self._uncounted)
         tx.many(store.ADD_EVENT, self._events)
         tx.many(store.CLAIM_EVENT, self._claimed_events)
         for sender_id, priority in sorted(self._woken.items()):
@@ -293,7 +317,7 @@ class Ledger:
 _written_of_message = operator.attrgetter(*store.MESSAGE_WRITTEN)
 _what_it_was = operator.itemgetter(*(store.MESSAGE_WRITTEN.index(name) for name in ("stage", "status")))
 _told_of = operator.itemgetter(
-    *(store.MESSAGE_WRITTEN.index(name) for name in ("stage", "status", "error_code", "price", "sent_at"))
+    *(store.MESSAGE_WRITTEN.index(name) for name in ("stage", "status", "error_code", "price", "sent_at", "closed_at"))
 )
 _written_of_attempt = operator.attrgetter(*store.ATTEMPT_WRITTEN)
 

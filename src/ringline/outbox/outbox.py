@@ -9,25 +9,30 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ringline.compliance import cooldowns, suppression
+from ringline.compliance import caps, cooldowns, suppression
 from ringline.compliance.scopes import scope_of_opt_out, scopes_of
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
 from ringline.outbox import callbacks
 from ringline.outbox.claiming import Permission
+from ringline.outbox.clock_watch import ClockWatch
 from ringline.outbox.draining import Drains
 from ringline.outbox.figures import wake_up_lags
+from ringline.outbox.forecast import SendForecast
 from ringline.outbox.intake import Intake
 from ringline.outbox.ledger import Ledger
 from ringline.outbox.polling import Polls
+from ringline.outbox.pool_list import PoolList
 from ringline.outbox.results import ResultWriter
 from ringline.outbox.rows import NewMessage, OutboxRow
+from ringline.outbox.senders import Senders
 from ringline.outbox.settings import OutboxSettings
+from ringline.outbox.settling import Settling
 from ringline.outbox.store import reading, sweeps
 from ringline.outbox.sweeping import Sweeps, Swept
 from ringline.outbox.transitions import Transitions
 from ringline.outbox.waiting import Waiters, not_found
-from ringline.outbox.waking import APPLY, DRAIN, Waker
+from ringline.outbox.waking import APPLY, DRAIN, SETTLE, Waker
 from ringline.twilio.statuses import is_final
 
 if TYPE_CHECKING:
@@ -74,6 +79,10 @@ class Outbox:
         parts = (database, clock, self.settings, self._waker)
         self._results = ResultWriter(*parts, can_be_called=self._can_be_called, note_due=self._ticker.note)
         self._polls = Polls(*parts, clients=clients, can_be_called=self._can_be_called, note_due=self._ticker.note)
+        self._watch = ClockWatch(clock, slack=self.settings.clock_slack, span=self.settings.horizon)
+        self._settling = Settling(
+            *parts, clients=clients, can_be_called=self._can_be_called, note_due=self._ticker.note, watch=self._watch
+        )
         self._drains = Drains(
             *parts,
             self._results,
@@ -83,6 +92,8 @@ class Outbox:
             can_be_called=self._can_be_called,
             note_due=self._ticker.note,
         )
+        self.senders = Senders(*parts, look=self.look_again)
+        self.pools = PoolList(*parts, look=self.look_again)
         self._compacted_at = clock.time()
 
     @property
@@ -268,11 +279,28 @@ class Outbox:
         rows = await self._database.read(lambda tx: tx.all(reading.COUNT_BY_STAGE))
         return {row["stage"]: row["count"] for row in rows}
 
+    async def forecast(
+        self,
+        *,
+        account_id: str,
+        sender: str | None = None,
+        service: str | None = None,
+        channel: str = "sms",
+        segments: float = 0,
+    ) -> SendForecast:
+        """When a sender, a messaging service or a pool (``pool:name``) will have sent that many segments more.
+
+        WhatsApp messages and those with media count one each. Raises `RequestError` for a pool that cannot send.
+        """
+        return await self.senders.forecast(
+            account_id=account_id, sender=sender, service=service, channel=channel, segments=segments
+        )
+
     # --- working -------------------------------------------------------------------------------------------------
 
     def handlers(self) -> dict[str, Handler]:
         """What the dispatcher has to run."""
-        return {DRAIN: self.drain, APPLY: self.apply_callbacks}
+        return {DRAIN: self.drain, APPLY: self.apply_callbacks, SETTLE: self.settle}
 
     async def drain(self, sender_id: str) -> None:
         """Send what is due at a sender. May run any number of times at once, in any number of processes."""
@@ -316,6 +344,10 @@ class Outbox:
                 return
             strays_too = applied.has_strays
 
+    async def settle(self, account_id: str) -> None:
+        """Read Twilio's list for the account's attempts without an answer, and decide what became of them."""
+        await self._settling.settle(account_id)
+
     async def poll_statuses(self, now: float | None = None) -> int:
         """Ask Twilio about the messages that are due; returns how many."""
         return await self._polls.poll(self._clock.time() if now is None else now)
@@ -328,14 +360,19 @@ class Outbox:
         not_by = self._worker if at_start and self._database.dialect == "sqlite" else None
         is_full = True
         while is_full:
-            now = self._clock.time()
-            swept = await self._database.write(functools.partial(self._sweep_once, now=now, not_by=not_by))
+            now, ages_count = self._clock.time(), not self._watch.is_suspended
+            once = functools.partial(self._sweep_once, now=now, not_by=not_by, ages_count=ages_count)
+            swept = await self._database.write(once)
             is_full = swept.is_full
         await self.poll_statuses()
         if self._clock.time() - self._compacted_at >= COMPACT_SECONDS:
             await self.compact()
         # As of that last look: what has fallen due since then has been seen by nobody.
-        return await self._database.read(lambda tx: self._sweeps.next_due(tx, now=now))
+        due = await self._database.read(lambda tx: self._sweeps.next_due(tx, now=now))
+        if due is not None and due <= now and self._watch.is_suspended:
+            # An open attempt that looks too old stays where it is until ages can be believed again.
+            return now + 1.0
+        return due
 
     async def compact(self) -> None:
         """Forget the wording of old callbacks, callbacks of messages that are not ours, and old cooldowns."""
@@ -346,8 +383,13 @@ class Outbox:
             tx.run(sweeps.FORGET_STRAY, before)
             tx.run(sweeps.FORGET_RAW, before)
             cooldowns.forget(tx, now=now)
+            caps.forget(tx, now=now)
 
         await self._database.write(work)
+
+    async def look_again(self) -> None:
+        """Have whoever has work looked at: a pause has ended, or a rate has changed."""
+        self._ticker.now()
 
     async def tick(self, stop: asyncio.Event) -> None:
         """Sweep whenever something falls due, until *stop* is set."""
@@ -355,8 +397,15 @@ class Outbox:
 
     # --- pieces --------------------------------------------------------------------------------------------------
 
-    def _sweep_once(self, tx: Transaction, *, now: float, not_by: str | None) -> Swept:
-        return self._sweeps.all(tx, now=now, not_by=not_by, is_draining=self._drains.is_running, nudge=self._nudge)
+    def _sweep_once(self, tx: Transaction, *, now: float, not_by: str | None, ages_count: bool) -> Swept:
+        return self._sweeps.all(
+            tx,
+            now=now,
+            not_by=not_by,
+            is_draining=self._drains.is_running,
+            nudge=self._nudge,
+            ages_count=ages_count,
+        )
 
     def _nudge(self, sender_id: str) -> None:
         if not self._drains.nudge(sender_id):

@@ -25,7 +25,8 @@ OTP_PURPOSES = frozenset({"otp", "two_factor"})
 class NewMessage:
     """One message for the outbox. Times are seconds since the epoch; numbers are E.164 without a channel's prefix.
 
-    *credential_id* names an entry of the vault, *account_id* is that account's sid. *key* within *key_scope* makes a
+    *credential_id* names an entry of the vault, *account_id* is that account's sid. *sender* may be a pool of them,
+    ``pool:name``. *key* within *key_scope* makes a
     repeated request find its first message; when the content differs, scope ``step`` takes the first all the same (a
     step that runs again may render another text), any other raises. *options* are further fields of
     `ringline.twilio.messages.MessageForm`.
@@ -106,6 +107,8 @@ class OutboxRow:
     refusal_reason: str | None
     refusal_sentence: str | None
     cooldown_key: str | None
+    caps: str | None
+    hold_reason: str | None
     idem_scope: str | None
     idem_key: str | None
     idem_hash: str | None
@@ -118,12 +121,20 @@ class OutboxRow:
     updated_at: float
     poll_at: float | None
     polls: int
+    delivery_unknown: bool
+    closed_at: float | None
+    redacted_at: float | None
     found: bool = False
 
     @property
     def is_decided(self) -> bool:
         """Whether the send is decided; the delivery may still go on."""
         return self.stage not in UNDECIDED
+
+    @property
+    def pool(self) -> str | None:
+        """The pool that chooses, or has chosen, the sender, as ``pool:name``."""
+        return self.pool_id.rpartition("/")[2] if self.pool_id is not None else None
 
     @classmethod
     def of(cls, record: Row, *, found: bool = False) -> OutboxRow:
@@ -138,6 +149,7 @@ class OutboxRow:
             "check_number": bool(record["check_number"]),
             "confirmed": bool(record["confirmed"]),
             "duplicate": bool(record["duplicate"]),
+            "delivery_unknown": bool(record["delivery_unknown"]),
         }
         # By position: matching sixty keywords takes Python longer than everything else here.
         return cls(*_in_order(values))

@@ -7,8 +7,12 @@ undecided.
 from __future__ import annotations
 
 import logging
+import zlib
 from typing import TYPE_CHECKING
 
+from ringline.outbox.pools import another_sender
+from ringline.outbox.rates import SenderId
+from ringline.outbox.rebinding import release
 from ringline.outbox.rows import UNDECIDED
 from ringline.twilio.error_catalogue import find
 from ringline.twilio.messages import moment_of
@@ -23,6 +27,10 @@ _log = logging.getLogger(__name__)
 
 OPTED_OUT = 21610
 QUEUE_FULL = 21611
+BAD_SENDER = frozenset({21606, 21601, 21212, 63007})
+"""The sender itself cannot send, whoever to."""
+TOO_FAST_FOR_SENDER = frozenset({30001, 30022, 63018})
+TOO_FAST_FOR_ACCOUNT = frozenset({63017})
 DAY = 86_400.0
 
 
@@ -55,35 +63,31 @@ class Transitions:
             self._throttle(message, attempt, result)
         elif result.kind == "not_sent":
             self._note_answer(attempt, result)
-            self._back(message, attempt, "not_sent", delay=None)
+            self._back(message, attempt, "not_sent", delay=result.retry_after, is_setback=result.retry_after is None)
         elif attempt.outcome == "open":
             self._note_answer(attempt, result)
             self.lose(message, attempt)
 
     def lose(self, message: MessageState, attempt: AttemptState) -> None:
         """T8, T9: the request may or may not have been executed. Nothing is sent again on that account."""
-        attempt.outcome = "unknown"
-        attempt.next_check_at = attempt.opened_at + self._settings.horizon
+        attempt.outcome, attempt.unknown_at = "unknown", self._ledger.now
+        attempt.next_check_at = self._ledger.now + self._settings.checks[0]
         self._ledger.due.append(attempt.next_check_at)
         self._ledger.touch(message, attempt)
-        if self._is_current(message, attempt) and message.stage == "posting":
+        if self.is_current(message, attempt) and message.stage == "posting":
             self._ledger.move(message, "unknown")
-
-    def abandon(self, message: MessageState, attempt: AttemptState) -> None:
-        """No evidence came within the horizon: the row is for a person to look at, and its twin may go."""
-        if attempt.outcome != "unknown":
-            return
-        attempt.outcome, attempt.next_check_at = "abandoned", None
-        self._ledger.touch(message, attempt)
-        if self._is_current(message, attempt) and message.stage == "unknown":
-            _log.error("message %s: whether Twilio has it could not be found out; see `ringline doctor`", message.id)
-            self._ledger.move(message, "unresolved")
 
     # --- T5, T10, T11: a sid -------------------------------------------------------------------------------------
 
     def accept(self, message: MessageState, attempt: AttemptState, sid: str, *, bound_by: str) -> bool:
-        """Attempt *attempt* made the message *sid*; True unless it is a copy of one that is bound already."""
+        """Attempt *attempt* made the message *sid*; True unless it is a copy of one that is bound already.
+
+        *bound_by* says who knows: Twilio's ``response``, a report's ``token``, the ``list``, or a ``human``.
+        """
         ledger = self._ledger
+        if attempt.sid is not None and attempt.sid != sid and attempt.bound_by == "list":
+            _log.error("message %s: its sid is %s, not %s as the list suggested", message.id, sid, attempt.sid)
+            release(ledger, message, attempt, "unknown")
         if attempt.sid is not None and attempt.sid != sid:
             _log.error(
                 "message %s: Twilio names two messages, %s and %s, for one request", message.id, attempt.sid, sid
@@ -97,6 +101,7 @@ class Transitions:
         if message.sid is None:
             message.sid = sid
             message.setbacks = 0
+            message.closed_at = None
             message.error_code = message.error_message = message.http_status = None
             message.sent_at = message.sent_at or ledger.now
             message.status, message.status_rank = "accepted", 0
@@ -120,7 +125,7 @@ class Transitions:
             ledger.touch(message, attempt)
             ledger.due.append(ledger.now)
             return False
-        if bound_by == "token" and not message.confirmed:
+        if bound_by in ("token", "human") and not message.confirmed:
             message.confirmed = 1
             ledger.touch(message)
         return True
@@ -148,6 +153,7 @@ class Transitions:
             ledger.touch(message)
             if error_code == OPTED_OUT:
                 ledger.suppress(message, f"Twilio reported error {error_code} for {sid}")
+            self._slow_down(message, error_code)
         new = rank(status)
         if new <= message.status_rank:
             return
@@ -192,6 +198,12 @@ class Transitions:
             ledger.due.append(ledger.now)
             ledger.touch(message)
 
+    def cancel_before_sending(self, message: MessageState) -> None:
+        """T15: it was asked to stop while it was being written, and Twilio turns out not to have it."""
+        message.cancel_outcome = "before_sending"
+        self._ledger.move(message, "canceled")
+        self._ledger.release_cooldown(message)
+
     def refuse(self, message: MessageState, reason: str, sentence: str) -> None:
         """T3a, T21: the gate says no."""
         message.refusal_reason, message.refusal_sentence = reason, sentence
@@ -223,11 +235,13 @@ class Transitions:
         if retry == "unsafe":
             self.lose(message, attempt)
             return
+        if retry == "other_sender" and self._go_from_another(message, attempt, result):
+            return
         attempt.outcome = "rejected"
         self._ledger.touch(message, attempt)
         if result.code == OPTED_OUT:
             self._ledger.suppress(message, f"Twilio refused message {message.id} with error {result.code}")
-        if self._is_current(message, attempt) and message.stage in ("posting", "unknown"):
+        if self.is_current(message, attempt) and message.stage in ("posting", "unknown"):
             self._ledger.move(message, "failed")
             self._ledger.release_cooldown(message)
 
@@ -236,30 +250,75 @@ class Transitions:
         if result.retry_after is not None:
             # "At once" is no answer to having asked too often.
             delay = max(result.retry_after, self._settings.backoff_of(1))
+        # Apart from one another: those that were refused together must not come back together.
+        delay *= 1 + self._settings.jitter * spread_of(message.id)
         until = self._ledger.now + delay
         if result.code == QUEUE_FULL:
-            self._ledger.pause_sender(message.sender_id, until)
+            self._ledger.pause_sender(message.sender_id, until, f"Twilio's queue for it is full (error {QUEUE_FULL})")
         else:
-            self._ledger.pause_account(message.account_id, until)
+            self._ledger.pause_account(
+                message.account_id, until, f"Twilio asked for less (error {result.code or result.http_status})"
+            )
         self._back(message, attempt, "throttled", delay=delay)
 
-    def _back(self, message: MessageState, attempt: AttemptState, outcome: str, *, delay: float | None) -> None:
+    def _go_from_another(self, message: MessageState, attempt: AttemptState, result: PostResult) -> bool:
+        """T6: Twilio does not take it from this sender, and its pool has another that has not been tried."""
+        if message.pool_id is None or message.sender is None or result.code is None:
+            return False
+        ledger = self._ledger
+        if not self.is_current(message, attempt) or message.stage not in ("posting", "unknown"):
+            return False
+        chosen = another_sender(
+            ledger.tx,
+            message.pool_id,
+            message_id=message.id,
+            recipient=message.to,
+            sender=message.sender,
+            code=result.code,
+            is_bad=result.code in BAD_SENDER,
+            now=ledger.now,
+            settings=self._settings,
+            waker=ledger.waker,
+        )
+        if chosen is None:
+            return False
+        message.sender_id, message.sender = chosen, SenderId.of(chosen).address
+        self._back(message, attempt, "rejected", delay=0.0, is_setback=False)
+        return True
+
+    def _back(
+        self,
+        message: MessageState,
+        attempt: AttemptState,
+        outcome: str,
+        *,
+        delay: float | None,
+        is_setback: bool = True,
+    ) -> None:
         """The attempt certainly made nothing, so the message may have another."""
         ledger = self._ledger
         attempt.outcome, attempt.next_check_at = outcome, None
         ledger.touch(message, attempt)
-        if not self._is_current(message, attempt) or message.stage not in ("posting", "unknown"):
+        if not self.is_current(message, attempt) or message.stage not in ("posting", "unknown"):
             return
         if message.cancel_requested_at is not None:
-            message.cancel_outcome = "before_sending"
-            ledger.move(message, "canceled")
-            ledger.release_cooldown(message)
+            self.cancel_before_sending(message)
             return
-        message.setbacks += 1
+        message.setbacks += is_setback
         message.send_at = ledger.now + (self._settings.backoff_of(message.setbacks) if delay is None else delay)
         ledger.move(message, "ready")
         if message.send_at <= ledger.now:
             ledger.wake_sender(message)
+
+    def _slow_down(self, message: MessageState, code: int) -> None:
+        """A carrier has turned an accepted message away for coming too fast; the next ones are to fare better."""
+        pause = self._settings.carrier_pause
+        if code in TOO_FAST_FOR_ACCOUNT:
+            why = f"the account sent too fast (error {code})"
+            self._ledger.pause_account(message.account_id, self._ledger.now + pause, why)
+        elif code in TOO_FAST_FOR_SENDER and message.service is None:
+            why = f"it sent too fast for the carrier (error {code})"
+            self._ledger.pause_sender(message.sender_id, self._ledger.now + pause, why)
 
     def _after_final(self, message: MessageState) -> None:
         message.polls = 0
@@ -281,6 +340,15 @@ class Transitions:
         attempt.error_code, attempt.error_message = result.code, result.message
         attempt.never_resend = int(result.never_resend)
 
+    @property
+    def can_be_called(self) -> bool:
+        return self._can_be_called
+
     @staticmethod
-    def _is_current(message: MessageState, attempt: AttemptState) -> bool:
+    def is_current(message: MessageState, attempt: AttemptState) -> bool:
         return attempt.n == message.attempt_no and message.stage in UNDECIDED
+
+
+def spread_of(text: str) -> float:
+    """A share between 0 and 1 that is the message's own, and the same each time."""
+    return zlib.crc32(text.encode()) / 2**32

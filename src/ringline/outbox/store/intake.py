@@ -9,7 +9,8 @@ from ringline.outbox.store.tables import messages
 
 # Not those that begin as nothing or with their default.
 COLUMNS = (
-    *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "sender_id", "body", "media"),
+    *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "pool_id", "sender_id"),
+    *("body", "media", "caps", "hold_reason"),
     *("content_sid", "content_variables", "options", "purpose", "policy", "priority", "segments", "encoding"),
     *("check_number", "stage", "status", "twin", "send_at", "schedule_at", "expires_at", "validity_seconds"),
     *("refusal_reason", "refusal_sentence", "cooldown_key", "idem_scope", "idem_key", "idem_hash", "run_id", "step"),
@@ -28,7 +29,6 @@ WITH_KEYS = select(messages).where(
 )
 IDS = select(messages.c.id).where(is_among(messages.c.id, "ids"))
 
-ADD_SENDER = text("INSERT INTO senders (id, account_id) VALUES (:id, :account_id) ON CONFLICT DO NOTHING")
 ADD_ACCOUNT = text("INSERT INTO accounts (id) VALUES (:id) ON CONFLICT DO NOTHING")
 
 # Shared by producers, exclusive for who clears the flag: without it a producer may see the flag set, the handler clear
@@ -39,3 +39,5 @@ WAKE_SENDER = text("UPDATE senders SET wake = 1, woken_at = :now WHERE id = :id 
 WAKE_ACCOUNT = text("UPDATE accounts SET wake = 1, woken_at = :now WHERE id = :id AND wake = 0")
 CLEAR_SENDER = text("UPDATE senders SET wake = 0 WHERE id = :id AND wake = 1")
 CLEAR_ACCOUNT = text("UPDATE accounts SET wake = 0 WHERE id = :id AND wake = 1")
+WAKE_SETTLE = text("UPDATE accounts SET wake_settle = 1, settle_woken_at = :now WHERE id = :id AND wake_settle = 0")
+CLEAR_SETTLE = text("UPDATE accounts SET wake_settle = 0 WHERE id = :id AND wake_settle = 1")

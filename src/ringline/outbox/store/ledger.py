@@ -9,18 +9,19 @@ from ringline.outbox.store.tables import attempts, messages, status_events
 
 # What decisions look at or change; text and media stay where they are.
 MESSAGE_READ = (
-    *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "sender_id", "policy", "purpose"),
-    *("created_at", "expires_at", "cooldown_key", "run_id", "step"),
+    *("id", "account_id", "credential_id", "channel", "to", "service", "pool_id", "policy", "purpose"),
+    *("created_at", "cooldown_key", "run_id", "step"),
 )
 MESSAGE_WRITTEN = (
     *("stage", "status", "status_rank", "error_code", "error_message", "http_status", "attempt_no", "unknowns"),
     *("setbacks", "sid", "confirmed", "duplicate", "send_at", "segments", "cancel_requested_at", "cancel_outcome"),
     *("refusal_reason", "refusal_sentence", "price", "price_unit", "sent_at", "updated_at", "poll_at", "polls"),
+    *("delivery_unknown", "closed_at", "expires_at", "sender", "sender_id", "caps"),
 )
-ATTEMPT_READ = ("id", "account_id", "message_id", "n", "opened_at")
+ATTEMPT_READ = ("id", "account_id", "message_id", "n", "twin", "opened_at")
 ATTEMPT_WRITTEN = (
     *("outcome", "sid", "bound_by", "http_status", "error_code", "error_message", "request_id", "never_resend", "copy"),
-    "next_check_at",
+    *("unknown_at", "next_check_at", "none_at", "checks", "checked_at", "check_note"),
 )
 MESSAGE_COLUMNS = [messages.c[name] for name in (*MESSAGE_READ, *MESSAGE_WRITTEN)]
 ATTEMPT_COLUMNS = [attempts.c[name] for name in (*ATTEMPT_READ, *ATTEMPT_WRITTEN)]
@@ -76,9 +77,11 @@ SHARE_BINDING = text("SELECT pg_advisory_xact_lock_shared(728, hashtext(:id))")
 LOCK_BINDING = text("SELECT pg_advisory_xact_lock(728, hashtext(:id))")
 
 PAUSE_ACCOUNT = text(
-    "UPDATE accounts SET paused_until = :until WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
+    "UPDATE accounts SET paused_until = :until, paused_why = :why "
+    "WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
 )
 PAUSE_SENDER = text(
-    "UPDATE senders SET paused_until = :until WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
+    "UPDATE senders SET paused_until = :until, paused_why = :why "
+    "WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
 )
 SEEN_CALLBACK = text("UPDATE accounts SET callbacks_seen_at = :now WHERE id = :id")

@@ -9,7 +9,7 @@ from ringline.outbox.store.tables import accounts, attempts, messages, senders, 
 
 _STAGE_HELD, _STAGE_READY = messages.c.stage == text("'held'"), messages.c.stage == text("'ready'")
 _WAITING = text("messages.stage IN ('held', 'ready')")
-_OPEN, _UNKNOWN = attempts.c.outcome == text("'open'"), attempts.c.outcome == text("'unknown'")
+_OPEN = attempts.c.outcome == text("'open'")
 
 HELD_DUE = (
     select(messages.c.id)
@@ -32,12 +32,6 @@ OPEN_TOO_LONG = (
 OPENED_BY_OTHERS = (
     select(attempts.c.message_id, attempts.c.n)
     .where(_OPEN, attempts.c.worker.not_like(bindparam("mine")))
-    .limit(bindparam("count"))
-)
-UNKNOWN_TOO_LONG = (
-    select(attempts.c.message_id, attempts.c.n)
-    .where(_UNKNOWN, attempts.c.opened_at <= bindparam("before"))
-    .order_by(attempts.c.opened_at)
     .limit(bindparam("count"))
 )
 WAITING_FOR = select(messages.c.id).where(
@@ -78,6 +72,7 @@ ACCOUNTS_TO_WAKE = select(accounts.c.id).where(
     | and_(accounts.c.wake == 0, _WAITING_EVENT)
 )
 MARK_SENDER = text("UPDATE senders SET wake = 1, woken_at = :now WHERE id = :id")
+MARK_SETTLE = text("UPDATE accounts SET wake_settle = 1, settle_woken_at = :now WHERE id = :id")
 MARK_ACCOUNT = text("UPDATE accounts SET wake = 1, woken_at = :now WHERE id = :id")
 
 POLLS_DUE = (
@@ -120,11 +115,12 @@ NEXT_DUE = text(
         UNION ALL SELECT min(expires_at) FROM messages WHERE stage IN ('held', 'ready')
         UNION ALL SELECT min(poll_at) FROM messages WHERE poll_at IS NOT NULL AND sid IS NOT NULL
         UNION ALL SELECT min(opened_at) + :open_limit FROM attempts WHERE outcome = 'open'
-        UNION ALL SELECT min(opened_at) + :horizon FROM attempts WHERE outcome = 'unknown'
+        UNION ALL SELECT min(next_check_at) FROM attempts WHERE next_check_at > :now
         UNION ALL SELECT min(paused_until) FROM senders WHERE paused_until > :now
         UNION ALL SELECT min(paused_until) FROM accounts WHERE paused_until > :now
         UNION ALL SELECT min(woken_at) + :heal_after FROM senders WHERE wake = 1
         UNION ALL SELECT min(woken_at) + :heal_after FROM accounts WHERE wake = 1
+        UNION ALL SELECT min(settle_woken_at) + :heal_after FROM accounts WHERE wake_settle = 1
     ) AS moments
     """
 )

@@ -58,6 +58,8 @@ messages = Table(
     Column("refusal_reason", Text),
     Column("refusal_sentence", Text),
     Column("cooldown_key", Text),
+    Column("caps", Text),
+    Column("hold_reason", Text),
     Column("idem_scope", Text),
     Column("idem_key", Text),
     Column("idem_hash", Text),
@@ -70,6 +72,9 @@ messages = Table(
     Column("updated_at", Seconds, nullable=False),
     Column("poll_at", Seconds),
     Column("polls", Integer, nullable=False, server_default="0"),
+    Column("delivery_unknown", Integer, nullable=False, server_default="0"),
+    Column("closed_at", Seconds),
+    Column("redacted_at", Seconds),
 )
 # Small indexes: of a row's life each holds only the part in which somebody looks for it there.
 Index("messages_idem", messages.c.idem_scope, messages.c.idem_key, unique=True, **_where("idem_key IS NOT NULL"))
@@ -89,6 +94,7 @@ Index("messages_expiring", messages.c.expires_at, **_where("stage IN ('held', 'r
 Index("messages_waiting_to", messages.c.to, **_where("stage IN ('held', 'ready')"))
 Index("messages_scheduled_to", messages.c.to, **_where("status = 'scheduled'"))
 Index("messages_poll_at", messages.c.poll_at, **_where("poll_at IS NOT NULL"))
+Index("messages_pool", messages.c.pool_id, **_where("pool_id IS NOT NULL AND stage IN ('held', 'ready')"))
 Index("messages_run", messages.c.run_id, **_where("run_id IS NOT NULL"))
 
 attempts = Table(
@@ -109,8 +115,13 @@ attempts = Table(
     Column("error_code", Integer),
     Column("error_message", Text),
     Column("request_id", Text),
+    Column("unknown_at", Seconds),
     Column("next_check_at", Seconds),
     Column("none_at", Seconds),
+    # How often Twilio's list was read for it, when last, and what that read showed (JSON).
+    Column("checks", Integer, nullable=False, server_default="0"),
+    Column("checked_at", Seconds),
+    Column("check_note", Text),
     Column("never_resend", Integer, nullable=False, server_default="0"),
     Column("copy", Integer, nullable=False, server_default="0"),
     UniqueConstraint("message_id", "n", name="attempts_message_id_n_key"),
@@ -120,7 +131,8 @@ Index("attempts_sid", attempts.c.account_id, attempts.c.sid, unique=True, **_whe
 # At most one undecided attempt per recipient and text class: what makes counting listed messages exact.
 Index("attempts_twin", attempts.c.twin, unique=True, **_where("outcome IN ('open', 'unknown')"))
 Index("attempts_open", attempts.c.opened_at, **_where("outcome = 'open'"))
-Index("attempts_unknown", attempts.c.opened_at, **_where("outcome = 'unknown'"))
+# Unknown ones that are to be looked up, and ones bound by a look that wait to be confirmed.
+Index("attempts_check", attempts.c.next_check_at, **_where("next_check_at IS NOT NULL"))
 Index("attempts_copy", attempts.c.id, **_where("copy = 1"))
 
 status_events = Table(
@@ -145,15 +157,32 @@ status_events = Table(
 Index("status_events_waiting", status_events.c.account_id, status_events.c.id, **_where("applied = 0"))
 Index("status_events_raw", status_events.c.received_at, **_where("raw IS NOT NULL"))
 
+settlements = Table(
+    "settlements",
+    metadata,
+    row_number(),
+    Column("message_id", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("sid", Text),
+    Column("note", Text),
+    sqlite_autoincrement=True,
+)
+Index("settlements_message", settlements.c.message_id)
+
 senders = Table(
     "senders",
     metadata,
     Column("id", Text, primary_key=True),
     Column("account_id", Text, nullable=False),
+    # Set on rows that stand for a pool's queue, from which its senders take: they send nothing themselves.
     Column("pool_id", Text),
-    Column("interval_s", Seconds, nullable=False, server_default="0"),
+    # Seconds per segment; null for what the kind of sender is allowed, 0 for no pace.
+    Column("interval_s", Seconds),
     Column("tat", Seconds, nullable=False, server_default="0"),
     Column("paused_until", Seconds),
+    Column("paused_why", Text),
     Column("wake", Integer, nullable=False, server_default="0"),
     Column("woken_at", Seconds),
 )
@@ -163,9 +192,43 @@ accounts = Table(
     metadata,
     Column("id", Text, nullable=False),
     Column("paused_until", Seconds),
+    Column("paused_why", Text),
     Column("wake", Integer, nullable=False, server_default="0"),
     Column("woken_at", Seconds),
     Column("wake_settle", Integer, nullable=False, server_default="0"),
+    Column("settle_woken_at", Seconds),
     Column("callbacks_seen_at", Seconds),
     PrimaryKeyConstraint("id", name="accounts_pkey"),
 )
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("geo_match", Text, nullable=False),
+    Column("created_at", Seconds, nullable=False),
+)
+
+pool_senders = Table(
+    "pool_senders",
+    metadata,
+    Column("pool_id", Text, nullable=False),
+    Column("sender_id", Text, nullable=False),
+    Column("added_at", Seconds, nullable=False),
+    # The error with which Twilio refused the sender itself; it is left out until it is added again.
+    Column("rejected_code", Integer),
+    PrimaryKeyConstraint("pool_id", "sender_id", name="pool_senders_pkey"),
+)
+Index("pool_senders_sender", pool_senders.c.sender_id)
+
+sticky = Table(
+    "sticky",
+    metadata,
+    Column("pool_id", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("sender_id", Text, nullable=False),
+    Column("since", Seconds, nullable=False),
+    PrimaryKeyConstraint("pool_id", "recipient", name="sticky_pkey"),
+)
+Index("sticky_sender", sticky.c.sender_id)

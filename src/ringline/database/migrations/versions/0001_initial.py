@@ -95,6 +95,91 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome IN ('open', 'unknown')"),
     )
     op.create_table(
+        "broadcast_counts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("broadcast_id", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("broadcast_counts_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("broadcast_counts_broadcast", "broadcast_counts", ["broadcast_id"], unique=False)
+    op.create_table(
+        "broadcast_recipients",
+        sa.Column("broadcast", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("to", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("time_zone", sa.Text(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("broadcast", "n", name="broadcast_recipients_pkey"),
+    )
+    op.create_index(
+        "broadcast_recipients_once",
+        "broadcast_recipients",
+        ["broadcast", "to"],
+        unique=True,
+        sqlite_where=sa.text("stage = 'pending'"),
+        postgresql_where=sa.text("stage = 'pending'"),
+    )
+    op.create_index("broadcast_recipients_to", "broadcast_recipients", ["to"], unique=False)
+    op.create_table(
+        "broadcasts",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("credential_id", sa.Text(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("loads", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("report", sa.Text(), nullable=True),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("confirmed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("cursor", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("start_at", sa.Double(), nullable=True),
+        sa.Column("due_at", sa.Double(), nullable=True),
+        sa.Column("batch_size", sa.Integer(), nullable=True),
+        sa.Column("batch_every", sa.Double(), nullable=True),
+        sa.Column("batch_left", sa.Integer(), nullable=True),
+        sa.Column("next_batch_at", sa.Double(), nullable=True),
+        sa.Column("paused_at", sa.Double(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("started_at", sa.Double(), nullable=True),
+        sa.Column("finished_at", sa.Double(), nullable=True),
+        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("broadcasts_pkey")),
+        sa.UniqueConstraint("id", name="broadcasts_id_key"),
+        sa.UniqueConstraint("key", name="broadcasts_key_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "broadcasts_due",
+        "broadcasts",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_table(
+        "cap_counters",
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("window_start", sa.Double(), nullable=False),
+        sa.Column("window_end", sa.Double(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "recipient", "window_start", name="cap_counters_pkey"),
+    )
+    op.create_table(
         "contact_addresses",
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -368,6 +453,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pools_pkey")),
     )
     op.create_table(
+        "published_workflows",
+        sa.Column("workflow", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("is_active", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow", name=op.f("published_workflows_pkey")),
+    )
+    op.create_table(
         "senders",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -455,6 +548,81 @@ def upgrade() -> None:
         sa.Column("evidence", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("recipient", "scope", name="suppressions_pkey"),
     )
+    op.create_table(
+        "trigger_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("workflow", sa.Text(), nullable=False),
+        sa.Column("trigger", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("times", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("trigger_events_pkey")),
+        sa.UniqueConstraint("workflow", "trigger", "event_id", name="trigger_events_workflow_trigger_event_id_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("trigger_events_at", "trigger_events", ["at"], unique=False)
+    op.create_index("trigger_events_workflow_trigger_id", "trigger_events", ["workflow", "trigger", "id"], unique=False)
+    op.create_table(
+        "triggers",
+        sa.Column("workflow", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("config", sa.Text(), nullable=False),
+        sa.Column("defaults", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=True),
+        sa.Column("timing", sa.Text(), nullable=True),
+        sa.Column("anchor", sa.Double(), nullable=False),
+        sa.Column("next_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("workflow", "key", name="triggers_pkey"),
+    )
+    op.create_index(
+        "triggers_next_at",
+        "triggers",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index("triggers_type", "triggers", ["type"], unique=False)
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("secret_id", sa.Text(), nullable=True),
+        sa.Column("secret_name", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("history", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("next_try_at", sa.Double(), nullable=False),
+        sa.Column("claimed_until", sa.Double(), nullable=False),
+        sa.Column("look_at", sa.Double(), nullable=False),
+        sa.Column("settled_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("webhook_deliveries_pkey")),
+        sa.UniqueConstraint("key", name=op.f("webhook_deliveries_key_key")),
+    )
+    op.create_index(
+        "webhook_deliveries_look_at",
+        "webhook_deliveries",
+        ["look_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'pending'"),
+        postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.create_index("webhook_deliveries_run_id", "webhook_deliveries", ["run_id"], unique=False)
+    op.create_index("webhook_deliveries_secret_id", "webhook_deliveries", ["secret_id"], unique=False)
+    op.create_index("webhook_deliveries_settled_at", "webhook_deliveries", ["settled_at"], unique=False)
     op.create_table(
         "webhook_refusals",
         sa.Column("path", sa.Text(), nullable=False),

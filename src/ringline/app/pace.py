@@ -1,0 +1,32 @@
+"""What the settings of a deployment mean for its outbox: how fast senders are, and how many messages people may have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from ringline.compliance.caps import parse_caps
+from ringline.outbox.rates import parse_rate
+
+if TYPE_CHECKING:
+    from ringline.outbox import OutboxSettings
+    from ringline.settings import Settings
+
+
+def outbox_settings(settings: Settings, base: OutboxSettings) -> OutboxSettings:
+    """*base* as the deployment's settings change it."""
+    return replace(
+        base,
+        max_in_flight=settings.concurrency,
+        rate=_rate(settings),
+        rate_factor=settings.rate_factor,
+        caps=parse_caps(settings.caps),
+    )
+
+
+def _rate(settings: Settings) -> float | Literal["twilio"] | None:
+    chosen = settings.sending_rate
+    if chosen == "auto":
+        # A simulator has no carrier behind it that would lose what comes too fast.
+        return None if settings.is_twilio_here else "twilio"
+    return "twilio" if chosen == "twilio" else parse_rate(chosen)
