@@ -41,9 +41,10 @@ def upgrade() -> None:
 
 
 def import_every_store() -> None:
-    """Import each room's ``store.py``, so that the metadata knows all tables."""
-    for path in sorted([*PACKAGE.glob("**/store.py"), *PACKAGE.glob("**/store/tables.py")]):
-        importlib.import_module(".".join(("ringline", *path.relative_to(PACKAGE).with_suffix("").parts)))
+    """Import each room's ``store.py``, or what its ``store/`` consists of, so that the metadata knows all tables."""
+    for path in sorted([*PACKAGE.glob("**/store.py"), *PACKAGE.glob("**/store/*.py")]):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        importlib.import_module(".".join(("ringline", *(part for part in parts if part != "__init__"))))
 
 
 def as_text() -> str:

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     )
     sending_rate: str = Field(
         default="auto",
-        description="Segments a second of a sender that has no rate of its own: `twilio` (what Twilio allows its kind), "
+        description="Segments a second of a sender without a rate of its own: `twilio` (what Twilio allows its kind), "
         "`unlimited`, or a rate such as `10/s`. `auto` is `twilio`, but `unlimited` where Twilio's address is this "
         "machine's, as the simulator's is.",
     )
@@ -101,6 +101,9 @@ class Settings(BaseSettings):
         "`marketing 3/day per person; * 20000/day per credential hold`. What is over is refused, or with `hold` waits.",
     )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
+    hook_rate_limit: int = Field(
+        default=600, ge=1, description="Requests per minute that one webhook of a workflow takes; more are answered 429."
+    )
     max_body_bytes: int = Field(default=10_000_000, ge=1024, description="Largest request body taken, in bytes.")
     max_upload_bytes: int = Field(
         default=1_000_000_000, ge=1024, description="Largest file of people taken (contacts, recipients), in bytes."

@@ -1,4 +1,4 @@
-"""What the settings of a deployment mean for its outbox: how fast senders are, and how many messages people may have."""
+"""What the settings of a deployment mean for its outbox: how fast senders are, how many messages people may have."""
 
 from __future__ import annotations
 
