@@ -25,6 +25,7 @@ from ringline.outbox import Outbox
 from ringline.settings import load_settings, process_environment
 from ringline.twilio.client import TwilioHttp
 from ringline.vault import Vault
+from ringline.webhooks import Webhooks
 from ringline.workflow.runs import Runs
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ringline.app.registered import RegisteredWorkflow
     from ringline.app.services import Credentials
     from ringline.clock import Clock
-    from ringline.database import Database
+    from ringline.database import Database, Transaction
     from ringline.dispatch import Dispatcher, Handler
     from ringline.settings import Settings
     from ringline.workflow import Definition, Document
@@ -70,6 +71,7 @@ class Ringline:
     database: Database
     dispatcher: Dispatcher
     egress: HttpClient
+    webhooks: Webhooks
     clock: Clock
     workers: Workers
     figures: Figures
@@ -173,10 +175,21 @@ class Ringline:
         self.inbound = Inbound(self.database, self.clock, outbox=self.outbox, opt_out_ours=settings.own_opt_out_senders)
         self.contacts = Contacts(self.database, self.clock)
         self.runs = Runs(self.database, self.clock)
+        self.webhooks = Webhooks(
+            self.database,
+            self.clock,
+            self.dispatcher,
+            http=self.egress,
+            vault=self.credentials,
+            environment=process_environment(),
+            longest_sleep=self._timing.tick_shared if self.database.dialect == "postgresql" else self._timing.tick,
+        )
+        self.handlers |= self.webhooks.handlers()
         services: dict[str, Any] = {
             "messages": sender,
             "clock": self.clock,
             "http": self.egress,
+            "webhooks": self.webhooks,
             "environment": process_environment(),
             "disable_sinks": False,
             "cooldown_scope": "database",
@@ -207,6 +220,7 @@ class Ringline:
                 asyncio.create_task(self.workers.run(self._stop), name="ringline-heartbeat"),
                 asyncio.create_task(self._work(), name="ringline-worker"),
                 asyncio.create_task(self.outbox.tick(self._stop), name="ringline-ticker"),
+                asyncio.create_task(self.webhooks.tick(self._stop), name="ringline-webhook-ticker"),
                 asyncio.create_task(self._keep_house(), name="ringline-housekeeping"),
             ]
 
@@ -254,9 +268,13 @@ class Ringline:
         messages that are settled.
         """
         await self.media.sweep()
+        await self.webhooks.forget_old()
         for chore in self.chores:
             await chore()
-        await self.database.write(lambda tx: self.credentials.forget_sealed(tx, self.outbox.needs_credential_in))
+        await self.database.write(lambda tx: self.credentials.forget_sealed(tx, self._needs_sealed))
+
+    def _needs_sealed(self, tx: Transaction, credential_id: str) -> bool:
+        return self.outbox.needs_credential_in(tx, credential_id) or self.webhooks.needs_secret_in(tx, credential_id)
 
     async def _keep_house(self) -> None:
         stopping = asyncio.create_task(self._stop.wait())

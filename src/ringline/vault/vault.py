@@ -181,6 +181,13 @@ class Vault:
         assert row is not None  # it is inserted or found
         return str(row["id"])
 
+    async def unseal(self, credential_id: str) -> str:
+        """The secret kept under an id that `seal` gave; raises `NotFoundError` when it has been forgotten."""
+        row = await self._database.read(lambda tx: tx.one(store.BY_ID, {"id": credential_id}))
+        if row is None:
+            raise NotFoundError(f"There is no secret {credential_id}; it has been forgotten.")
+        return self._secret(row)
+
     def forget_sealed(self, tx: Transaction, is_needed: Callable[[Transaction, str], bool]) -> int:
         """Delete the values no message needs any more, and say how many; *is_needed* knows the messages.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,6 +27,7 @@ from ringline.workflow.durations import Offset
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
+    from ringline.contacts import Contacts
 
 FURTHEST = timedelta(days=3660)
 
@@ -78,7 +78,7 @@ class WaitUntil(Block):
     outcomes = ("reached", "past")
     can_wait = True
 
-    def __init__(self, *, clock: Clock, contacts: Any = None) -> None:
+    def __init__(self, *, clock: Clock, contacts: Contacts | None = None) -> None:
         self._clock = clock
         self._contacts = contacts
 
@@ -143,10 +143,9 @@ class WaitUntil(Block):
         if timezone and timezone != default:
             return timezone
         if recipient and self._contacts is not None:
-            found = self._contacts.time_zone_of(recipient)
-            known = await found if inspect.isawaitable(found) else found
-            if known:
-                return str(known)
+            person = await self._contacts.person(recipient)
+            if person is not None and person.time_zone:
+                return str(person.time_zone)
         if default:
             return str(default)
         zones = time_zones_of(recipient) if recipient else ()
