@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ringline.app.figures import Figures, count_changes
 from ringline.app.services import credential_values, template_helpers
 from ringline.app.timing import Timing
+from ringline.app.triggering import assemble_triggers
 from ringline.app.workflows import Workflows
 from ringline.contacts.contacts import Contacts
 from ringline.database import open_database
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from ringline.database import Database, Transaction
     from ringline.dispatch import Dispatcher, Handler
     from ringline.settings import Settings
+    from ringline.triggers import Triggers
     from ringline.workflow import Definition, Document
 
 _log = logging.getLogger(__name__)
@@ -55,8 +57,8 @@ class Ringline:
     """Durable messages and kept runs on a database.
 
     Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``,
-    ``inbound``, ``contacts``, ``workflows``, ``runs``, ``credentials`` (the vault), ``links``, ``media``, ``outbox``,
-    ``database``, ``clock``, ``workers``, ``figures``.
+    ``inbound``, ``contacts``, ``workflows``, ``triggers``, ``runs``, ``credentials`` (the vault), ``links``, ``media``,
+    ``outbox``, ``database``, ``clock``, ``workers``, ``figures``.
     """
 
     messages: Messages
@@ -68,6 +70,7 @@ class Ringline:
     links: Links
     media: Media
     outbox: Outbox
+    triggers: Triggers
     database: Database
     dispatcher: Dispatcher
     egress: HttpClient
@@ -198,7 +201,18 @@ class Ringline:
             "contacts": self.contacts,
             "template_helpers": template_helpers(self.clock, self.links.shorten),
         }
-        self.workflows = Workflows(self.database, self.clock, self.runs, services)
+        self.triggers = assemble_triggers(
+            self.database,
+            self.clock,
+            self.runs,
+            make_helpers=services["template_helpers"],
+            environment=services["environment"],
+            public_url=settings.public_url,
+        )
+        self.triggers.listen()
+        self.inbound.on_new.append(self.triggers.take_message)
+        self.outbox.on_change.append(self.triggers.note_changes)
+        self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers)
         self.workers = Workers(
             self.database,
             self.clock,
@@ -220,6 +234,7 @@ class Ringline:
                 asyncio.create_task(self.workers.run(self._stop), name="ringline-heartbeat"),
                 asyncio.create_task(self._work(), name="ringline-worker"),
                 asyncio.create_task(self.outbox.tick(self._stop), name="ringline-ticker"),
+                asyncio.create_task(self.triggers.tick(self._stop), name="ringline-schedules"),
                 asyncio.create_task(self.webhooks.tick(self._stop), name="ringline-webhook-ticker"),
                 asyncio.create_task(self._keep_house(), name="ringline-housekeeping"),
             ]
@@ -268,6 +283,7 @@ class Ringline:
         messages that are settled.
         """
         await self.media.sweep()
+        await self.triggers.tidy()
         await self.webhooks.forget_old()
         for chore in self.chores:
             await chore()

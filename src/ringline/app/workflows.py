@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.app.registered import RegisteredWorkflow
 from ringline.app.registry import block_registry
+from ringline.app.triggering import inputs_by_request
 from ringline.errors import NotFoundError, RequestError
 from ringline.workflow import (
     Definition,
@@ -20,13 +21,16 @@ from ringline.workflow import (
     compile_definition,
     load_document,
     read_document,
-    store,
 )
+from ringline.workflow.store import definitions as store
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.database import Database, Row
     from ringline.errors import Fault
+    from ringline.triggers import Triggers
+    from ringline.triggers.publishing import Published
+    from ringline.workflow import Plan
     from ringline.workflow.runs import Run, Runs
 
     Source = str | os.PathLike[str] | Mapping[str, Any] | Definition | Document
@@ -45,10 +49,13 @@ class WorkflowVersion:
 class Workflows:
     """Register, look up, check and start workflows by name."""
 
-    def __init__(self, database: Database, clock: Clock, runs: Runs, services: Mapping[str, Any]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, runs: Runs, services: Mapping[str, Any], triggers: Triggers
+    ) -> None:
         self._database = database
         self._clock = clock
         self._runs = runs
+        self._triggers = triggers
         self._services = services
         self._compiled: dict[tuple[str, str], RegisteredWorkflow] = {}
 
@@ -75,7 +82,7 @@ class Workflows:
             # What blocks keep by workflow and step is kept under the name the workflow is registered by.
             plan.name = known_as
             known = RegisteredWorkflow(
-                known_as, text, plan, database=self._database, clock=self._clock, runs=self._runs
+                known_as, text, plan, database=self._database, clock=self._clock, runs=self._runs, plans=self._runs.plans
             )
             self._compiled[known_as, text] = known
         return known
@@ -107,16 +114,45 @@ class Workflows:
             )
         return _version(row)
 
-    async def start(self, name: str, inputs: Mapping[str, Any], *, key: str | None = None) -> Run:
-        """Start a run of the newest version, and return it as it stands; else as `RegisteredWorkflow.start`."""
-        newest = await self.get(name)
-        started = await self.compile(read_document(newest.definition), name=name).start(inputs, key=key)
+    async def publish(self, name: str, version: int | None = None) -> Published:
+        """Put a version in force, the newest if none is named: its triggers start runs, and only they.
+
+        Raises `NotFoundError` for a version that is not registered.
+        """
+        kept = await self.get(name, version)
+        plan = self.compile(read_document(kept.definition), name=name).plan
+        return await self._triggers.publish(name, kept.version, plan.triggers, plan.defaults)
+
+    async def unpublish(self, name: str) -> None:
+        """Let nothing start the workflow any more; its versions and its runs stay. Raises `NotFoundError`."""
+        await self.get(name)
+        await self._triggers.unpublish(name)
+
+    async def start(
+        self, name: str, inputs: Mapping[str, Any], *, key: str | None = None, version: int | None = None
+    ) -> Run:
+        """Start a run and return it as it stands; else as `RegisteredWorkflow.start`.
+
+        It is a run of *version*, else of the published version, else, where none ever was, of the newest. Raises
+        `RequestError` for a workflow that was unpublished.
+        """
+        if version is None:
+            version, is_active = await self._triggers.version_of(name)
+            if version is not None and not is_active:
+                raise RequestError(
+                    f"the workflow {name!r} was unpublished, so nothing starts it",
+                    field="name",
+                    fix="publish it again with `ringline workflows publish`, or name a version",
+                    code="unpublished",
+                )
+        kept = await self.get(name, version)
+        workflow = self.compile(read_document(kept.definition), name=name)
+        started = await workflow.start(inputs_by_request(workflow.plan, inputs, key), key=key)
         return started.run
 
-    async def close(self, grace: float) -> None:
-        """Give runs that are going on *grace* seconds to end."""
-        for workflow in self._compiled.values():
-            await workflow.close(grace)
+    def plan_of(self, name: str, text: str) -> Plan:
+        """The plan of a definition that is kept, for the runs of that version."""
+        return self.compile(read_document(text), name=name).plan
 
 
 def _document(definition: Mapping[str, Any] | str) -> Mapping[str, Any] | Document:

@@ -16,7 +16,10 @@ from ringline.cli.terminal import say_error
 # In the order a newcomer meets them; the help shows them so.
 _PANELS = {
     "Try it": ("demo", "dev", "phone"),
-    "Workflows and messages": ("check", "run", "test", "send", "schema", "understand", "messages", "runs"),
+    "Workflows and messages": (
+        *("check", "run", "test", "send", "schema", "understand"),
+        *("workflows", "triggers", "messages", "runs"),
+    ),
     "People": ("contacts", "lists"),
     "Accounts": ("credentials", "numbers"),
     "Operation": ("serve", "worker", "simulator", "doctor", "settings", "version"),

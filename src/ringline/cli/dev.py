@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 import typer
 
+from ringline.cli.definitions import definitions_in, publish_all
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import say, say_error
+from ringline.cli.terminal import say
 from ringline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 # Where definitions are looked for; the first that is there is taken.
 _FOLDERS = ("workflows", "examples")
 _SAMPLE = "first_message.yaml"
-_PATTERNS = ("*.yaml", "*.yml", "*.json")
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +39,7 @@ def dev(
     workflows: Path | None = typer.Option(
         None,
         "--workflows",
+        "--flows",
         exists=True,
         file_okay=False,
         help="Folder of definitions; `workflows` or `examples` if left out.",
@@ -129,17 +130,8 @@ def _introduce(on: Stage) -> None:
 
 
 async def _register(on: Stage, definitions: Sequence[Path]) -> None:
-    """Register every definition; one with faults is told and left out."""
-    from ringline.errors import DefinitionError, RequestError
-
-    registered = []
-    for path in definitions:
-        try:
-            await register_file(on.api, path)
-        except (RequestError, DefinitionError) as error:
-            say_error(f"{path}: {error}", f"ringline check {path}")
-        else:
-            registered.append(path)
+    """Put every definition in force; one with faults is told and left out."""
+    registered = [one["path"] for one in await publish_all(on.api, definitions)]
     say(f"Workflows         {', '.join(path.stem for path in registered) or 'none'}")
     if registered:
         say()
@@ -162,13 +154,7 @@ async def register_file(api: ApiClient, path: Path) -> str:
 def _definitions(folder: Path | None) -> list[Path]:
     """The definitions of *folder*, or of the first usual one; a first one is written where there is none."""
     folder = folder or next((Path(name) for name in _FOLDERS if Path(name).is_dir()), None) or _first_folder()
-    found = (path for pattern in _PATTERNS for path in folder.glob(pattern))
-    return sorted(path for path in found if _is_definition(path))
-
-
-def _is_definition(path: Path) -> bool:
-    """Whether a file is meant as a workflow: inputs and the like lie beside them."""
-    return path.suffix != ".json" or '"steps"' in path.read_text(encoding="utf-8", errors="replace")
+    return definitions_in(folder)
 
 
 def _first_folder() -> Path:

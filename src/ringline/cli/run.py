@@ -107,8 +107,10 @@ async def _run_durable(
     from ringline.cli.transcript import PRICE_SECONDS, say_story, settled
 
     async with destination(settings, live=live) as where:
-        kept = await where.api.post("/api/v1/workflows", body)
-        started = await where.api.post(f"/api/v1/workflows/{kept['name']}/runs", {"inputs": values}, key=key)
+        # A try must not change what is in force.
+        kept = await where.api.post("/api/v1/workflows", {**body, "publish": False})
+        start = {"inputs": values, "version": kept["version"]}
+        started = await where.api.post(f"/api/v1/workflows/{kept['name']}/runs", start, key=key)
         finished = await where.api.get(f"/api/v1/runs/{started['id']}", wait=int(_RUN_SECONDS))
         messages = (await where.api.get("/api/v1/messages", run=started["id"], limit=200))["items"]
         if not as_json and messages:

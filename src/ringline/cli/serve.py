@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from ringline.cli.definitions import definitions_in, publish_all
 from ringline.cli.terminal import say
 from ringline.errors import ConfigurationError
 from ringline.web.token import api_token
@@ -23,6 +26,14 @@ def serve(
     host: str | None = typer.Option(None, "--host", help="Address to listen on; loopback unless told otherwise."),
     port: int | None = typer.Option(None, "--port", min=0, max=65535, help="Port to listen on."),
     public_url: str | None = typer.Option(None, "--public-url", help="Where Twilio reaches this server."),
+    workflows: Path | None = typer.Option(
+        None,
+        "--workflows",
+        "--flows",
+        exists=True,
+        file_okay=False,
+        help="Folder of definitions to put in force at the start.",
+    ),
     worker: bool = typer.Option(
         True, "--worker/--no-worker", help="Also send; without, run `ringline worker` beside it."
     ),
@@ -35,7 +46,7 @@ def serve(
     settings = load_settings(host=host, port=port, public_url=public_url)
     refuse_beside_dev(settings)
     write_logs(settings)
-    run_async(_serve(settings, worker=worker))
+    run_async(_serve(settings, definitions_in(workflows) if workflows else (), worker=worker))
 
 
 def refuse_beside_dev(settings: Settings) -> None:
@@ -50,7 +61,7 @@ def refuse_beside_dev(settings: Settings) -> None:
         )
 
 
-async def _serve(settings: Settings, *, worker: bool) -> None:
+async def _serve(settings: Settings, definitions: Sequence[Path], *, worker: bool) -> None:
     from ringline.cli.opening import announce, opened, spare_what_stays, withdraw
     from ringline.cli.signals import end_if_unfinished, stop_signal
     from ringline.web import create_app
@@ -74,6 +85,8 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
                     say("Sending         not here: run `ringline worker`")
                 else:
                     say(f"Works as        {ringline.workers.id}")
+                if definitions:
+                    say(f"In force        {await _publish(settings, url, definitions)}")
                 say("Stop with Ctrl-C.")
                 try:
                     await stopped
@@ -82,6 +95,15 @@ async def _serve(settings: Settings, *, worker: bool) -> None:
                 finally:
                     withdraw(settings)
         end_if_unfinished(ringline)
+
+
+async def _publish(settings: Settings, url: str, definitions: Sequence[Path]) -> str:
+    """Put the definitions in force, and name those that are; faults are told."""
+    from ringline.cli.api_client import ApiClient
+
+    async with ApiClient(url, api_token(settings)) as api:
+        done = await publish_all(api, definitions)
+    return ", ".join(f"{one['name']} v{one['version']}" for one in done) or "none of the definitions"
 
 
 def _token(settings: Settings) -> str:

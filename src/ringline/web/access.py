@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.settings import Settings
 
-# Webhooks bring a signature, media a signed path, short links nothing on purpose; the page shows how to sign in.
-_OPEN_PREFIXES = ("/twilio/", "/m/", "/l/", "/sign-in/")
+# Webhooks bring a signature, hooks a secret of their own, media a signed path, short links nothing on purpose; the
+# page shows how to sign in.
+_OPEN_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/", "/sign-in/")
 _OPEN_PATHS = frozenset({"/", "/sign-in", "/health", "/ready", "/ready/server"})
 # What people and Twilio reach under the public name; everything else stays on this machine.
-_PUBLIC_PREFIXES = ("/twilio/", "/m/", "/l/")
+_PUBLIC_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/")
 # A load balancer asks by address, and the answers hold nothing that is worth hiding.
 _ANY_HOST = frozenset({"/health", "/ready", "/ready/server"})
 
@@ -80,7 +81,7 @@ class HostRule:
             response = problem(
                 421,
                 "private_path",
-                f"Under the public name `{host}` there are only Twilio's webhooks, media and short links.",
+                f"Under the public name `{host}` there are only webhooks, media and short links.",
                 fix="Ask on this machine by its loopback address, or list the name in RINGLINE_ALLOWED_HOSTS.",
             )
             await response(scope, receive, send)
