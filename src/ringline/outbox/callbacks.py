@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
 from ringline.outbox.ledger import Ledger
+from ringline.outbox.rebinding import take_back
 from ringline.outbox.store import callbacks as store
 from ringline.outbox.store.intake import ADD_ACCOUNT
 from ringline.outbox.transitions import Transitions
@@ -17,6 +18,7 @@ from ringline.outbox.waking import APPLY, Waker
 
 if TYPE_CHECKING:
     from ringline.database import Transaction
+    from ringline.outbox.ledger import AttemptState
     from ringline.outbox.settings import OutboxSettings
     from ringline.twilio.webhooks import StatusCallback
 
@@ -96,7 +98,7 @@ def apply_batch(
     transitions = Transitions(ledger, settings, can_be_called=can_be_called)
     applied: list[dict[str, Any]] = []
     for event in events:
-        owner = _apply(ledger, transitions, event, owners)
+        owner = _apply(ledger, transitions, settings, event, owners)
         message_id, n = owner or (None, None)
         if owner is not None or event["message_id"] is not None or strays_too or tx.dialect == "sqlite":
             applied.append({"key": event["id"], "new_message_id": message_id, "new_attempt_n": n})
@@ -106,7 +108,11 @@ def apply_batch(
 
 
 def _apply(
-    ledger: Ledger, transitions: Transitions, event: dict[str, Any], owners: dict[str, tuple[str, int]]
+    ledger: Ledger,
+    transitions: Transitions,
+    settings: OutboxSettings,
+    event: dict[str, Any],
+    owners: dict[str, tuple[str, int]],
 ) -> tuple[str, int] | None:
     """Apply one report and return whose it is: by its token, else by its sid. Nobody's yet is no fault."""
     sid = event["sid"]
@@ -116,7 +122,7 @@ def _apply(
         message, attempt = ledger.messages.get(token[0]), ledger.attempts.get(token)
         if message is None or attempt is None or message.account_id != event["account_id"]:
             _log.warning("a status callback for %s carries a token that is not of this account's: %s.%s", sid, *token)
-        elif owner is not None and owner != token:
+        elif owner is not None and owner != token and not _take_back(ledger, settings, owner, attempt):
             _log.error("a status callback names %s for attempt %s.%s, and it belongs to another", sid, *token)
         else:
             owners[sid] = owner = token
@@ -133,6 +139,15 @@ def _apply(
         error_message=_words_of(event["raw"]),
     )
     return owner
+
+
+def _take_back(ledger: Ledger, settings: OutboxSettings, holder: tuple[str, int], owner: AttemptState) -> bool:
+    """T12: a token is better evidence than the list. False when what holds the sid has it from Twilio itself."""
+    message, attempt = ledger.messages.get(holder[0]), ledger.attempts.get(holder)
+    if message is None or attempt is None or attempt.bound_by != "list":
+        return False
+    take_back(ledger, settings, message, attempt, owner=owner)
+    return True
 
 
 def _words_of(raw: str | None) -> str | None:

@@ -34,6 +34,10 @@ TAKES_FIRST = frozenset({"step"})
 """Key scopes in which another content under the same key is no mistake."""
 
 
+CAPPED = "capped"
+"""Why a message is refused, or held, when as many as a cap allows have gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What was written: the rows in the order of the requests, and when the first of them falls due."""
@@ -144,11 +148,11 @@ class Intake:
             if answer.over is None:
                 continue
             if answer.over.holds and answer.until < record["expires_at"]:
-                record["stage"], record["hold_reason"], record["send_at"] = "held", "capped", answer.until
+                record["stage"], record["hold_reason"], record["send_at"] = "held", CAPPED, answer.until
                 record["schedule_at"] = None
             else:
                 _release(tx, record)
-                _refuse(record, "capped", answer.sentence)
+                _refuse(record, CAPPED, answer.sentence)
 
     def _find_lost(self, tx: Transaction, requests: Sequence[NewMessage], records: Sequence[Row]) -> set[str]:
         if tx.dialect == "sqlite" or all(request.key is None for request in requests):
@@ -208,7 +212,14 @@ class Intake:
             "check_number": int(request.check_number),
             "stage": "held" if send_at > now else "ready",
             "status": "pending",
-            "twin": twin_of(request.account_id, request.channel, request.to, request.body, request.content_sid),
+            "twin": twin_of(
+                request.account_id,
+                request.channel,
+                request.to,
+                request.body,
+                request.content_sid,
+                is_kept=request.options.get("content_retention") != "discard",
+            ),
             "send_at": send_at,
             "schedule_at": schedule_at,
             "expires_at": expires_at,

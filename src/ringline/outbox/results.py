@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
 from ringline.outbox.ledger import Ledger
+from ringline.outbox.rebinding import take_back
 from ringline.outbox.store import ledger as store
 from ringline.outbox.transitions import Transitions
 from ringline.twilio.messages import PostResult
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ringline.clock import Clock
     from ringline.database import Database, Transaction
+    from ringline.outbox.ledger import AttemptState
     from ringline.outbox.settings import OutboxSettings
     from ringline.outbox.waking import Waker
 
@@ -62,10 +64,12 @@ def record_results(
             continue
         outcome = result.outcome
         sid = outcome.sid if outcome.kind == "accepted" else None
-        if sid is not None and owners.setdefault((result.account_id, sid), (message.id, attempt.n)) != (
-            message.id,
-            attempt.n,
-        ):
+        holder = attempt.key
+        if sid is not None:
+            holder = owners.setdefault((result.account_id, sid), attempt.key)
+        if holder != attempt.key and _take_back(ledger, settings, holder, attempt):
+            owners[result.account_id, sid or ""] = attempt.key
+        elif holder != attempt.key:
             _log.error("message %s: Twilio answered with the sid of another message, %s", message.id, sid)
             outcome = PostResult(
                 "unknown",
@@ -82,6 +86,16 @@ def record_results(
             transitions.join_status(message, event["sid"], event["status"], event["error_code"], source="callback")
     ledger.save()
     return ledger.due
+
+
+def _take_back(ledger: Ledger, settings: OutboxSettings, holder: tuple[str, int], owner: AttemptState) -> bool:
+    """T12: Twilio's answer is better evidence than its list. False when the holder has it from Twilio itself."""
+    ledger.load([holder[0]])
+    message, attempt = ledger.messages.get(holder[0]), ledger.attempts.get(holder)
+    if message is None or attempt is None or attempt.bound_by != "list":
+        return False
+    take_back(ledger, settings, message, attempt, owner=owner)
+    return True
 
 
 def _known_sids(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringline.outbox.ledger import Ledger
+from ringline.outbox.slots import MOST_UNITS
+from ringline.outbox.store import settling
 from ringline.outbox.store import sweeps as store
 from ringline.outbox.transitions import Transitions
-from ringline.outbox.waking import APPLY, DRAIN, Waker
+from ringline.outbox.waking import APPLY, DRAIN, SETTLE, Waker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +27,6 @@ class Swept:
     held: int = 0
     expired: int = 0
     lost: int = 0
-    abandoned: int = 0
     woken: int = 0
     is_full: bool = False
 
@@ -46,21 +47,23 @@ class Sweeps:
         not_by: str | None,
         is_draining: Callable[[str], bool],
         nudge: Callable[[str], None],
+        ages_count: bool = True,
     ) -> Swept:
         """Everything once. With *not_by*, open attempts and wake-ups of every other worker are a dead process's.
 
-        A sender that is being drained here is nudged instead of given another job.
+        A sender that is being drained here is nudged instead of given another job. Without *ages_count* no attempt is
+        called silent because of its age.
         """
         settings = self._settings
         limit = {"count": settings.sweep_rows}
         held = [row["id"] for row in tx.all(store.HELD_DUE, {"now": now, **limit})]
         expired = [row["id"] for row in tx.all(store.EXPIRED, {"now": now, **limit})]
-        lost = tx.all(store.OPEN_TOO_LONG, {"before": now - settings.open_limit(), **limit})
+        too_long = {"before": now - settings.open_limit(), **limit}
+        lost = tx.all(store.OPEN_TOO_LONG, too_long) if ages_count else []
         if not_by is not None:
             lost += tx.all(store.OPENED_BY_OTHERS, {"mine": f"{not_by}#%", **limit})
-        abandoned = tx.all(store.UNKNOWN_TOO_LONG, {"before": now - settings.horizon, **limit})
         ledger = Ledger(tx, self._waker, now)
-        ledger.load([*held, *expired, *(row["message_id"] for row in (*lost, *abandoned))])
+        ledger.load([*held, *expired, *(row["message_id"] for row in lost)])
         transitions = Transitions(ledger, settings, can_be_called=self._can_be_called())
         for message_id in expired:
             if ledger.messages[message_id].stage in ("held", "ready"):
@@ -72,21 +75,19 @@ class Sweeps:
                 ledger.wake_sender(message)
         for row in lost:
             self._of(ledger, row, "open", transitions.lose)
-        for row in abandoned:
-            self._of(ledger, row, "unknown", transitions.abandon)
         ledger.save()
         # At such a start every wake-up that is on the way got lost with the process before.
         woken = self._heal(tx, now, now if not_by is not None else now - settings.heal_after, is_draining, nudge)
-        is_full = max(len(held), len(expired), len(lost), len(abandoned)) >= settings.sweep_rows
-        return Swept(len(held), len(expired), len(lost), len(abandoned), woken, is_full)
+        is_full = max(len(held), len(expired), len(lost)) >= settings.sweep_rows
+        return Swept(len(held), len(expired), len(lost), woken, is_full)
 
     def next_due(self, tx: Transaction, *, now: float) -> float | None:
         """When something falls due next, as far as rows tell."""
         settings = self._settings
         spans = {
             "open_limit": settings.open_limit(),
-            "horizon": settings.horizon,
             "heal_after": settings.heal_after,
+            "ahead": settings.ahead,
         }
         row = tx.one(store.NEXT_DUE, {"now": now, **spans})
         return None if row is None else row["due"]
@@ -101,7 +102,13 @@ class Sweeps:
     ) -> int:
         """Send a job to whoever has work and nobody on the way (a pause has ended, or the job was lost)."""
         count = 0
-        for row in tx.all(store.SENDERS_TO_WAKE, {"now": now, "lost_before": lost_before}):
+        settings = self._settings
+        slots = {
+            "soon": now + settings.ahead,
+            "usual": 1 / settings.rate if settings.rate and not isinstance(settings.rate, str) else 1.0,
+            "most": 2 * MOST_UNITS / settings.rate_factor,
+        }
+        for row in tx.all(store.SENDERS_TO_WAKE, {"now": now, "lost_before": lost_before, **slots}):
             if row["wake"] == 0 and is_draining(row["id"]):
                 tx.after_commit(functools.partial(nudge, row["id"]))
                 continue
@@ -111,6 +118,10 @@ class Sweeps:
         for row in tx.all(store.ACCOUNTS_TO_WAKE, {"lost_before": lost_before}):
             tx.run(store.MARK_ACCOUNT, {"id": row["id"], "now": now})
             self._waker.again(tx, APPLY, row["id"], priority=90)
+            count += 1
+        for row in tx.all(settling.ACCOUNTS_DUE, {"now": now, "lost_before": lost_before}):
+            tx.run(store.MARK_SETTLE, {"id": row["id"], "now": now})
+            self._waker.again(tx, SETTLE, row["id"], priority=70)
             count += 1
         return count
 

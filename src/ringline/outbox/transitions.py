@@ -210,6 +210,11 @@ class Transitions:
         self._ledger.move(message, "refused")
         self._ledger.release_cooldown(message)
 
+    def hold(self, message: MessageState, until: float) -> None:
+        """T3a: it may not go before then."""
+        message.send_at = until
+        self._ledger.move(message, "held")
+
     def expire(self, message: MessageState) -> None:
         """T23: it was not written in time."""
         if message.error_message is None:

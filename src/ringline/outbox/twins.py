@@ -41,7 +41,12 @@ def text_class(body: str | None, content_sid: str | None) -> str:
     return hashlib.blake2b(bare.encode("utf-8", "replace"), digest_size=12).hexdigest() if bare else ANY_TEXT
 
 
-def twin_of(account_id: str, channel: str, to: str, body: str | None, content_sid: str | None) -> str:
-    """The key under which at most one attempt may be undecided. Never the sender: a service may choose another."""
+def twin_of(
+    account_id: str, channel: str, to: str, body: str | None, content_sid: str | None, *, is_kept: bool = True
+) -> str:
+    """The key under which at most one attempt may be undecided. Never the sender: a service may choose another.
+
+    Without *is_kept* Twilio was asked not to keep the text, and will not show it.
+    """
     address = to if channel == "sms" else f"{channel}:{to}"
-    return f"{account_id}|{address}|{text_class(body, content_sid)}"
+    return f"{account_id}|{address}|{text_class(body, content_sid) if is_kept else ANY_TEXT}"

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 DRAIN = "drain_sender"
 APPLY = "apply_callbacks"
+SETTLE = "settle_unknown"
 
-_WAKE = {DRAIN: intake.WAKE_SENDER, APPLY: intake.WAKE_ACCOUNT}
-_CLEAR = {DRAIN: intake.CLEAR_SENDER, APPLY: intake.CLEAR_ACCOUNT}
+_WAKE = {DRAIN: intake.WAKE_SENDER, APPLY: intake.WAKE_ACCOUNT, SETTLE: intake.WAKE_SETTLE}
+_CLEAR = {DRAIN: intake.CLEAR_SENDER, APPLY: intake.CLEAR_ACCOUNT, SETTLE: intake.CLEAR_SETTLE}
 
 
 class Waker:
-    """Announces work on a sender (`DRAIN`) or an account (`APPLY`), and to *on_change* what has become of messages."""
+    """Announces work on a sender (`DRAIN`) or an account (the others), and to *on_change* what has become of messages."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher

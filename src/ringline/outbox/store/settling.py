@@ -37,7 +37,7 @@ DUE = (
 PUSH = update(attempts).where(attempts.c.id == bindparam("key")).values(next_check_at=bindparam("until"))
 PUSH_ALL = (
     update(attempts)
-    .where(_IS_DUE, attempts.c.account_id == bindparam("account_id"))
+    .where(_IS_DUE, attempts.c.account_id == bindparam("of_account"))
     .values(next_check_at=bindparam("until"))
 )
 BOUND = select(attempts.c.sid).where(attempts.c.account_id == bindparam("account_id"), is_among(attempts.c.sid, "sids"))
