@@ -108,6 +108,10 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(
         default=1_000_000_000, ge=1024, description="Largest file of people taken (contacts, recipients), in bytes."
     )
+    auto_upgrade: bool = Field(
+        default=True,
+        description="Bring the database's tables up to date at the start; if off, `ringline db upgrade` has to.",
+    )
     concurrency: int = Field(
         default=100,
         ge=2,

@@ -140,7 +140,7 @@ class Ringline:
         Raises `ConfigurationError` for settings that cannot be, `StoreError` if the database cannot be opened.
         """
         settings = self.settings
-        self.database = await open_database(settings.database, clock=self._clock)
+        self.database = await open_database(settings.database, clock=self._clock, may_upgrade=settings.auto_upgrade)
         try:
             await self._assemble()
         except BaseException:

@@ -22,7 +22,7 @@ _PANELS = {
     ),
     "People": ("contacts", "lists"),
     "Accounts": ("credentials", "numbers"),
-    "Operation": ("serve", "worker", "simulator", "doctor", "settings", "version"),
+    "Operation": ("serve", "worker", "db", "simulator", "doctor", "settings", "version"),
 }
 
 _EPILOG = (

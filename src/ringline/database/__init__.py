@@ -88,8 +88,8 @@ class Database(Protocol):
     async def close(self) -> None: ...
 
 
-async def open_database(url: str, *, clock: Clock | None = None) -> Database:
-    """The database at *url*, its tables brought up to date.
+async def open_database(url: str, *, clock: Clock | None = None, may_upgrade: bool = True) -> Database:
+    """The database at *url*, its tables brought up to date, or with *may_upgrade* off only if they are so already.
 
     *url* is ``sqlite:///relative.db``, ``sqlite:////absolute.db``, ``sqlite://`` (in memory, gone when closed) or
     ``postgresql://user:password@host/name``. Without *clock* SQLite's time is this machine's as it was at the start
@@ -98,4 +98,4 @@ async def open_database(url: str, *, clock: Clock | None = None) -> Database:
     """
     from ringline.database.opening import open_url
 
-    return await open_url(url, clock)
+    return await open_url(url, clock, may_upgrade=may_upgrade)

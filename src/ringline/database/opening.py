@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -18,23 +19,26 @@ if TYPE_CHECKING:
 FORMS = "sqlite:///file.db, sqlite:// (in memory) or postgresql://user:password@host/name"
 
 
-async def open_url(url: str, clock: Clock | None) -> Database:
+async def open_url(url: str, clock: Clock | None, *, may_upgrade: bool = True) -> Database:
     """See `ringline.database.open_database`."""
     scheme, separator, rest = url.partition("://")
     if separator and scheme == "sqlite":
         from ringline.database.sqlite import open_sqlite
 
-        path = _sqlite_path(rest)
-        return await asyncio.to_thread(open_sqlite, path, clock or SteadyClock(), migrate_sqlite)
+        path = sqlite_path(rest)
+        return await asyncio.to_thread(
+            open_sqlite, path, clock or SteadyClock(), partial(migrate_sqlite, may_upgrade=may_upgrade)
+        )
     if separator and scheme in ("postgresql", "postgres", "postgresql+asyncpg"):
         from ringline.database.postgres import open_postgres
 
-        return await open_postgres(f"postgresql://{rest}", clock, migrate_postgres)
+        return await open_postgres(f"postgresql://{rest}", clock, partial(migrate_postgres, may_upgrade=may_upgrade))
     # What stands behind the scheme may be a password.
     raise ConfigurationError(f"a database URL cannot begin with {scheme!r}. Set RINGLINE_DATABASE_URL to {FORMS}")
 
 
-def _sqlite_path(rest: str) -> Path | None:
+def sqlite_path(rest: str) -> Path | None:
+    """The file that stands behind ``sqlite://``, or ``None`` for a database in memory."""
     if rest in ("", "/", "/:memory:"):
         return None
     if not rest.startswith("/"):

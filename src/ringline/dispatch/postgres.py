@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
@@ -16,6 +17,7 @@ from pgqueuer.core.qm import QueueManager
 from sqlalchemy import text
 from sqlalchemy.util import await_only
 
+from ringline.database.migrations import ADVISORY_LOCK
 from ringline.dispatch.worker import (
     DEQUEUE_TIMEOUT,
     HEARTBEAT_TIMEOUT,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 CONNECTIONS = 5
+_MARK = "SELECT obj_description(to_regclass($1))"
 KEEP_LOG = timedelta(days=1)
 PRUNE_SECONDS = 3600.0
 LONGEST_PAUSE = 30.0
@@ -76,11 +79,13 @@ class PostgresDispatcher:
         await_only(self._queries(AsyncpgDriver(connection)).enqueue(entrypoint, payload.encode(), priority))
 
     async def run(self, handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
-        await self._upgrade()
-        pause = 1.0
+        pause, is_upgraded = 1.0, False
         while not stop.is_set():
             started = self._clock.monotonic()
             try:
+                if not is_upgraded:
+                    await self._upgrade()
+                    is_upgraded = True
                 await self._work(handlers, stop)
             except Exception:  # the edge of the worker: a lost connection ends PgQueuer's loop, not ours
                 if self._clock.monotonic() - started > LONGEST_PAUSE:
@@ -115,10 +120,22 @@ class PostgresDispatcher:
             pool.terminate()
 
     async def _upgrade(self) -> None:
+        """Bring PgQueuer's own tables up to date, once for each of its versions.
+
+        Its statements lock the table that everybody works on, and fail when two processes run them at once.
+        """
+        mark = f"ringline: as of pgqueuer {version('pgqueuer')}"
+        table = self._builders["qbe"].settings.queue_table
         connection = await self._database.connect()
         try:
-            await self._queries(AsyncpgDriver(connection)).upgrade()
+            if await connection.fetchval(_MARK, table) == mark:
+                return
+            await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
+            if await connection.fetchval(_MARK, table) != mark:
+                await self._queries(AsyncpgDriver(connection)).upgrade()
+                await connection.execute(f"COMMENT ON TABLE {table} IS '{mark}'")
         finally:
+            # Closing ends the lock.
             await connection.close()
 
     async def _keep_pruning(self, pool: Any) -> None:

@@ -31,6 +31,12 @@ def wake_up_lags(tx: Transaction, *, now: float) -> dict[str, float]:
     return {entrypoint: _age(row.get(entrypoint), now) for entrypoint in (DRAIN, APPLY)}
 
 
+def last_change(tx: Transaction) -> float | None:
+    """When a message was last written; reads all of them, so not for every day."""
+    row = tx.one(store.LAST_CHANGE)
+    return None if row is None else row["at"]
+
+
 def read_figures(tx: Transaction, *, now: float) -> OutboxFigures:
     """All of them. What takes longest are the messages that are ready, at some ten million a second."""
     ready = tx.one(store.READY, {"now": now}) or {}

@@ -391,6 +391,17 @@ def _credential(row: Row) -> Credential:
     )
 
 
+def unreadable_in(tx: Transaction, keyring: Keyring) -> list[str]:
+    """Names of the stored credentials that *keyring* does not open; those without a name go by their id."""
+    unreadable = []
+    for row in tx.all(store.EVERY):
+        try:
+            keyring.decrypt(bytes(row["secret"]), bound_to=row["id"])
+        except CredentialError:
+            unreadable.append(str(row["name"] or row["id"]))
+    return unreadable
+
+
 def _known_names(tx: Transaction) -> str:
     names = [row["name"] for row in tx.all(store.NAMED)]
     return f"There are: {', '.join(names)}." if names else "Add one: ringline credentials add"

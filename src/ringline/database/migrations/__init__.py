@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from ringline.errors import StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,9 +26,40 @@ def revision_in(tx: Transaction) -> str | None:
     return row["version_num"] if row is not None else None
 
 
-def migrate_sqlite(connection: sqlite3.Connection) -> None:
+TablesState = Literal["empty", "behind", "current", "newer"]
+
+
+def state_of(revision: str | None) -> TablesState:
+    """How tables of *revision* stand to this version."""
+    if revision is None:
+        return "empty"
+    return "current" if revision == HEAD else "behind" if revision < HEAD else "newer"
+
+
+def must_upgrade(revision: str | None, *, may_upgrade: bool) -> bool:
+    """Whether the tables have to be brought up to date first.
+
+    Raises `StoreError` for those of a newer version, and for older ones where *may_upgrade* is off.
+    """
+    state = state_of(revision)
+    if state == "newer":
+        raise StoreError(
+            f"the database was brought up to date by a newer Ringline (its tables are of revision {revision}, this "
+            f"version knows {HEAD}). Run that version, or restore the backup that was made before"
+        )
+    if state == "current":
+        return False
+    if not may_upgrade:
+        raise StoreError(
+            f"the database's tables are {'not there yet' if revision is None else f'of revision {revision}'}, and this "
+            f"version needs {HEAD}. Run `ringline db upgrade`, or set RINGLINE_AUTO_UPGRADE=true"
+        )
+    return True
+
+
+def migrate_sqlite(connection: sqlite3.Connection, *, may_upgrade: bool = True) -> None:
     """Bring the database behind *connection* to `HEAD`. A database that is there already costs one query."""
-    if _sqlite_revision(connection) == HEAD:
+    if not must_upgrade(sqlite_revision(connection), may_upgrade=may_upgrade):
         return
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
@@ -45,19 +78,19 @@ def migrate_sqlite(connection: sqlite3.Connection) -> None:
     # The engine is dropped without dispose(): the connection lives on.
 
 
-def migrate_postgres(address: str) -> None:
+def migrate_postgres(address: str, *, may_upgrade: bool = True) -> None:
     """Bring the database at *address* to `HEAD`; blocks, and must not run in the event loop's thread."""
     import asyncio
 
-    asyncio.run(_migrate_postgres(address))
+    asyncio.run(_migrate_postgres(address, may_upgrade=may_upgrade))
 
 
-async def _migrate_postgres(address: str) -> None:
+async def _migrate_postgres(address: str, *, may_upgrade: bool) -> None:
     import asyncpg
 
     connection = await asyncpg.connect(address)
     try:
-        if await _postgres_revision(connection) == HEAD:
+        if not must_upgrade(await postgres_revision(connection), may_upgrade=may_upgrade):
             return
     finally:
         await connection.close()
@@ -90,13 +123,15 @@ async def _install_queue(connection: Any) -> None:
         await queue.install()
 
 
-def _sqlite_revision(connection: sqlite3.Connection) -> str | None:
+def sqlite_revision(connection: sqlite3.Connection) -> str | None:
+    """The revision of the tables behind a SQLite connection; ``None`` where there are none."""
     exists = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if exists else None
     return row[0] if row else None
 
 
-async def _postgres_revision(connection: Any) -> str | None:
+async def postgres_revision(connection: Any) -> str | None:
+    """The revision of the tables behind an asyncpg connection; ``None`` where there are none."""
     if not await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL"):
         return None
     revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")

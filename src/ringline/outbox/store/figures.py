@@ -27,6 +27,8 @@ FIRST_CALLBACK = text(
     )) AS first FROM accounts
     """
 )
+LAST_CHANGE = text("SELECT max(updated_at) AS at FROM messages")
+
 FIRST_WAKE_UPS = text(
     """
     SELECT (SELECT min(woken_at) FROM senders WHERE wake = 1) AS drain_sender,
