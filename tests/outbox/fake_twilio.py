@@ -31,6 +31,8 @@ class FakeTwilio:
     price: str | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     canceled: list[str] = field(default_factory=list)
+    lists: bool = True
+    """Whether the list can be read."""
 
     def per_token(self) -> Counter[str]:
         """How many messages were made for each callback token."""
@@ -54,6 +56,9 @@ class FakeTwilio:
             "body": form.get("Body"),
             "to": form["To"],
             "from": form.get("From"),
+            "messaging_service_sid": form.get("MessagingServiceSid"),
+            "direction": "outbound-api",
+            "date_created": None,
             "num_segments": "1",
             "price": message.get("price"),
             "price_unit": "USD" if message.get("price") else None,
@@ -112,6 +117,12 @@ async def start(twilio: FakeTwilio) -> web.AppRunner:
             request.transport.abort()
             return web.Response()
 
+    async def page(request: web.Request) -> web.Response:
+        if not twilio.lists:
+            return web.Response(status=503, text="not now")
+        found = [sid for sid, made in twilio.accepted.items() if made["form"]["To"] == request.query["To"]]
+        return web.json_response({"messages": [twilio.resource(sid) for sid in found], "next_page_uri": None})
+
     async def fetch(request: web.Request) -> web.Response:
         return web.json_response(twilio.resource(request.match_info["sid"]))
 
@@ -128,6 +139,7 @@ async def start(twilio: FakeTwilio) -> web.AppRunner:
     application = web.Application()
     prefix = f"/2010-04-01/Accounts/{ACCOUNT}/Messages"
     application.router.add_post(f"{prefix}.json", post)
+    application.router.add_get(f"{prefix}.json", page)
     application.router.add_get(prefix + "/{sid}.json", fetch)
     application.router.add_post(prefix + "/{sid}.json", update)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)

@@ -48,6 +48,11 @@ class Path:
         self.outboxes.append(made)
         return made
 
+    async def settle(self, outbox: Outbox) -> None:
+        """What falls due now among the attempts without an answer."""
+        await outbox.sweep()
+        await outbox.settle(ACCOUNT)
+
     @contextlib.asynccontextmanager
     async def working(self, outbox: Outbox, *, ticking: bool = True) -> AsyncIterator[None]:
         stop = asyncio.Event()

@@ -101,11 +101,12 @@ async def test_an_attempt_whose_worker_died_becomes_unknown_by_its_age(path: Pat
     path.clock.step(0.1)
     await outbox.sweep()
     assert (await outbox.get(row.id)).stage == "unknown"
-    path.clock.step(90)
-    await outbox.sweep()
-    ended = await outbox.get(row.id)
-    assert (ended.stage, ended.status) == ("unresolved", "unresolved")
-    assert [a["outcome"] for a in await outbox.attempts(row.id)] == ["abandoned"]
+    for seconds in (90, 10):
+        path.clock.step(seconds)
+        await path.settle(outbox)
+    again = await outbox.get(row.id)
+    assert (again.stage, again.status) == ("ready", "pending")
+    assert [a["outcome"] for a in await outbox.attempts(row.id)] == ["disproved"]
     assert path.twilio.posts == []
 
 
@@ -139,8 +140,9 @@ async def test_late_evidence_of_an_answer_that_nobody_expected_any_more_is_taken
     await asyncio.wait_for(path.twilio.arrived.wait(), SOON)
     path.clock.step(30)
     await outbox.sweep()
-    path.clock.step(90)
-    await outbox.sweep()
+    path.twilio.lists = False
+    path.clock.step(1_800)
+    await path.settle(outbox)
     assert (await outbox.get(row.id)).stage == "unresolved"
     path.twilio.hold.set()
     await drain
@@ -348,7 +350,7 @@ async def test_the_sweep_alone_finishes_all_work_when_every_job_is_lost(path: Pa
         async with path.working(outbox, ticking=False):
             await until(lambda: not path.dispatcher._waiting)  # type: ignore[attr-defined]
     final = set(await stages(outbox, [*rows, stray]))
-    assert final == {"accepted", "unresolved"}
+    assert final == {"accepted"}
     assert len(path.twilio.accepted) == 11
     assert set(path.twilio.per_token().values()) == {1}
 
@@ -539,7 +541,8 @@ async def test_a_credential_is_needed_until_its_messages_are_settled(path: Path)
     path.twilio.answers = [cut(having_accepted=True)]
     await outbox.drain(sender_of(row))
     assert await is_needed("crd_7")
-    path.clock.step(90)
-    await outbox.sweep()
+    path.twilio.lists = False
+    path.clock.step(1_800)
+    await path.settle(outbox)
     assert (await outbox.get(row.id)).stage == "unresolved"
     assert not await is_needed("crd_7")
