@@ -221,6 +221,10 @@ class InvalidBlockBehaviourError(WorkflowExecutionEngineError):
     """A block broke a rule of the engine while running."""
 
 
+class LoopLimitError(WorkflowExecutionEngineError):
+    """A step was led back to more often than its `max_visits` allows."""
+
+
 class StepExecutionError(WorkflowExecutionEngineError):
     """A step raised; ``block_id`` is its name, ``inner_error`` what it raised."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -155,17 +157,62 @@ async def test_a_workflow_is_started_by_name_after_a_restart(simulator: Simulato
     assert ended.outputs == [{"status": "queued"}]
 
 
-async def test_a_run_cut_off_by_the_end_of_its_process_is_marked_failed(simulator: Simulator, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'ringline.db'}"
-    async with Ringline(url, None, simulator.clock, simulator.base_url) as before:
-        run, _ = await before.runs.begin(workflow="greeting", version=1, inputs={})
+async def test_a_run_left_by_one_process_goes_on_in_the_next(simulator: Simulator, database_url: str) -> None:
+    account = {"main": (simulator.account_sid, simulator.auth_token)}
+    async with Ringline(database_url, account, simulator.clock, simulator.base_url, worker=False) as before:
+        run = await before.workflow(greeting()).start({"phone": PHONE})
+        assert (await before.runs.get(run.id)).status == "running"
 
-    async with Ringline(url, None, simulator.clock, simulator.base_url) as after:
-        kept = await after.runs.get(run.id)
+    simulator.clock.step(60)
+    async with Ringline(database_url, None, simulator.clock, simulator.base_url) as after:
+        kept = await after.runs.wait(run.id, 10)
 
-    assert kept.status == "failed"
-    assert kept.error is not None
-    assert kept.error.message == "the process ended while this run was going on"
+    assert (kept.status, kept.outputs) == ("completed", [{"status": "queued"}])
+
+
+async def test_a_run_waits_without_memory_and_goes_on_in_another_process(
+    simulator: Simulator, database_url: str
+) -> None:
+    account = {"main": (simulator.account_sid, simulator.auth_token)}
+    definition = greeting(
+        steps=[
+            {**greeting()["steps"][0], "next_steps": ["$steps.pause"]},
+            {"type": "flow/delay@v1", "name": "pause", "for": "1h", "next_steps": ["$steps.again"]},
+            {**greeting()["steps"][0], "name": "again", "message": "Still there, {{phone}}?"},
+        ]
+    )
+    async with Ringline(database_url, account, simulator.clock, simulator.base_url) as before:
+        run = await before.workflow(definition).start({"phone": PHONE})
+        await until(lambda: waits_for(before, run.id, "pause"))
+
+    simulator.clock.step(3600)
+    async with Ringline(database_url, None, simulator.clock, simulator.base_url) as after:
+        kept = await after.runs.wait(run.id, 10)
+        sent = await after.messages.list()
+        kinds = [(event.kind, event.step) for event in await after.runs.history(run.id)]
+
+    assert (kept.status, kept.outputs) == ("completed", [{"status": "queued"}])
+    assert sorted(str(message.body) for message in sent) == [f"Hello {PHONE}", f"Still there, {PHONE}?"]
+    assert kinds == [
+        ("started", None),
+        ("wait_ended", "hello"),
+        ("step_done", "hello"),
+        ("wait_ended", "pause"),
+        ("step_done", "pause"),
+        ("wait_ended", "again"),
+        ("step_done", "again"),
+        ("completed", None),
+    ]
+
+
+async def waits_for(ringline: Ringline, run_id: str, step: str) -> bool:
+    return any(event.kind == "waiting" and event.step == step for event in await ringline.runs.history(run_id))
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(10):
+        while not await holds():
+            await asyncio.sleep(0.01)
 
 
 async def test_what_does_not_exist_is_named(ringline: Ringline) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ringline.app.broadcasting import surroundings
+from ringline.app.durable_runs import cancel_unsent_of, keeper_of, report_messages_to
 from ringline.app.figures import Figures, count_changes
+from ringline.app.pace import outbox_settings
+from ringline.app.replies import reply_hook
 from ringline.app.services import credential_values, template_helpers
 from ringline.app.timing import Timing
 from ringline.app.triggering import assemble_triggers
 from ringline.app.workflows import Workflows
+from ringline.broadcasts.broadcasts import Broadcasts
 from ringline.contacts.contacts import Contacts
 from ringline.database import open_database
 from ringline.dispatch import open_dispatcher
@@ -21,12 +25,14 @@ from ringline.messaging.inbound import Inbound
 from ringline.messaging.links import Links
 from ringline.messaging.media import Media
 from ringline.messaging.messages import DurableSender, Messages
+from ringline.messaging.replies import Replies
 from ringline.metrics import Metrics
 from ringline.outbox import Outbox
 from ringline.settings import load_settings, process_environment
 from ringline.twilio.client import TwilioHttp
 from ringline.vault import Vault
 from ringline.webhooks import Webhooks
+from ringline.workflow.plans import Plans
 from ringline.workflow.runs import Runs
 
 if TYPE_CHECKING:
@@ -57,13 +63,14 @@ class Ringline:
     """Durable messages and kept runs on a database.
 
     Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``,
-    ``inbound``, ``contacts``, ``workflows``, ``triggers``, ``runs``, ``credentials`` (the vault), ``links``, ``media``,
+    ``inbound``, ``contacts``, ``broadcasts``, ``workflows``, ``triggers``, ``runs``, ``credentials`` (the vault),
     ``outbox``, ``database``, ``clock``, ``workers``, ``figures``.
     """
 
     messages: Messages
     inbound: Inbound
     contacts: Contacts
+    broadcasts: Broadcasts
     runs: Runs
     workflows: Workflows
     credentials: Vault
@@ -166,7 +173,7 @@ class Ringline:
             self.clock,
             clients=self.credentials.client,
             public_url=settings.public_url,
-            settings=replace(self._timing.outbox, max_in_flight=settings.concurrency),
+            settings=outbox_settings(settings, self._timing.outbox),
         )
         self.outbox.ticker.on_swept = self.metrics.swept
         count_changes(self.metrics, self.outbox)
@@ -177,7 +184,18 @@ class Ringline:
         self.messages = Messages(sender, self.outbox)
         self.inbound = Inbound(self.database, self.clock, outbox=self.outbox, opt_out_ours=settings.own_opt_out_senders)
         self.contacts = Contacts(self.database, self.clock)
-        self.runs = Runs(self.database, self.clock)
+        self.runs = Runs(
+            self.database,
+            self.clock,
+            self.dispatcher,
+            Plans(self.database, lambda name, text: self.workflows.plan_of(name, text)),
+            keeper=keeper_of(keyring),
+            works=self._with_worker,
+            longest_sleep=self._timing.tick_shared if self.database.dialect == "postgresql" else self._timing.tick,
+        )
+        self.outbox.on_change.append(report_messages_to(self.runs))
+        self.runs.on_end.append(cancel_unsent_of(self.outbox))
+        self.handlers |= self.runs.handlers()
         self.webhooks = Webhooks(
             self.database,
             self.clock,
@@ -198,6 +216,7 @@ class Ringline:
             "cooldown_scope": "database",
             "links": self.links,
             "media": self.media,
+            "replies": Replies(self.outbox),
             "contacts": self.contacts,
             "template_helpers": template_helpers(self.clock, self.links.shorten),
         }
@@ -210,9 +229,28 @@ class Ringline:
             public_url=settings.public_url,
         )
         self.triggers.listen()
+        self.inbound.on_reply.append(reply_hook(self.runs))
         self.inbound.on_new.append(self.triggers.take_message)
         self.outbox.on_change.append(self.triggers.note_changes)
         self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers)
+        self.broadcasts = Broadcasts(
+            self.database,
+            self.dispatcher,
+            self.clock,
+            self.outbox,
+            surroundings(
+                clock=self.clock,
+                vault=self.credentials,
+                contacts=self.contacts,
+                links=self.links,
+                workflows=self.workflows,
+                public_url=settings.public_url,
+                runs=self.runs,
+            ),
+        )
+        self.outbox.on_change.append(self.broadcasts.count_changes)
+        self.contacts.on_erase.append(lambda tx, who: {"broadcasts": self.broadcasts.erase_in(tx, who.numbers)})
+        self.handlers |= self.broadcasts.handlers()
         self.workers = Workers(
             self.database,
             self.clock,
@@ -223,19 +261,14 @@ class Ringline:
         )
         self.figures = Figures(self.database, self.clock, self.dispatcher, self.workers, self.metrics)
         if self._with_worker:
-            if self.database.dialect == "sqlite":
-                # One process owns the file, so a run that is still open here belongs to one that has ended.
-                interrupted = await self.runs.end_interrupted()
-                if interrupted:
-                    _log.warning(
-                        "%d runs were cut off when the last process ended; they are marked failed", interrupted
-                    )
             self._background = [
                 asyncio.create_task(self.workers.run(self._stop), name="ringline-heartbeat"),
                 asyncio.create_task(self._work(), name="ringline-worker"),
                 asyncio.create_task(self.outbox.tick(self._stop), name="ringline-ticker"),
+                asyncio.create_task(self.runs.tick(self._stop), name="ringline-run-ticker"),
                 asyncio.create_task(self.triggers.tick(self._stop), name="ringline-schedules"),
                 asyncio.create_task(self.webhooks.tick(self._stop), name="ringline-webhook-ticker"),
+                asyncio.create_task(self.broadcasts.ticker.run(self._stop), name="ringline-broadcast-ticker"),
                 asyncio.create_task(self._keep_house(), name="ringline-housekeeping"),
             ]
 
@@ -249,8 +282,8 @@ class Ringline:
         """Stop taking new work, finish what is in hand within `GRACE` seconds, and close the database."""
         self.stop()
         finishing = [*self._background]
-        if hasattr(self, "workflows"):
-            finishing.append(asyncio.create_task(self.workflows.close(GRACE), name="ringline-runs-ending"))
+        if hasattr(self, "runs"):
+            finishing.append(asyncio.create_task(self.runs.close(GRACE), name="ringline-runs-ending"))
         if finishing:
             _, pending = await asyncio.wait(finishing, timeout=GRACE)
             self.has_unfinished = bool(pending)

@@ -31,6 +31,10 @@ class is_among(ColumnElement[bool]):  # noqa: N801 - reads as an operator: where
         return self.column._from_objects  # noqa: SLF001 - how SQLAlchemy finds the tables of an expression
 
 
+class is_among_numbers(is_among):  # noqa: N801 - as above
+    """The same for a column of whole numbers."""
+
+
 @compiles(is_among)
 def _for_sqlite(element: is_among, compiler: Any, **options: Any) -> str:
     column, values = compiler.process(element.column, **options), compiler.process(element.list, **options)
@@ -43,6 +47,12 @@ def _for_postgres(element: is_among, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY(ARRAY(SELECT json_array_elements_text(CAST({values} AS JSON))))"
 
 
-def as_list(values: Iterable[str]) -> str:
+@compiles(is_among_numbers, "postgresql")
+def _numbers_for_postgres(element: is_among_numbers, compiler: Any, **options: Any) -> str:
+    column, values = compiler.process(element.column, **options), compiler.process(element.list, **options)
+    return f"{column} = ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST({values} AS JSON)) AS BIGINT)))"
+
+
+def as_list(values: Iterable[str | int]) -> str:
     """The value of a parameter that `is_among` names."""
     return json.dumps(list(values))

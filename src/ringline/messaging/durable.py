@@ -6,17 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ringline.ids import new_id
-from ringline.messaging.message import CredentialValue
+from ringline.messaging.message import CredentialValue, PreparedMessage
 from ringline.messaging.rows import message_of_row
 from ringline.messaging.validation import check_request
 from ringline.outbox import NewMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from ringline.clock import Clock
     from ringline.database import Transaction
     from ringline.messaging.links import Links
     from ringline.messaging.media import Media
-    from ringline.messaging.message import Cooldown, Message, MessageRequest
+    from ringline.messaging.message import Cooldown, Message, MessageRequest, StepTransaction
     from ringline.outbox import Outbox, OutboxRow
     from ringline.vault import Vault
 
@@ -49,6 +51,34 @@ class DurableSender:
         return await self._outbox.is_cooling_down(cooldown.key, cooldown.seconds)
 
     async def send(self, request: MessageRequest, *, wait: float | None = None) -> Message:
+        _, write = await self._writer(request)
+        row = await self._outbox.database.write(write)
+        if wait is not None and not row.is_decided:
+            row = await self._outbox.wait(row.id, wait)
+        return message_of_row(row)
+
+    async def prepare(self, request: MessageRequest) -> PreparedMessage:
+        message_id, write = await self._writer(request)
+
+        def effect(on: StepTransaction) -> None:
+            row = write(on.tx)
+            key = f"message/{row.id}"
+            if row.is_decided or request.send_at is not None:
+                # A message for later is decided later, and one that was found by its key may be decided already.
+                on.report(key, {"stage": row.stage, "status": row.status, "error_code": row.error_code})
+            else:
+                on.wait_for(key)
+
+        return PreparedMessage(message_id, effect)
+
+    def cancel_unsent_in(self, tx: Transaction, ids: Sequence[str]) -> int:
+        return self._outbox.cancel_unsent_in(tx, ids)
+
+    async def get(self, id: str) -> Message:
+        return message_of_row(await self._outbox.get(id))
+
+    async def _writer(self, request: MessageRequest) -> tuple[str, Callable[[Transaction], OutboxRow]]:
+        """The id of a new message, and the work that writes it down, or finds an earlier one with its key."""
         asked = request.credential
         credential = None if isinstance(asked, CredentialValue) else await self._vault.get(asked)
         if credential is not None and request.from_ is None and request.messaging_service_sid is None:
@@ -69,10 +99,7 @@ class DurableSender:
                 self._links.write(tx, row.body, message_id)
             return row
 
-        row = await self._outbox.database.write(write)
-        if wait is not None and not row.is_decided:
-            row = await self._outbox.wait(row.id, wait)
-        return message_of_row(row)
+        return message_id, write
 
     def _new_message(
         self, tx: Transaction, request: MessageRequest, message_id: str, *, credential_id: str, account_sid: str

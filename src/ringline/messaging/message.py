@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from ringline.database import Transaction
 
 Channel = Literal["sms", "whatsapp"]
 Stage = Literal[
@@ -115,6 +118,28 @@ class Message:
         return self.stage not in ("held", "ready", "posting", "unknown")
 
 
+class StepTransaction(Protocol):
+    """The transaction of a waiting step, as far as a message has to do with it."""
+
+    tx: Transaction
+
+    def wait_for(self, key: str, data: Mapping[str, Any] | None = None) -> None: ...
+
+    def report(self, key: str, data: Mapping[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedMessage:
+    """A message that is ready to be written down by *effect*, in the transaction of the step that sends it.
+
+    The step then waits for ``message/<id>``, by which it hears at once where the send is decided already. The id is
+    *id*, unless an earlier message is found by the request's key.
+    """
+
+    id: str
+    effect: Callable[[StepTransaction], None]
+
+
 class MessageSender(Protocol):
     """What a block needs in order to send: one for bare workflows, one that writes everything down.
 
@@ -139,4 +164,16 @@ class MessageSender(Protocol):
         *wait* is how many seconds to wait for the send to be decided; ``None`` returns as soon as the message is
         written down. A sender that is not durable always sends before it returns.
         """
+        ...
+
+
+class DurableMessages(MessageSender, Protocol):
+    """What a block of a durable run needs beside it: every sender with `is_durable` has it."""
+
+    async def prepare(self, request: MessageRequest) -> PreparedMessage:
+        """The message ready to be written down with other things. Raises as `send`."""
+        ...
+
+    async def get(self, id: str) -> Message:
+        """A message as it stands now. Raises `NotFoundError`."""
         ...

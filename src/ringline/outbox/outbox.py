@@ -19,6 +19,7 @@ from ringline.outbox.clock_watch import ClockWatch
 from ringline.outbox.draining import Drains
 from ringline.outbox.figures import wake_up_lags
 from ringline.outbox.forecast import SendForecast
+from ringline.outbox.groups import Groups
 from ringline.outbox.intake import Intake
 from ringline.outbox.ledger import Ledger
 from ringline.outbox.polling import Polls
@@ -94,6 +95,7 @@ class Outbox:
         )
         self.senders = Senders(*parts, look=self.look_again)
         self.pools = PoolList(*parts, look=self.look_again)
+        self.groups = Groups(self._waker, self.settings, time=clock.time, can_be_called=self._can_be_called)
         self._compacted_at = clock.time()
 
     @property
@@ -108,7 +110,7 @@ class Outbox:
 
     def stop(self) -> None:
         """Claim nothing new: what is being sent is finished, and the rest left to others or the next start."""
-        self._drains.is_stopping = True
+        self._drains.stop()
 
     @property
     def database(self) -> Database:
@@ -173,6 +175,21 @@ class Outbox:
         self._ticker.note(await self._database.write(work))
         return await self.get(id)
 
+    def cancel_run_in(self, tx: Transaction, run_id: str) -> int:
+        """Stop what a run has not sent yet, as `cancel` does; returns how many messages there were."""
+        rows = tx.all(sweeps.UNSENT_OF_RUN, {"run_id": run_id})
+        if not rows:
+            return 0
+        ledger = self._ledger(tx)
+        ledger.load(row["id"] for row in rows)
+        transitions = self._transitions(ledger)
+        for message in ledger.messages.values():
+            transitions.cancel(message)
+        ledger.save()
+        due = list(ledger.due)
+        tx.after_commit(lambda: self._ticker.note(due))
+        return len(rows)
+
     def opt_out_in(
         self,
         tx: Transaction,
@@ -229,12 +246,19 @@ class Outbox:
             raise not_found(id)
         return OutboxRow.of(record)
 
+    def hold_in(self, tx: Transaction, id: str) -> OutboxRow:
+        """One message as this transaction sees it; nobody changes it until the transaction ends. `NotFoundError`."""
+        record = tx.one(reading.GET_HELD, {"id": id})
+        if record is None:
+            raise not_found(id)
+        return OutboxRow.of(record)
+
     async def list(
         self, filters: Mapping[str, Any] | None = None, *, cursor: str | None = None, limit: int = 50
     ) -> list[OutboxRow]:
         """Newest first, older than the message whose id is *cursor*.
 
-        *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``account_id``, ``channel``, ``purpose``.
+        *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``step``, ``account_id``, ``channel``, ``purpose``.
         """
         wanted = {name: value for name, value in (filters or {}).items() if value is not None}
         unknown = sorted(set(wanted) - set(reading.FILTERS))

@@ -67,8 +67,14 @@ class Plan:
     """Slots by step and output, for templates."""
     input_slots: Mapping[str, tuple[int, Lineage]]
     step_lineages: Mapping[str, Lineage]
+    downstream: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """For each step that something leads back to: itself and all that comes after it, by their places."""
     single_outputs: tuple[tuple[str, int], ...] | None = None
     """Name and slot of each output, where all are single values."""
+    version: int = 0
+    """Which version of the workflow this is, where it is kept."""
+    first_memories: Mapping[str, Any] | None = field(default=None, repr=False)
+    """What `dump_state` gave before the first durable run."""
     _helpers: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property

@@ -1,171 +1,440 @@
-"""Runs as people see them: what started, with what, how it ended."""
+"""Durable runs: start them, look at them, tell them what has happened, and act on them."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+import logging
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from ringline.errors import IdempotencyConflict, NotFoundError
-from ringline.ids import new_id
-from ringline.workflow import store
+from ringline.dispatch.ticker import Ticker
+from ringline.errors import IdempotencyConflict, RequestError, RuntimeInputError
+from ringline.ids import new_number
+from ringline.workflow.advancing import Advancer
+from ringline.workflow.committing import ENDED as ENDED_CHANNEL
+from ringline.workflow.committing import Commits, OnEnd
+from ringline.workflow.execution.document import new_state
+from ringline.workflow.execution.keeping import Keeper
+from ringline.workflow.execution.outputs import build_outputs
+from ringline.workflow.kinds import CONTEXT
+from ringline.workflow.operations import Operations
+from ringline.workflow.reporting import ADVANCE, USUAL, Reporter
+from ringline.workflow.run import (
+    ENDED,
+    STATUSES,
+    Run,
+    RunError,
+    RunEvent,
+    RunStatus,
+    name_of_run,
+    no_such_run,
+    number_of_run,
+    run_of_row,
+)
+from ringline.workflow.store import advancing as advancing_store
+from ringline.workflow.store import definitions
+from ringline.workflow.store import runs as store
+from ringline.workflow.sweeping import Sweeps
+from ringline.workflow.timeline import timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ringline.clock import Clock
-    from ringline.database import Database, Row
+    from ringline.database import Database, Row, Transaction
+    from ringline.dispatch import Dispatcher, Handler
+    from ringline.workflow.execution.state import RunState
+    from ringline.workflow.plan import Plan
+    from ringline.workflow.plans import Plans
 
-RunStatus = Literal["running", "completed", "failed"]
+__all__ = ["ENDED", "STATUSES", "Run", "RunError", "RunEvent", "RunStatus", "Runs"]
 
+_log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class RunError:
-    """Why a run failed: the error's class, its sentence, and the step it happened in."""
-
-    type: str
-    message: str
-    step: str | None = None
-    fix: str = ""
+LONGEST_SLEEP = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One execution of a workflow, as it stands now.
+class Watch:
+    """A handle on a run that was started here; it hears of its end without asking the database."""
 
-    *inputs* and *outputs* are in their serialised form: secrets masked, detections as dictionaries.
-    """
+    __slots__ = ("__weakref__", "error")
 
-    id: str
-    workflow: str
-    version: int
-    status: RunStatus
-    inputs: dict[str, Any]
-    outputs: list[dict[str, Any]] | None
-    error: RunError | None
-    has_failures: bool
-    created_at: datetime
-    finished_at: datetime | None
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        """What ended the run, as it was raised, if this process has seen it."""
 
 
 class Runs:
-    """The runs of this installation."""
+    """The runs of this installation. All of them are durable: what has begun goes on in whichever process is alive."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        dispatcher: Dispatcher,
+        plans: Plans,
+        *,
+        keeper: Keeper | None = None,
+        works: bool = True,
+        longest_sleep: float = LONGEST_SLEEP,
+    ) -> None:
+        """*keeper* writes values of runs down; *works* says whether this process advances runs itself.
+
+        *longest_sleep* is how long the sweep rests at most.
+        """
         self._database = database
         self._clock = clock
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self.plans = plans
+        """The plans of runs, by the id of their definition."""
+        self._keeper = keeper or Keeper()
+        self._works = works
+        self._waiting: dict[int, set[asyncio.Future[None]]] = {}
+        self._end_listening: Callable[[], None] | None = None
+        self._watches: weakref.WeakValueDictionary[int, Watch] = weakref.WeakValueDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.on_end: list[OnEnd] = []
+        """Called in the transaction that ends a run, with its id and status."""
+        self._reporter = Reporter(dispatcher)
+        self._sweeps = Sweeps(database, clock, self._reporter)
+        self._ticker = Ticker(self._sweeps, clock, longest=longest_sleep, what="runs")
+        self._commits = Commits(clock, self._keeper, self._reporter, note_due=self._ticker.note, on_end=self.on_end)
+        self._advancer = Advancer(database, clock, plans, self._keeper, self._commits, self._note_error)
+        self._operations = Operations(clock, self._keeper, self._reporter, self._commits)
 
-    async def begin(
-        self, *, workflow: str, version: int, inputs: dict[str, Any], key: str | None = None
-    ) -> tuple[Run, bool]:
-        """Write a new run down, and say whether it is new: the same *key* again gives the run it gave before.
+    # --- starting ----------------------------------------------------------------------------------------------------
 
-        *inputs* must be JSON. Raises `IdempotencyConflict` when *key* came before with other inputs.
+    async def start(
+        self,
+        definition: int,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        trigger: Mapping[str, Any] | None = None,
+    ) -> tuple[Run, Watch | None]:
+        """Start a run of the definition with this id, and say whether it is new: the watch is None where it is not.
+
+        The same *key* again, for any version of the workflow, gives the run it gave before. Raises `RuntimeInputError`
+        for inputs the workflow does not take, `IdempotencyConflict` when *key* came before with others.
         """
+        plan = await self.plans.get(definition)
+        row, state = self._new_row(definition, plan, inputs or {}, trigger)
+        name, version, row, is_new = await self._database.write(lambda tx: self._add(tx, plan, row, key=key))
+        run = run_of_row({**row, "name": name, "version": version})
+        if not is_new:
+            return run, None
+        watch = self._watches[row["id"]] = Watch()
+        if self._works:
+            state.given_id = run.id
+            task = asyncio.create_task(self._advancer.begin(row["id"], row, state), name=run.id)
+            self._tasks.add(task)
+            task.add_done_callback(self._begun)
+        return run, watch
+
+    def start_in(
+        self,
+        tx: Transaction,
+        workflow: str,
+        version: int | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        trigger: Mapping[str, Any] | None = None,
+        parent: str | None = None,
+        parent_key: str | None = None,
+        definition: int | None = None,
+    ) -> str:
+        """Start a run in the caller's transaction, and return its id; it goes on once that commits.
+
+        The newest version is taken where none is named; *definition* names one by its row instead. The same *key* gives
+        the run it gave before, as does the same *parent_key* of a *parent*. Raises as `start`, and `NotFoundError`.
+        """
+        if definition is None:
+            found = definitions.get_version(tx, workflow, version)
+            if found is None:
+                from ringline.errors import NotFoundError
+
+                which = f"version {version} of workflow {workflow!r}" if version else f"workflow {workflow!r}"
+                raise NotFoundError(f"there is no {which}", fix="register it first: POST /api/v1/workflows")
+            plan, definition = self.plans.of_row(found), found["id"]
+        else:
+            plan = self.plans.get_in(tx, definition)
+        row, _ = self._new_row(definition, plan, inputs or {}, trigger)
+        if parent is not None:
+            row["parent"], row["parent_key"] = number_of_run(parent), parent_key
+        _, _, row, is_new = self._add(tx, plan, row, key=key)
+        if is_new:
+            self._reporter.enqueue(tx, [row["id"]])
+        return name_of_run(row["id"])
+
+    def _new_row(
+        self, definition: int, plan: Plan, inputs: Mapping[str, Any], trigger: Mapping[str, Any] | None
+    ) -> tuple[Row, RunState]:
         now = self._clock.time()
-        text = json.dumps(inputs, sort_keys=True)
+        # Only now is it known whether a run could start with these.
+        state = new_state(plan, "", inputs, trigger)
+        shown = _as_json(plan.written_inputs(inputs))
+        secrets = plan.secret_inputs
+        kept = {}
+        for name in shown:
+            try:
+                written = self._keeper.write(inputs[name], secret=name in secrets)
+            except TypeError as error:
+                raise RuntimeInputError(
+                    f"The input `{name}` is {error}, so no run can be kept with it.", CONTEXT
+                ) from None
+            if written != shown[name]:
+                kept[name] = written
         row = {
-            "id": new_id("run", at=now),
-            "workflow": workflow,
-            "version": version,
+            **dict.fromkeys(("finished_at", "due_at", "state", "outputs", "error", "trigger", "parent", "parent_key")),
+            "id": new_number(at=now),
+            "definition": definition,
             "status": "running",
-            "inputs": text,
-            "key": key,
-            "request_hash": hashlib.sha256(text.encode()).hexdigest(),
+            "revision": 0,
             "created_at": now,
+            "woken_at": now,
+            "has_failures": 0,
+            "inputs": json.dumps(shown, separators=(",", ":"), ensure_ascii=False),
         }
-        earlier = await self._database.write(lambda tx: store.add_run(tx, row))
-        if earlier is None:
-            return _run({**row, "outputs": None, "error": None, "has_failures": 0, "finished_at": None}), True
-        if earlier["request_hash"] != row["request_hash"]:
-            raise IdempotencyConflict(
-                f"the key {key!r} already started run {earlier['id']} of `{workflow}` with other inputs",
-                fix="use a new key for a new run, or send the same inputs to get that run back",
-            )
-        return _run(earlier), False
+        if kept:
+            row["state"] = json.dumps({"i": kept})
+        if trigger is not None:
+            row["trigger"] = json.dumps(self._keeper.write(dict(trigger)))
+        return row, state
 
-    async def finish(self, run_id: str, outputs: Sequence[dict[str, Any]], *, has_failures: bool = False) -> None:
-        """Record the outputs of a run that went to its end; they must be JSON."""
-        text = json.dumps(list(outputs))
-        now = self._clock.time()
-        await self._database.write(
-            lambda tx: store.finish_run(
-                tx, run_id, status="completed", outputs=text, error=None, has_failures=has_failures, now=now
-            )
-        )
-        self._wake(run_id)
+    def _add(self, tx: Transaction, plan: Plan, row: Row, *, key: str | None) -> tuple[str, int, Row, bool]:
+        """The row written, or the earlier one with the same key."""
+        name, version = plan.name or "", 0
+        if key is not None:
+            digest = hashlib.sha256(row["inputs"].encode()).hexdigest()
+            one = {"workflow": name, "key": key}
+            # Written first: on Postgres whoever comes second waits here for the first one's commit.
+            if not tx.run(store.ADD_KEY, {**one, "run": row["id"], "request_hash": digest}):
+                known = tx.one(store.FIND_KEY, one)
+                assert known is not None
+                if known["request_hash"] != digest:
+                    raise IdempotencyConflict(
+                        f"the key {key!r} already started run {name_of_run(known['run'])} of `{name}` with other inputs",
+                        fix="use a new key for a new run, or send the same inputs to get that run back",
+                    )
+                earlier = tx.one(store.GET, {"id": known["run"]})
+                assert earlier is not None
+                return earlier["name"], earlier["version"], earlier, False
+        if row["parent"] is not None:
+            child = tx.one(store.FIND_CHILD, {"parent": row["parent"], "parent_key": row["parent_key"]})
+            if child is not None:
+                return name, version, {**row, "id": child["id"]}, False
+        if not tx.run(store.ADD, {name: row[name] for name in store.NEW}):
+            # Another process made the same number in the same millisecond.
+            row = {**row, "id": new_number(at=row["created_at"])}
+            tx.run(store.ADD, {name: row[name] for name in store.NEW})
+        version = plan.version
+        return name, version, row, True
 
-    async def fail(self, run_id: str, error: RunError) -> None:
-        """Record why a run ended without outputs."""
-        now = self._clock.time()
-        text = json.dumps({"type": error.type, "message": error.message, "step": error.step, "fix": error.fix})
-        await self._database.write(
-            lambda tx: store.finish_run(
-                tx, run_id, status="failed", outputs=None, error=text, has_failures=True, now=now
+    def _begun(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error(
+                "run %s could not be advanced; a sweep takes it up again", task.get_name(), exc_info=task.exception()
             )
-        )
-        self._wake(run_id)
 
-    async def end_interrupted(self) -> int:
-        """Mark the runs that the last process left open as failed, with the reason; returns how many there were."""
-        error = {
-            "type": "Interrupted",
-            "message": "the process ended while this run was going on",
-            "step": None,
-            "fix": "start it again under a new key; the messages it had written down are sent all the same",
-        }
+    # --- telling -----------------------------------------------------------------------------------------------------
+
+    def report_in(self, tx: Transaction, key: str, data: Mapping[str, Any], at: float | None = None) -> int:
+        """Something happened that runs may wait for under *key*; returns how many waits there were."""
+        return self.report_many_in(tx, [(key, data)], at=at)
+
+    def report_many_in(
+        self,
+        tx: Transaction,
+        news: Iterable[tuple[str, Mapping[str, Any]]],
+        *,
+        at: float | None = None,
+        priority: int = USUAL,
+    ) -> int:
+        """As `report_in`, for many keys at the cost of few statements."""
         now = self._clock.time()
-        return await self._database.write(lambda tx: store.end_unfinished(tx, error=error, now=now))
+        return self._reporter.report(tx, news, at=now if at is None else at, now=now, priority=priority)
+
+    def deliver_in(
+        self,
+        tx: Transaction,
+        wait: Row,
+        data: Mapping[str, Any],
+        at: float | None = None,
+        *,
+        priority: int = USUAL,
+    ) -> bool:
+        """Give *data* to exactly one wait, a row that `waits_in` gave, and end it; False when it has gone already."""
+        if not self._reporter.take(tx, wait):
+            return False
+        now = self._clock.time()
+        self._reporter.deliver(tx, [(wait, data)], at=now if at is None else at, now=now, priority=priority)
+        return True
+
+    def waits_in(self, tx: Transaction, key: str) -> list[Row]:
+        """Who waits for *key*, the longest first: ``id``, ``key``, ``run``, ``step``, ``since``, ``data`` (a mapping)."""
+        rows = tx.all(advancing_store.WAITS_FOR, {"key": key})
+        return [{**row, "data": json.loads(row["data"]) if row["data"] else {}} for row in rows]
+
+    # --- looking -----------------------------------------------------------------------------------------------------
 
     async def get(self, run_id: str) -> Run:
-        """Raises `NotFoundError` when there is none of that id."""
-        row = await self._database.read(lambda tx: store.get_run(tx, run_id))
-        if row is None:
-            raise NotFoundError(f"there is no run {run_id!r}", fix="list the runs with `ringline runs list`")
-        return _run(row)
+        """The run, with the outputs it has so far. Raises `NotFoundError` when there is none of that id."""
+        row = await self._row(run_id)
+        run = run_of_row(row)
+        if run.finished_at is None and row["state"]:
+            from dataclasses import replace
 
-    async def list(self, *, workflow: str | None = None, before: str | None = None, limit: int = 50) -> list[Run]:
+            state = await self._state_of(row)
+            return replace(run, outputs=_as_json(build_outputs(state.plan, state, serialize=True)))
+        return run
+
+    async def _row(self, run_id: str) -> Row:
+        number = number_of_run(run_id)
+        row = await self._database.read(lambda tx: tx.one(store.GET, {"id": number}))
+        if row is None:
+            raise no_such_run(run_id)
+        return row
+
+    async def _state_of(self, row: Row) -> RunState:
+        plan = await self.plans.get(row["definition"])
+        return self._advancer.rebuild(plan, row)
+
+    async def list(
+        self, *, workflow: str | None = None, status: str | None = None, before: str | None = None, limit: int = 50
+    ) -> list[Run]:
         """Newest first; *before* is the id of the last run of the page before."""
-        rows = await self._database.read(lambda tx: store.list_runs(tx, workflow=workflow, before=before, count=limit))
-        return [_run(row) for row in rows]
+        if status is not None and status not in STATUSES:
+            raise RequestError(f"no run is {status!r}", field="status", fix=f"use one of {', '.join(STATUSES)}")
+        number = None if before is None else number_of_run(before)
+        rows = await self._database.read(
+            lambda tx: store.list_runs(tx, workflow=workflow, status=status, before=number, count=limit)
+        )
+        return [run_of_row(row) for row in rows]
+
+    async def history(self, run_id: str) -> list[RunEvent]:
+        """What happened in the run, in order; what it waits for now comes last."""
+        row = await self._row(run_id)
+        number = row["id"]
+        events, waits = await self._database.read(
+            lambda tx: (tx.all(store.EVENTS, {"run": number}), tx.all(advancing_store.WAITS_OF, {"run": number}))
+        )
+        return timeline(row, events, waits)
+
+    async def count_by_status(self) -> dict[str, int]:
+        """How many runs have each status."""
+        rows = await self._database.read(lambda tx: tx.all(advancing_store.COUNT_BY_STATUS))
+        return {row["status"]: row["count"] for row in rows}
 
     async def wait(self, run_id: str, timeout: float | None = None) -> Run:
         """The run once it has ended, or as it stands after *timeout* seconds of the running process."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(run_id, []).append(future)
+        if self._end_listening is None:
+            self._end_listening = self._database.listen(ENDED_CHANNEL, self._heard)
+        number = number_of_run(run_id)
+        deadline = None if timeout is None else asyncio.get_running_loop().time() + timeout
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(number, set()).add(future)
         try:
-            run = await self.get(run_id)
-            if run.finished_at is None:
-                await asyncio.wait([future], timeout=timeout)
+            while True:
                 run = await self.get(run_id)
-            return run
+                if run.finished_at is not None:
+                    return run
+                left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+                if left is not None and left <= 0:
+                    return run
+                await asyncio.wait([future], timeout=left)
+                if future.done():
+                    # Some news may have been missed, so that it was woken without having ended.
+                    self._waiting[number].discard(future)
+                    future = asyncio.get_running_loop().create_future()
+                    self._waiting[number].add(future)
         finally:
-            waiters = self._waiting[run_id]
-            waiters.remove(future)
+            waiters = self._waiting[number]
+            waiters.discard(future)
             if not waiters:
-                del self._waiting[run_id]
+                del self._waiting[number]
 
-    def _wake(self, run_id: str) -> None:
-        for future in self._waiting.get(run_id, ()):
-            if not future.done():
-                future.set_result(None)
+    def _heard(self, name: str) -> None:
+        numbers = [number_of_run(name)] if name else list(self._waiting)
+        for number in numbers:
+            for future in self._waiting.get(number, ()):
+                if not future.done():
+                    future.set_result(None)
+
+    def _note_error(self, id: int, error: Exception) -> None:
+        watch = self._watches.get(id)
+        if watch is not None:
+            watch.error = error
+
+    # --- acting ------------------------------------------------------------------------------------------------------
+
+    async def cancel(self, run_id: str, *, why: str = "") -> Run:
+        """End a run: its waits, the runs it started, and its messages that are not sent yet.
+
+        One that has ended stays as it is.
+        """
+        number = (await self._row(run_id))["id"]
+        now = self._clock.time()
+        await self._database.write(lambda tx: self._commits.cancel(tx, number, now=now, why=why))
+        return await self.get(run_id)
+
+    async def pause(self, run_id: str) -> Run:
+        """Let nothing go on until `resume`; what is reported meanwhile is kept. Raises `RequestError` for an ended run."""
+        number = (await self._row(run_id))["id"]
+        await self._database.write(lambda tx: self._operations.pause(tx, number))
+        return await self.get(run_id)
+
+    async def resume(self, run_id: str) -> Run:
+        """Go on after `pause`, with what was reported and what fell due meanwhile. Raises `RequestError`."""
+        number = (await self._row(run_id))["id"]
+        await self._database.write(lambda tx: self._operations.resume(tx, number))
+        return await self.get(run_id)
+
+    async def retry(self, run_id: str, *, resend: bool = False) -> Run:
+        """Go on from where a run failed: its failed steps, and what comes after them, run again.
+
+        What was sent is not sent again: steps find their messages by key. A message that failed or was refused is sent
+        anew; one of which nobody knows whether it went out only with *resend*. Raises `RequestError` where nothing has
+        failed.
+        """
+        row = await self._row(run_id)
+        state = await self._state_of(row)
+        change = self._operations.prepare_retry(row, state, resend=resend)
+        await self._database.write(change)
+        return await self.get(run_id)
+
+    def cancel_in(self, tx: Transaction, run_id: str, *, why: str = "") -> bool:
+        """As `cancel`, in the caller's transaction; False where the run has ended already."""
+        return self._commits.cancel(tx, number_of_run(run_id), now=self._clock.time(), why=why)
+
+    # --- working -----------------------------------------------------------------------------------------------------
+
+    def handlers(self) -> dict[str, Handler]:
+        """What the dispatcher has to run."""
+        return {ADVANCE: self.advance}
+
+    async def advance(self, ids: str) -> None:
+        """Move on the runs with these numbers, as a job names them. May run any number of times at once."""
+        await self._advancer.advance([int(id) for id in ids.split()])
+
+    async def sweep(self, *, at_start: bool = False) -> float | None:
+        """Take up what is due and what was forgotten; returns when something falls due next."""
+        return await self._sweeps.sweep(at_start=at_start)
+
+    async def tick(self, stop: asyncio.Event) -> None:
+        """Sweep whenever something falls due, until *stop* is set."""
+        await self._ticker.run(stop)
+
+    async def close(self, grace: float) -> None:
+        """Give what is in hand *grace* seconds; whatever is left goes on in the next process."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace)
+        if self._end_listening is not None:
+            self._end_listening()
+            self._end_listening = None
 
 
-def _run(row: Row) -> Run:
-    error = json.loads(row["error"]) if row["error"] else None
-    return Run(
-        id=row["id"],
-        workflow=row["workflow"],
-        version=row["version"],
-        status=row["status"],
-        inputs=json.loads(row["inputs"]),
-        outputs=json.loads(row["outputs"]) if row["outputs"] else None,
-        error=RunError(**error) if error else None,
-        has_failures=bool(row["has_failures"]),
-        created_at=datetime.fromtimestamp(row["created_at"], UTC),
-        finished_at=datetime.fromtimestamp(row["finished_at"], UTC) if row["finished_at"] is not None else None,
-    )
+def _as_json(value: Any) -> Any:
+    """The value as JSON gives it back; what JSON has no form for is named by its type."""
+    return json.loads(json.dumps(value, default=lambda odd: f"<{type(odd).__name__}>"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
@@ -16,17 +17,20 @@ from ringline.messaging.delivery import FIELDS, OTHER_NAMES, view
 from ringline.messaging.languages import choose_variant
 from ringline.messaging.message import Channel, Message, MessageRequest
 from ringline.query.image_data import WorkflowImage
-from ringline.workflow.block import Block, Done, Manifest, Output, SelectorOf, StepContext, Template
+from ringline.workflow.block import Block, Done, Manifest, Output, SelectorOf, StepContext, Template, Wait, Woken
 from ringline.workflow.durations import Duration
 
 if TYPE_CHECKING:
     from ringline.messaging.media import Media
-    from ringline.messaging.message import MessageSender
+    from ringline.messaging.message import DurableMessages, MessageSender
 
 DECISION_SECONDS = 30.0
 """How long an ephemeral run waits for the send to be decided, if the step has no `step_timeout`."""
 
 JPEG_QUALITY = 90
+
+LATER = "later"
+"""What a step keeps of a message that is to be sent at another time: it is done once that is written down."""
 
 
 class MessageManifest(Manifest):
@@ -80,6 +84,7 @@ class MessageBlock(Block):
     response_fields = OTHER_NAMES
     needs_internet = True
     handles_timeout = True
+    sends_to = "to"
 
     def __init__(self, *, messages: MessageSender, media: Media | None = None) -> None:
         self._messages = messages
@@ -101,7 +106,7 @@ class MessageBlock(Block):
         credential: str | None,
         purpose: str | None,
         step: StepContext,
-    ) -> Done:
+    ) -> Done | Wait:
         moment = _moment(send_at, step)
         request = MessageRequest(
             to=to,
@@ -120,9 +125,23 @@ class MessageBlock(Block):
             run_id=step.run_id or None,
             step=step.step,
         )
+        if step.is_durable and self._messages.is_durable:
+            prepared = await cast("DurableMessages", self._messages).prepare(request)
+            return Wait(effects=(prepared.effect,), state=None if moment is None else LATER)
         # A message for later is decided later; the step does not stand and wait for it.
         wait = None if moment is not None else step.timeout or DECISION_SECONDS
         return done(await self._messages.send(request, wait=wait))
+
+    async def resume(self, *, woken: Woken, step: StepContext) -> Done | Wait:
+        assert woken.key is not None
+        message = await cast("DurableMessages", self._messages).get(message_in(woken.key))
+        if not message.is_settled and woken.state != LATER:
+            return Wait((woken.key,), state=woken.state)
+        return replace(done(message), follow=(woken.key,))
+
+    async def follow(self, *, woken: Woken, step: StepContext) -> Mapping[str, Any] | None:
+        assert woken.key is not None
+        return view(await cast("DurableMessages", self._messages).get(message_in(woken.key)))
 
     @classmethod
     def faults_of(cls, manifest: Manifest) -> Sequence[tuple[str, str, str, str]]:
@@ -146,6 +165,11 @@ class MessageBlock(Block):
                 "images are never uploaded to anybody else.",
             )
         return await self._media.publish(item.as_jpeg(JPEG_QUALITY), "image/jpeg")
+
+
+def message_in(key: str) -> str:
+    """The id of the message that an event under this key is about."""
+    return key.removeprefix("message/")
 
 
 def done(message: Message) -> Done:

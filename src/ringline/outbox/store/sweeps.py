@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, func, select, text, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
 
 from ringline.database.json_lists import is_among
 from ringline.outbox.store.tables import accounts, attempts, messages, senders, status_events
@@ -37,6 +37,10 @@ OPENED_BY_OTHERS = (
 WAITING_FOR = select(messages.c.id).where(
     _WAITING, messages.c.to == bindparam("recipient"), messages.c.account_id == bindparam("account_id")
 )
+UNSENT_OF_RUN = select(messages.c.id).where(
+    messages.c.run_id == bindparam("run_id"),
+    text("(messages.stage IN ('held', 'ready', 'posting', 'unknown') OR messages.status = 'scheduled')"),
+)
 SCHEDULED_FOR = select(messages.c.id).where(
     messages.c.status == text("'scheduled'"),
     messages.c.to == bindparam("recipient"),
@@ -49,6 +53,11 @@ _READY_NOW = (
     .where(_STAGE_READY, messages.c.sender_id == senders.c.id, messages.c.send_at <= bindparam("now"))
     .exists()
 )
+# A slot is free within what is taken ahead; or it lies so far ahead that the clock was set back since.
+_HAS_SLOT = or_(
+    senders.c.tat <= bindparam("soon"),
+    senders.c.tat > bindparam("soon") + func.coalesce(senders.c.interval_s, bindparam("usual")) * bindparam("most"),
+)
 SENDERS_TO_WAKE = (
     select(senders.c.id, senders.c.wake)
     .outerjoin(accounts, accounts.c.id == senders.c.account_id)
@@ -58,6 +67,7 @@ SENDERS_TO_WAKE = (
             senders.c.wake == 0,
             func.coalesce(senders.c.paused_until, 0) <= bindparam("now"),
             func.coalesce(accounts.c.paused_until, 0) <= bindparam("now"),
+            _HAS_SLOT,
             _READY_NOW,
         )
     )
@@ -118,6 +128,8 @@ NEXT_DUE = text(
         UNION ALL SELECT min(next_check_at) FROM attempts WHERE next_check_at > :now
         UNION ALL SELECT min(paused_until) FROM senders WHERE paused_until > :now
         UNION ALL SELECT min(paused_until) FROM accounts WHERE paused_until > :now
+        UNION ALL SELECT min(tat) - :ahead FROM senders WHERE tat > :now + :ahead AND EXISTS (
+            SELECT 1 FROM messages WHERE stage = 'ready' AND sender_id = senders.id AND send_at <= :now)
         UNION ALL SELECT min(woken_at) + :heal_after FROM senders WHERE wake = 1
         UNION ALL SELECT min(woken_at) + :heal_after FROM accounts WHERE wake = 1
         UNION ALL SELECT min(settle_woken_at) + :heal_after FROM accounts WHERE wake_settle = 1

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ringline.clock import Clock, SystemClock
+from ringline.workflow.compiler.control_flow import reachable
 from ringline.workflow.compiler.draft import Draft, OutputDraft, Reference, StepDraft
 from ringline.workflow.compiler.lineage import lineage_of_input
+from ringline.workflow.compiler.ordering import full_graph
 from ringline.workflow.execution.parts import (
     CheckedInput,
     Container,
@@ -44,6 +46,8 @@ class _Assembly:
                     edge.index = self.edges
                     self.edges += 1
         self.checked: list[CheckedInput] = []
+        self.positions = {step.name: position for position, step in enumerate(draft.order)}
+        self.read = _read_outputs(draft)
 
     def _slot(self) -> int:
         self.slots += 1
@@ -66,6 +70,7 @@ class _Assembly:
             inputs=dict(draft.inputs),
             outputs=outputs,
             steps=steps,
+            downstream=self._downstream(),
             variables=dict(draft.variables),
             faults=draft.findings.all(),
             durable_reasons=tuple(_durable_reasons(draft)),
@@ -87,6 +92,15 @@ class _Assembly:
             step_lineages={step.name: step.output_lineage for step in draft.order},
             single_outputs=tuple((output.name, output.slots[0][1]) for output in outputs) if singles else None,
         )
+
+    def _downstream(self) -> dict[int, tuple[int, ...]]:
+        """For each step that is led back to: itself and all that comes after it."""
+        targets = {edge.target.name for step in self.draft.order for edge in step.outgoing if edge.is_jump}
+        graph = full_graph(self.draft) if targets else {}
+        return {
+            self.positions[name]: tuple(sorted(self.positions[one] for one in (name, *reachable(graph, name))))
+            for name in targets
+        }
 
     def _step(self, draft: StepDraft) -> StepPlan:
         spec, manifest, block = draft.spec, draft.manifest, draft.block
@@ -131,7 +145,7 @@ class _Assembly:
             own_names=frozenset(own),
             outcome_slot=None if spec.is_roboflow else outputs.get("outcome"),
             error_slot=None if spec.is_roboflow else outputs.get("error"),
-            gate=_gate(draft),
+            gate=self._gate(draft),
             selects=tuple(
                 (f"$steps.{edge.target.name}", edge.index) for edge in draft.outgoing if edge.kind == "select"
             ),
@@ -149,6 +163,14 @@ class _Assembly:
             retry=options.retry,
             timeout=options.step_timeout,
             writes=tuple(draft.writes.items()),
+            position=self.positions[draft.name],
+            needs=self._needs(draft),
+            edge_names=_edge_names(draft),
+            jumps=self._jumps(draft),
+            max_visits=options.max_visits,
+            kept=frozenset(
+                name for name in outputs if (draft.name, name) in self.read or (draft.name, "") in self.read
+            ),
         )
         step.direct, step.containers = self._sources(draft, step)
         if not spec.is_roboflow and not spec.block.whole_batch and spec.block.dimensionality_offset >= 0:
@@ -224,6 +246,26 @@ class _Assembly:
             slot = checked
         return Source(slot, bool(lineage), bool(lineage) and not step.accepts_none)
 
+    def _gate(self, step: StepDraft) -> Gate | None:
+        arriving = [edge for edge in step.incoming if not edge.is_jump]
+        if not arriving:
+            return None
+        edges = tuple((edge.index, edge.source.decision_lineage) for edge in arriving)
+        sources = tuple(self.positions[edge.source.name] for edge in arriving)
+        return Gate(edges, needs_all=step.join == "all", sources=sources)
+
+    def _needs(self, step: StepDraft) -> tuple[int, ...]:
+        names = {*step.data_sources(), *step.after, *step.soft}
+        return tuple(sorted(self.positions[name] for name in names))
+
+    def _jumps(self, step: StepDraft) -> dict[str, tuple[int, ...]]:
+        jumps: dict[str, tuple[int, ...]] = {}
+        for edge in step.outgoing:
+            if edge.is_jump:
+                way = edge.label if edge.kind == "outcome" else "on_error"
+                jumps[way] = (*jumps.get(way, ()), self.positions[edge.target.name])
+        return jumps
+
     def _output(self, output: OutputDraft) -> OutputPlan:
         selector, name = output.selector, output.model.name
         assert selector is not None
@@ -239,12 +281,27 @@ class _Assembly:
         return OutputPlan(name, ((None, slots[key], outputs[key].kinds),), step.output_lineage, False)
 
 
-def _gate(step: StepDraft) -> Gate | None:
-    arriving = [edge for edge in step.incoming if not edge.is_jump]
-    if not arriving:
-        return None
-    edges = tuple((edge.index, edge.source.decision_lineage) for edge in arriving)
-    return Gate(edges, needs_all=step.join == "all")
+def _read_outputs(draft: Draft) -> set[tuple[str, str]]:
+    """Every (step, output) that a selector, a template or an output of the workflow reads; "" for all of a step's."""
+    read = {
+        (reference.selector.name, reference.selector.output or "")
+        for step in draft.order
+        for reference in step.references
+        if reference.selector is not None and reference.selector.kind == "output"
+    }
+    read |= {pair for step in draft.order for template in step.templates for pair in template.steps}
+    selectors = [output.selector for output in draft.outputs if output.selector is not None]
+    read |= {(selector.name, selector.output or "") for selector in selectors if selector.kind == "output"}
+    return {(step, "" if output == "*" else output) for step, output in read}
+
+
+def _edge_names(step: StepDraft) -> dict[str, int]:
+    names: dict[str, int] = {}
+    for edge in step.outgoing:
+        if not edge.is_jump:
+            name = f"{edge.kind} {edge.label}>{edge.target.name}"
+            names[f"{name}#{len(names)}" if name in names else name] = edge.index
+    return names
 
 
 def _durable_reasons(draft: Draft) -> list[str]:

@@ -39,7 +39,7 @@ class Answer:
             "code": getattr(failure, "code", None) or type(failure).__name__,
             "message": str(failure) or type(failure).__name__,
             "fix": getattr(failure, "fix", ""),
-            "retryable": isinstance(failure, TimeoutError | ConnectionError),
+            "retryable": bool(getattr(failure, "retryable", isinstance(failure, TimeoutError | ConnectionError))),
         }
 
 
@@ -124,6 +124,25 @@ def decide_batch(step: StepPlan, state: RunState, lineage: Lineage, answers: Seq
         _note_failure(step, state, answer, indices[position])
     for name, column in columns.items():
         state.variables[name] = PerElement(lineage, column)
+
+
+def renew(step: StepPlan, state: RunState, outputs: Mapping[str, Any], position: int | None) -> None:
+    """Write later values of outputs, and the variables that are mapped from them, into the run."""
+    slots = state.plan.output_slots[step.name]
+    variables = {variable: outputs[output] for variable, output in step.writes if output in outputs}
+    if position is None:
+        for name, value in outputs.items():
+            state.values[slots[name]] = value
+        state.variables.update(variables)
+        return
+    size = len(state.axes[step.lineage])
+    for name, value in outputs.items():
+        column = state.values[slots[name]] or [None] * size
+        state.values[slots[name]] = [*column[:position], value, *column[position + 1 :]]
+    for name, value in variables.items():
+        known = state.variables.get(name)
+        column = known.values if isinstance(known, PerElement) else [None] * size
+        state.variables[name] = PerElement(step.lineage, [*column[:position], value, *column[position + 1 :]])
 
 
 def taken_edges(step: StepPlan, answer: Answer) -> Sequence[int]:

@@ -24,12 +24,12 @@ from ringline.workflow.execution.state import Axis, RunState
 async def run_batch(step: StepPlan, state: RunState) -> None:
     """Run a step for the elements of its batch that may run and have their values."""
     axis = state.axes.get(step.lineage)
-    if axis is None or _lacks_single_value(step, state.values):
+    if axis is None or lacks_single_value(step, state.values):
         return
     block = step.spec.block
     if block.dimensionality_offset == 0 and not block.whole_batch:
         answers: list[Answer | None] = [None] * len(axis)
-        for position in _open_elements(step, state, axis):
+        for position in open_elements(step, state, axis):
             arguments = arguments_of(step, state.values, position)
             if arguments is not None:
                 answers[position] = read_answer(step, await call(step, state, arguments, position))
@@ -39,7 +39,7 @@ async def run_batch(step: StepPlan, state: RunState) -> None:
     else:
         chosen = [
             position
-            for position in _open_elements(step, state, axis)
+            for position in open_elements(step, state, axis)
             if step.accepts_none or _has_values(step, state.values, position)
         ]
         if block.dimensionality_offset < 0:
@@ -63,7 +63,7 @@ async def _run_spreading_each(step: StepPlan, state: RunState, axis: Axis) -> No
     parents: list[int] = []
     rows: list[Mapping[str, Any]] = []
     answers: list[Answer | None] = [None] * len(axis)
-    for position in _open_elements(step, state, axis):
+    for position in open_elements(step, state, axis):
         arguments = arguments_of(step, state.values, position)
         if arguments is None:
             continue
@@ -154,7 +154,8 @@ def _sources(step: StepPlan) -> Iterable[Source]:
             yield source
 
 
-def _lacks_single_value(step: StepPlan, values: Sequence[Any]) -> bool:
+def lacks_single_value(step: StepPlan, values: Sequence[Any]) -> bool:
+    """Whether a value that is no batch is missing, which skips the step for every element."""
     return any(source.skips and not source.is_batch and values[source.slot] is None for source in _sources(step))
 
 
@@ -167,15 +168,16 @@ def _has_values(step: StepPlan, values: Sequence[Any], position: int) -> bool:
     return True
 
 
-def _open_elements(step: StepPlan, state: RunState, axis: Axis) -> Iterable[int]:
+def open_elements(step: StepPlan, state: RunState, axis: Axis) -> Iterable[int]:
     """The elements that the ways to this step let through."""
     gate = step.gate
     if gate is None:
         return range(len(axis))
-    return [position for position in range(len(axis)) if _lets_through(gate, step, state, axis, position)]
+    return [position for position in range(len(axis)) if lets_through(gate, step, state, axis, position)]
 
 
-def _lets_through(gate: Gate, step: StepPlan, state: RunState, axis: Axis, position: int) -> bool:
+def lets_through(gate: Gate, step: StepPlan, state: RunState, axis: Axis, position: int) -> bool:
+    """Whether the ways taken so far lead an element to the step."""
     for edge, lineage in gate.edges:
         taken = state.edges[edge]
         if isinstance(taken, list):

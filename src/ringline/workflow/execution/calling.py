@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ringline.errors import StepExecutionError, WorkflowError
-from ringline.workflow.block import StepContext
+from ringline.workflow.block import StepContext, Woken
 from ringline.workflow.execution.inputs import field_value
 from ringline.workflow.execution.parts import StepPlan, TemplateField
 from ringline.workflow.execution.scope import Scope
@@ -57,12 +57,35 @@ def arguments_of(step: StepPlan, values: Sequence[Any], position: int) -> dict[s
     return arguments
 
 
-def context_of(step: StepPlan, state: RunState, element: tuple[int, ...]) -> StepContext:
-    """What the block may know about this call; its key is the same for every attempt."""
+@dataclass(frozen=True)
+class RetryLater(Exception):  # noqa: N818 - not an error of the run
+    """The step has a try left, and a durable run does not stand still until then."""
+
+    error: Exception
+    pause: float
+
+
+def context_of(step: StepPlan, state: RunState, element: tuple[int, ...], position: int | None = None) -> StepContext:
+    """What the block may know about this call; its key is the same for every attempt.
+
+    *position* is that of the element in the step's batch.
+    """
     plan = state.plan
     parts = [state.run_id, step.name]
+    iteration: tuple[int, ...] = ()
+    trial = 1
+    progress = state.progress
+    if progress is not None:
+        turns = progress.turns[step.position]
+        trial = progress.trials.get((step.position, position), 1)
+        if turns:
+            # A step's own count tells all loops around it apart: each of them begins the step again.
+            iteration = (turns,)
+            parts.append(f"i{turns}")
     if element:
         parts.append(".".join(map(str, element)))
+    if trial > 1:
+        parts.append(f"t{trial}")
     return StepContext(
         run_id=state.run_id,
         step=step.name,
@@ -72,6 +95,9 @@ def context_of(step: StepPlan, state: RunState, element: tuple[int, ...]) -> Ste
         defaults=plan.defaults,
         now=plan.clock.now(),
         timeout=step.timeout,
+        is_durable=progress is not None,
+        iteration=iteration,
+        trial=trial,
     )
 
 
@@ -131,7 +157,8 @@ async def call(step: StepPlan, state: RunState, arguments: dict[str, Any], posit
     *position* is that of the element in the step's batch, None for what is no single element.
     """
     element = () if position is None else state.axes[step.lineage].indices[position]
-    attempt = 1
+    progress = state.progress
+    attempt = 1 if progress is None else 1 + progress.tries.get((step.position, position), 0)
     while True:
         try:
             if step.templates:
@@ -139,11 +166,13 @@ async def call(step: StepPlan, state: RunState, arguments: dict[str, Any], posit
             for name in step.checked:
                 arguments[name] = _checked(step, name, arguments[name])
             if step.takes_step:
-                arguments["step"] = context_of(step, state, element)
-            return await _result(step, state, arguments)
+                arguments["step"] = context_of(step, state, element, position)
+            return await _result(step, state, step.run, arguments)
         # Whatever a block raises is the step's error; nothing is swallowed: it ends the run or goes to `on_error`.
         except Exception as error:
             if step.retry is not None and attempt < step.retry.attempts:
+                if progress is not None:
+                    raise RetryLater(error, step.retry.pause_after(attempt)) from error
                 await state.settle(state.plan.clock.sleep(step.retry.pause_after(attempt)))
                 attempt += 1
                 continue
@@ -152,23 +181,46 @@ async def call(step: StepPlan, state: RunState, arguments: dict[str, Any], posit
             return Failed(error)
 
 
-async def _result(step: StepPlan, state: RunState, arguments: dict[str, Any]) -> Any:
+async def call_back(
+    step: StepPlan,
+    state: RunState,
+    function: Callable[..., Any],
+    woken: Woken,
+    context: StepContext,
+    position: int | None,
+) -> Any:
+    """What the block makes of the end of its wait; errors go the way of `call`."""
+    progress = state.progress
+    assert progress is not None
+    try:
+        return await _result(step, state, function, {"woken": woken, "step": context})
+    # As in `call`: nothing is swallowed.
+    except Exception as error:
+        tried = progress.tries.get((step.position, position), 0) + 1
+        if step.retry is not None and tried < step.retry.attempts:
+            raise RetryLater(error, step.retry.pause_after(tried)) from error
+        if step.on_error == "fail":
+            raise step_error(step, error) from error
+        return Failed(error)
+
+
+async def _result(step: StepPlan, state: RunState, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     limit = step.own_timeout
     if limit is not None:
-        return await state.settle(_limited(step, state, arguments, limit))
-    result = step.run(**arguments)
+        return await state.settle(_limited(state, function, arguments, limit))
+    result = function(**arguments)
     if inspect.isawaitable(result):
         result = await state.settle(result)
     return result
 
 
-async def _limited(step: StepPlan, state: RunState, arguments: dict[str, Any], seconds: float) -> Any:
+async def _limited(state: RunState, function: Callable[..., Any], arguments: dict[str, Any], seconds: float) -> Any:
     """The block's result, or `TimeoutError` once *seconds* of the run's clock have passed."""
     work: Awaitable[Any]
-    if inspect.iscoroutinefunction(step.run):
-        work = step.run(**arguments)
+    if inspect.iscoroutinefunction(function):
+        work = function(**arguments)
     else:
-        work = _in_thread(step, arguments)
+        work = _in_thread(function, arguments)
     task = asyncio.ensure_future(work)
     timer = asyncio.ensure_future(state.plan.clock.sleep(seconds))
     try:
@@ -181,8 +233,8 @@ async def _limited(step: StepPlan, state: RunState, arguments: dict[str, Any], s
             running.cancel()
 
 
-async def _in_thread(step: StepPlan, arguments: dict[str, Any]) -> Any:
-    result = await asyncio.to_thread(step.run, **arguments)
+async def _in_thread(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    result = await asyncio.to_thread(function, **arguments)
     return await result if inspect.isawaitable(result) else result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ringline.workflow.block import Block, Manifest
@@ -57,6 +57,8 @@ class Gate:
 
     edges: tuple[tuple[int, Lineage], ...]
     needs_all: bool
+    sources: tuple[int, ...] = ()
+    """Which step decides on each of the edges, by its place in the plan."""
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +98,17 @@ class StepPlan:
     timeout: float | None
     writes: tuple[tuple[str, str], ...]
     """Variables with the outputs they are mapped from."""
+    position: int = 0
+    """The step's place in the plan."""
+    needs: tuple[int, ...] = ()
+    """The steps that must be settled first: those whose values it reads, and those it is to come after."""
+    edge_names: Mapping[str, int] = field(default_factory=dict)
+    """Every way on, by a name that stays the same while the definition does."""
+    jumps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Outcomes that lead back, and ``on_error`` where errors do, with the steps to begin again from."""
+    max_visits: int = 10
+    kept: frozenset[str] = frozenset()
+    """The outputs that anybody reads; a run that waits keeps no others."""
     is_simple: bool = False
     """One value, no policies, no outcomes: the quick way through the executor."""
 

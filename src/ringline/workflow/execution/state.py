@@ -11,6 +11,7 @@ from ringline.ids import new_id
 from ringline.workflow.execution.parts import Lineage
 
 if TYPE_CHECKING:
+    from ringline.workflow.execution.progress import Progress
     from ringline.workflow.plan import Plan
 
 
@@ -70,6 +71,8 @@ class RunState:
     variables: dict[str, Any] = field(default_factory=dict)
     failures: list[StepFailure] = field(default_factory=list)
     batch_size: int = 1
+    progress: Progress | None = None
+    """Of a durable run only."""
 
     @property
     def run_id(self) -> str:

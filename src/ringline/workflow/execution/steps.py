@@ -29,14 +29,14 @@ async def run_steps(plan: Plan, state: RunState) -> None:
         if arguments is None:
             continue
         if step.is_simple:
-            await _run_simple(step, state, arguments)
+            await run_simple(step, state, arguments)
         elif step.spec.block.dimensionality_offset > 0:
             await run_spreading(step, state, arguments)
         else:
             store(step, state, read_answer(step, await call(step, state, arguments, None)))
 
 
-async def _run_simple(step: StepPlan, state: RunState, arguments: dict[str, Any]) -> None:
+async def run_simple(step: StepPlan, state: RunState, arguments: dict[str, Any]) -> None:
     """The way of most steps: no policies, templates or outcomes to look after."""
     if step.takes_step:
         arguments["step"] = context_of(step, state, ())

@@ -95,6 +95,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome IN ('open', 'unknown')"),
     )
     op.create_table(
+        "block_states",
+        sa.Column("workflow", sa.Text(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow", "step", name="block_states_pkey"),
+    )
+    op.create_table(
         "broadcast_counts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("broadcast_id", sa.Text(), nullable=False),
@@ -250,6 +258,45 @@ def upgrade() -> None:
         sqlite_where=sa.text("name IS NULL"),
         postgresql_where=sa.text("name IS NULL"),
     )
+    op.create_table(
+        "escalation_alerts",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("escalation_id", sa.Text(), nullable=False),
+        sa.Column("to", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("service", sa.Text(), nullable=True),
+        sa.Column("credential", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("escalation_alerts_pkey")),
+    )
+    op.create_index("escalation_alerts_escalation_id", "escalation_alerts", ["escalation_id"], unique=False)
+    op.create_index("escalation_alerts_to", "escalation_alerts", ["to", "channel", "created_at"], unique=False)
+    op.create_table(
+        "escalations",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("needs_resolution", sa.Integer(), nullable=False),
+        sa.Column("pressed", sa.Text(), nullable=True),
+        sa.Column("pressed_by", sa.Text(), nullable=True),
+        sa.Column("taken_by", sa.Text(), nullable=True),
+        sa.Column("taken_name", sa.Text(), nullable=True),
+        sa.Column("taken_how", sa.Text(), nullable=True),
+        sa.Column("taken_at", sa.Double(), nullable=True),
+        sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("late_answer", sa.Text(), nullable=True),
+        sa.Column("late", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("escalations_pkey")),
+    )
+    op.create_index("escalations_ended_at", "escalations", ["ended_at"], unique=False)
+    op.create_index("escalations_run_id", "escalations", ["run_id"], unique=False)
     op.create_table(
         "inbound_messages",
         sa.Column("id", sa.Text(), nullable=False),
@@ -412,6 +459,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("run_id IS NOT NULL"),
     )
     op.create_index(
+        "messages_run_open",
+        "messages",
+        ["run_id"],
+        unique=False,
+        sqlite_where=sa.text("run_id IS NOT NULL AND stage IN ('held', 'ready', 'posting', 'unknown')"),
+        postgresql_where=sa.text("run_id IS NOT NULL AND stage IN ('held', 'ready', 'posting', 'unknown')"),
+    )
+    op.create_index(
         "messages_scheduled_to",
         "messages",
         ["to"],
@@ -461,31 +516,88 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workflow", name=op.f("published_workflows_pkey")),
     )
     op.create_table(
-        "runs",
-        sa.Column("id", sa.Text(), nullable=False),
+        "run_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("run", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("run_events_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("run_events_run", "run_events", ["run", "id"], unique=False)
+    op.create_table(
+        "run_inbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("run", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("run_inbox_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("run_inbox_run", "run_inbox", ["run"], unique=False)
+    op.create_table(
+        "run_keys",
         sa.Column("workflow", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("run", sa.BigInteger(), nullable=False),
+        sa.Column("request_hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow", "key", name="run_keys_pkey"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("definition", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("inputs", sa.Text(), nullable=False),
-        sa.Column("outputs", sa.Text(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("has_failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("key", sa.Text(), nullable=True),
-        sa.Column("request_hash", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("finished_at", sa.Double(), nullable=True),
+        sa.Column("due_at", sa.Double(), nullable=True),
+        sa.Column("woken_at", sa.Double(), nullable=True),
+        sa.Column("has_failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("inputs", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.Column("outputs", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("trigger", sa.Text(), nullable=True),
+        sa.Column("parent", sa.BigInteger(), nullable=True),
+        sa.Column("parent_key", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("runs_pkey")),
-        sa.UniqueConstraint("workflow", "key", name="runs_workflow_key_key"),
+    )
+    op.create_index("runs_definition", "runs", ["definition", "id"], unique=False)
+    op.create_index(
+        "runs_due",
+        "runs",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
     )
     op.create_index(
-        "runs_unfinished",
+        "runs_parent",
         "runs",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("finished_at IS NULL"),
-        postgresql_where=sa.text("finished_at IS NULL"),
+        ["parent", "parent_key"],
+        unique=True,
+        sqlite_where=sa.text("parent IS NOT NULL"),
+        postgresql_where=sa.text("parent IS NOT NULL"),
     )
-    op.create_index("runs_workflow_id", "runs", ["workflow", "id"], unique=False)
+    op.create_index(
+        "runs_status",
+        "runs",
+        ["status", "id"],
+        unique=False,
+        sqlite_where=sa.text("status IN ('running', 'paused', 'failed', 'canceled')"),
+        postgresql_where=sa.text("status IN ('running', 'paused', 'failed', 'canceled')"),
+    )
+    op.create_index(
+        "runs_woken",
+        "runs",
+        ["woken_at"],
+        unique=False,
+        sqlite_where=sa.text("woken_at IS NOT NULL"),
+        postgresql_where=sa.text("woken_at IS NOT NULL"),
+    )
     op.create_table(
         "senders",
         sa.Column("id", sa.Text(), nullable=False),
@@ -615,6 +727,19 @@ def upgrade() -> None:
     )
     op.create_index("triggers_type", "triggers", ["type"], unique=False)
     op.create_table(
+        "waits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("run", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("since", sa.Double(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("waits_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("waits_key", "waits", ["key"], unique=False)
+    op.create_index("waits_run", "waits", ["run"], unique=False)
+    op.create_table(
         "webhook_deliveries",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=True),
@@ -686,11 +811,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "workflows",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("parent", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "version", name="workflows_pkey"),
+        sa.PrimaryKeyConstraint("id", name=op.f("workflows_pkey")),
         sa.UniqueConstraint("name", "digest", name="workflows_name_digest_key"),
+        sa.UniqueConstraint("name", "version", name="workflows_name_version_key"),
+        sqlite_autoincrement=True,
     )

@@ -1,0 +1,60 @@
+"""What runs have to do with the rest: messages they wait for, messages they take back, and the key of their secrets."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ringline.outbox.rows import UNDECIDED
+from ringline.broadcasts.counting import PREFIX as BROADCAST
+from ringline.workflow.execution.keeping import Keeper
+
+if TYPE_CHECKING:
+    from ringline.database import Transaction
+    from ringline.outbox import MessageChange, Outbox
+    from ringline.vault.keyring import Keyring
+    from ringline.workflow.runs import Runs
+
+_BOUND_TO = "run"
+
+
+def keeper_of(keyring: Keyring) -> Keeper:
+    """Keeps values of runs, secrets under the installation's key."""
+
+    def seal(secret: str) -> str:
+        return base64.b64encode(keyring.encrypt(secret, bound_to=_BOUND_TO)).decode()
+
+    def unseal(sealed: str) -> str:
+        return keyring.decrypt(base64.b64decode(sealed), bound_to=_BOUND_TO)
+
+    return Keeper(seal, unseal)
+
+
+def report_messages_to(runs: Runs) -> Callable[[Transaction, Sequence[MessageChange]], None]:
+    """Tell the runs that sent them what has become of messages."""
+
+    def report(tx: Transaction, changes: Sequence[MessageChange]) -> None:
+        news = [
+            (
+                f"message/{change.id}",
+                {"stage": change.stage, "status": change.status, "error_code": change.error_code},
+            )
+            for change in changes
+            # Broadcasts name themselves there too, and nobody waits for what may still go either way.
+            if change.run_id is not None and change.run_id.startswith("run_") and change.stage not in UNDECIDED
+        ]
+        if news:
+            runs.report_many_in(tx, news, at=changes[0].at)
+
+    return report
+
+
+def cancel_unsent_of(outbox: Outbox) -> Callable[[Transaction, str, str], None]:
+    """Take back what a run has not sent yet, where it failed or was canceled."""
+
+    def cancel(tx: Transaction, run_id: str, status: str) -> None:
+        if status != "completed":
+            outbox.cancel_run_in(tx, run_id)
+
+    return cancel

@@ -1,0 +1,140 @@
+"""What an operator does to a run: pause it, let it go on, let it try again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ringline.errors import RequestError
+from ringline.workflow.execution.document import document_of
+from ringline.workflow.execution.progress import TODO
+from ringline.workflow.run import ENDED, name_of_run
+from ringline.workflow.store import runs as rows
+
+if TYPE_CHECKING:
+    from ringline.clock import Clock
+    from ringline.database import Row, Transaction
+    from ringline.workflow.committing import Commits
+    from ringline.workflow.execution.keeping import Keeper
+    from ringline.workflow.execution.state import RunState
+    from ringline.workflow.reporting import Reporter
+
+
+class Operations:
+    """Each is one transaction, and raises the run's revision: what a worker has in hand meanwhile is dropped."""
+
+    def __init__(self, clock: Clock, keeper: Keeper, reporter: Reporter, commits: Commits) -> None:
+        self._clock = clock
+        self._keeper = keeper
+        self._reporter = reporter
+        self._commits = commits
+
+    def pause(self, tx: Transaction, id: int) -> None:
+        """Nothing wakes it and nothing falls due."""
+        row = self._open_row(tx, id, "paused")
+        if row["status"] != "paused":
+            nothing = {"due_at": None, "woken_at": None, "finished_at": None}
+            tx.run(rows.CHANGE, {"id": id, "status": "paused", **nothing})
+            self._commits.note(tx, id, "paused", self._clock.time())
+
+    def resume(self, tx: Transaction, id: int) -> None:
+        """It is looked at at once, and finds what came and what fell due."""
+        row = self._open_row(tx, id, "resumed")
+        if row["status"] == "paused":
+            self._reopen(tx, id)
+            self._commits.note(tx, id, "resumed", self._clock.time())
+
+    def prepare_retry(self, row: Row, state: RunState, *, resend: bool) -> Callable[[Transaction], None]:
+        """The work that lets a run go on from what failed in it; raises `RequestError` where nothing did."""
+        name = name_of_run(row["id"])
+        if row["status"] not in ("failed", "completed"):
+            raise RequestError(
+                f"run {name} is {row['status']}, and only one that has failed can be tried again",
+                field="run",
+                fix="start a new run" if row["status"] == "canceled" else "wait for its end, or cancel it",
+                code="run_state",
+            )
+        if row["status"] == "completed" and not row["has_failures"]:
+            raise RequestError(
+                f"nothing has failed in run {name}", field="run", fix="start a new run to do it again", code="run_state"
+            )
+        if row["state"] is None:
+            raise RequestError(
+                f"what run {name} knew could not be kept, so it cannot go on", field="run", fix="start a new run"
+            )
+        again = _begin_again(state, failed_step=_step_of_error(row), resend=resend)
+        document = document_of(state, self._keeper)
+        if "i" in (before := json.loads(row["state"])):
+            document["i"] = before["i"]
+        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+
+        def work(tx: Transaction) -> None:
+            seen = tx.one(rows.GET_LOCKED, {"id": row["id"]})
+            if seen is None or seen["revision"] != row["revision"]:
+                raise RequestError(f"run {name} has just been changed", fix="look at it again", code="run_state")
+            tx.run(rows.REOPEN, {"id": row["id"], "state": text})
+            self._reopen(tx, row["id"])
+            self._commits.note(tx, row["id"], "retried", self._clock.time(), steps=again, resend=resend)
+
+        return work
+
+    def _reopen(self, tx: Transaction, id: int) -> None:
+        now = self._clock.time()
+        change = {"id": id, "status": "waiting", "due_at": None, "woken_at": now, "finished_at": None}
+        tx.run(rows.CHANGE, change)
+        self._reporter.enqueue(tx, [id])
+
+    def _open_row(self, tx: Transaction, id: int, what: str) -> Row:
+        row = tx.one(rows.GET_LOCKED, {"id": id})
+        assert row is not None
+        if row["status"] in ENDED:
+            raise RequestError(
+                f"run {name_of_run(id)} is {row['status']}, so it cannot be {what}",
+                field="run",
+                fix="try a failed run again with `ringline runs retry`" if row["has_failures"] else "start a new run",
+                code="run_state",
+            )
+        return row
+
+
+def _step_of_error(row: Row) -> str | None:
+    error = json.loads(row["error"]) if row["error"] else {}
+    step: str | None = error.get("step")
+    return step
+
+
+def _begin_again(state: RunState, *, failed_step: str | None, resend: bool) -> list[str]:
+    """Make the steps that failed, and what comes after them, new; returns the names of those that failed."""
+    plan, progress = state.plan, state.progress
+    assert progress is not None
+    by_name = {step.name: step for step in plan.steps}
+    failures = [failure for failure in state.failures if not failure.is_handled and failure.step in by_name]
+    failed = dict.fromkeys([*((failed_step,) if failed_step in by_name else ()), *(one.step for one in failures)])
+    for failure in failures:
+        # `unknown` may have gone out; what failed or was refused has not, and finding it again would change nothing.
+        if failure.outcome != "unknown" or resend:
+            step = by_name[failure.step]
+            axis = state.axes.get(step.lineage)
+            element = axis.indices.index(failure.element) if failure.element and axis is not None else None
+            place = (step.position, element)
+            progress.trials[place] = progress.trials.get(place, 1) + 1
+    if resend and failed_step in by_name:
+        place = (by_name[failed_step].position, None)
+        progress.trials[place] = progress.trials.get(place, 1) + 1
+    again = {by_name[name].position for name in failed}
+    for step in plan.steps:
+        sources = {*step.needs, *(step.gate.sources if step.gate is not None else ())}
+        if step.position in again or (sources & again):
+            again.add(step.position)
+    for position in again:
+        step = plan.steps[position]
+        progress.status[position] = TODO
+        progress.answers.pop(position, None)
+        for slot in plan.output_slots[step.name].values():
+            state.values[slot] = None
+        for edge in step.edge_names.values():
+            state.edges[edge] = False
+    names = {plan.steps[position].name for position in again}
+    state.failures = [failure for failure in state.failures if failure.step not in names]
+    return list(failed)

@@ -1,0 +1,1 @@
+"""What workflows keep: every statement that touches their tables is here, a file per concern."""

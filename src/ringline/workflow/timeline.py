@@ -1,0 +1,52 @@
+"""A run's history for people: what was written down, and what can be read off its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ringline.workflow.execution.history import short
+from ringline.workflow.run import RunEvent, moment
+
+if TYPE_CHECKING:
+    from ringline.database import Row
+
+
+def timeline(row: Row, events: Sequence[Row], waits: Sequence[Row]) -> list[RunEvent]:
+    """Everything in order: the start, each advance's entries, and what the run waits for now.
+
+    *waits* are its rows of `waits`.
+    """
+    trigger = json.loads(row["trigger"]) if row["trigger"] else None
+    started: dict[str, Any] = {"inputs": short(json.loads(row["inputs"]))}
+    if trigger is not None:
+        started["trigger"] = short(trigger)
+    found = [RunEvent(moment(row["created_at"]), "started", None, started)]
+    for event in events:
+        found += [_event(entry) for entry in json.loads(event["entries"])]
+    if row["finished_at"] is None and row["state"]:
+        found += _waiting(json.loads(row["state"]).get("w", {}), waits)
+    return found
+
+
+def _event(entry: dict[str, Any]) -> RunEvent:
+    details = {name: value for name, value in entry.items() if name not in ("at", "kind", "step")}
+    return RunEvent(moment(entry["at"]), entry["kind"], entry.get("step"), details)
+
+
+def _waiting(frames: dict[str, Any], waits: Sequence[Row]) -> list[RunEvent]:
+    keys: dict[str, list[str]] = {}
+    for wait in waits:
+        keys.setdefault(wait["step"], []).append(wait["key"])
+    found = []
+    for step, frame in frames.items():
+        if frame.get("k") == 2:
+            continue  # done: it only listens for later news
+        details: dict[str, Any] = {}
+        if keys.get(step):
+            details["for"] = keys[step]
+        if frame.get("d") is not None:
+            details["until"] = moment(frame["d"]).isoformat(timespec="seconds")
+        found.append(RunEvent(moment(frame["s"]), "waiting", step, details))
+    return found
