@@ -28,6 +28,7 @@ CASES = Path(__file__).parents[1] / "cases" / "blocks"
 FILES = [
     "twilio/sms",
     "twilio/whatsapp",
+    "twilio/wait_for_reply",
     "roboflow/twilio_sms_notification_v1",
     "roboflow/twilio_sms_notification_v2",
 ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ringline.twilio.webhooks import InboundMessage
 
 _TOLL_FREE = ("+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888")
+_TAPPED = ("ButtonText", "ButtonPayload", "ListTitle", "ListId")
 _KEYWORDS: dict[str, Keyword] = {"STOP": "stop", "START": "start", "HELP": "help"}
 
 ANSWERS: dict[Keyword, str] = {
@@ -56,6 +57,22 @@ class InboundRow:
     taken_by: str | None = None
     taken_reason: str | None = None
     run_id: str | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> InboundRow:
+        """From a record of the table."""
+        return cls(**{name: values[name] for name in _KEPT}, from_=values["from"], media=tuple(values["media"]))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it says: the text, then the button or list entry that was tapped, by its label and by its id."""
+        found = (self.body, *(self.form.get(name, "") for name in _TAPPED))
+        return tuple(dict.fromkeys(text for text in found if text.strip()))
+
+    @property
+    def quoted_sid(self) -> str | None:
+        """SID of the message it was written in reply to, where the person quoted one."""
+        return self.form.get("OriginalRepliedMessageSid") or None
 
     def take(self, by: str, reason: str, *, run_id: str | None = None) -> bool:
         """Note who took the message and why, in a sentence; always True, so that a hook can return it."""
@@ -128,7 +145,7 @@ class Inbound:
         def write(tx: Transaction) -> tuple[Row, bool]:
             is_new = store.add_inbound(tx, values)
             if is_new:
-                row = _inbound_row(values)
+                row = InboundRow.of(values)
                 self._follow(tx, row)
                 if row.taken_by is not None or row.taken_reason is not None:
                     store.note_taken(tx, row.id, by=row.taken_by, reason=row.taken_reason, run_id=row.run_id)
@@ -203,11 +220,6 @@ class Inbound:
         if row["body"].strip().upper() == "YES" and row["taken_by"] != "opt_in":
             return None
         return ANSWERS[keyword]
-
-
-def _inbound_row(values: Mapping[str, Any]) -> InboundRow:
-    kept = {name: values[name] for name in _KEPT}
-    return InboundRow(**kept, from_=values["from"], media=tuple(values["media"]))
 
 
 _KEPT = tuple(

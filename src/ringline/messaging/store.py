@@ -99,6 +99,16 @@ _NOTE_TAKEN = (
     .where(inbound_messages.c.id == bindparam("the_id"))
     .values(taken_by=bindparam("by"), taken_reason=bindparam("reason"), run_id=bindparam("run"))
 )
+_UNTAKEN = (
+    select(inbound_messages)
+    .where(
+        inbound_messages.c["from"] == bindparam("person"),
+        inbound_messages.c.channel == bindparam("channel"),
+        inbound_messages.c.received_at >= bindparam("since"),
+        inbound_messages.c.taken_by.is_(None),
+    )
+    .order_by(inbound_messages.c.id)
+)
 # One writer at a time is SQLite's rule anyway.
 _HOLD_PERSON = text("SELECT pg_advisory_xact_lock(731, hashtext(:id))")
 
@@ -139,6 +149,12 @@ def add_inbound(tx: Transaction, values: Mapping[str, Any]) -> bool:
 def note_taken(tx: Transaction, message_id: str, *, by: str | None, reason: str | None, run_id: str | None) -> None:
     """Keep who took a received message, and why."""
     tx.run(_NOTE_TAKEN, {"the_id": message_id, "by": by, "reason": reason, "run": run_id})
+
+
+def untaken(tx: Transaction, *, channel: str, person: str, since: float) -> list[Row]:
+    """What a person wrote from *since* on and nobody took, the oldest first."""
+    rows = tx.all(_UNTAKEN, {"channel": channel, "person": person, "since": since})
+    return [row for row in map(_read_inbound, rows) if row is not None]
 
 
 def hold_person(tx: Transaction, channel: str, person: str) -> None:

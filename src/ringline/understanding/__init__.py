@@ -10,7 +10,7 @@ from ringline.errors import RequestError
 from ringline.understanding.choices import Choice, choices_of, understand_choice
 from ringline.understanding.interpretation import AnswerType, Interpretation, Status
 from ringline.understanding.keypad import digits_of, keyed_choice, keyed_number, keyed_yes_no
-from ringline.understanding.lexicons import LANGUAGES, lexicon_of
+from ringline.understanding.lexicons import LANGUAGES, is_known, lexicon_of
 from ringline.understanding.numbers import understand_number, within
 from ringline.understanding.said import Said
 from ringline.understanding.words import understand_keyword, understand_text
@@ -19,7 +19,7 @@ from ringline.understanding.yes_no import understand_yes_no
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["LANGUAGES", "TYPES", "AnswerType", "Interpretation", "Status", "understand"]
+__all__ = ["LANGUAGES", "TYPES", "AnswerType", "Interpretation", "Status", "is_known", "understand"]
 
 TYPES: tuple[str, ...] = get_args(AnswerType)
 """What can be asked for."""
@@ -55,6 +55,11 @@ def understand(
     if type in _LISTED and not listed:
         raise RequestError(
             f"An answer of type `{type}` needs something to choose from.", field="choices", fix="Name the choices."
+        )
+    if type == "text" and not is_known(language):
+        # Words that ask for something else are not known there, and any text counts.
+        return (
+            Interpretation("ok", text.strip(), 1.0, ("any text counts",)) if text.strip() else Interpretation("silence")
         )
     said = Said(text[:_LONGEST], lexicon_of(language))
     if keys:

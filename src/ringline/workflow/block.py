@@ -93,7 +93,12 @@ class StepTargets:
 
 @dataclass(frozen=True, slots=True)
 class StepReference:
-    """Annotation marking a field that names an earlier step as ``$steps.<name>``; the step runs after that one."""
+    """Annotation marking a field that names an earlier step as ``$steps.<name>``; the step runs after that one.
+
+    With *nearest_sender* the step speaks of a message: a field left out names the nearest steps before that send one.
+    """
+
+    nearest_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +265,10 @@ class Block:
     is_control_flow: ClassVar[bool] = False
     can_wait: ClassVar[bool] = False
     needs_internet: ClassVar[bool] = False
+    sends_to: ClassVar[str | None] = None
+    """The field that holds the recipient, for blocks that send a message."""
+    takes_replies: ClassVar[bool] = False
+    """Whether the block ends with what a person replied, which then is ``{{SMS reply}}``."""
     acts_at_once: ClassVar[bool] = False
     """Whether ``run`` itself reaches outside (an HTTP request), instead of by effects. Such a step is claimed before it
     runs, so that two workers do not act at once; after a crash it runs again with the same `StepContext.key`."""
@@ -284,6 +293,13 @@ class Block:
     @classmethod
     def faults_of(cls, manifest: Manifest) -> Sequence[tuple[str, str, str, str]]:
         """Checks beyond the schema: ``(severity, field, message, fix)`` each."""
+        return ()
+
+    @classmethod
+    def faults_after(
+        cls, manifest: Manifest, senders: Mapping[str, type[Block]]
+    ) -> Sequence[tuple[str, str, str, str]]:
+        """As `faults_of`, once it is known which steps sent the message that a `StepReference` speaks of."""
         return ()
 
     def resume(self, *, woken: Woken, step: StepContext) -> BlockResult | Awaitable[BlockResult]:

@@ -30,6 +30,8 @@ class FieldSpec:
     elements: Marks
     is_target: bool = False
     is_reference: bool = False
+    is_nearest_sender: bool = False
+    """Whether the reference is to steps that send, and found by the compiler where it is left out."""
     is_unchecked: bool = False
     """Whether the field's type takes any value, so that checking one at run time says nothing."""
 
@@ -72,6 +74,7 @@ def _field(name: str, info: Any) -> FieldSpec:
         elements=elements,
         is_target=any(isinstance(mark, StepTargets) for mark in marks),
         is_reference=any(isinstance(mark, StepReference) for mark in marks),
+        is_nearest_sender=any(isinstance(mark, StepReference) and mark.nearest_sender for mark in marks),
         is_unchecked=info.annotation is Any,
     )
 

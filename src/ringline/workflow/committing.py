@@ -159,7 +159,7 @@ class Commits:
         seen = tx.one(store.REVISIONS, one)
         if seen is None or seen["revision"] != row["revision"]:
             return None
-        if segment.ended and self._has_missed(tx, one, segment):
+        if segment.timed_out and _has_missed(tx.all(store.INBOX, one), segment):
             return None
         has_rows = bool(row["state"]) or bool(segment.ended) or bool(segment.applied)
         reports: list[tuple[str, str, Mapping[str, Any]]] = []
@@ -194,16 +194,6 @@ class Commits:
             due = record["due_at"]
             tx.after_commit(lambda: self._note_due([due]))
         return Written(record["revision"], pending, record["due_at"], has_ended)
-
-    def _has_missed(self, tx: Transaction, one: Mapping[str, Any], segment: Segment) -> bool:
-        """Whether an event came for a wait that ended without it: by its deadline, most likely. The event wins."""
-        steps = segment.state.plan.steps
-        ended = {label_of(steps[place[0]], place[1]) for place in segment.ended}
-        heard = {event.step for event in segment.heard}
-        return any(
-            event["step"] in ended and event["step"] not in heard and event["id"] not in segment.applied
-            for event in tx.all(store.INBOX, one)
-        )
 
     def _replace_waits(self, tx: Transaction, id: int, segment: Segment) -> None:
         steps = segment.state.plan.steps
@@ -316,6 +306,11 @@ class EffectTransaction:
 def event_of(record: Row) -> InboxEvent:
     """From a row of `run_inbox`."""
     return InboxEvent(record["id"], record["step"], record["key"], record["at"], json.loads(record["data"]))
+
+
+def _has_missed(inbox: Sequence[Row], segment: Segment) -> bool:
+    """Whether an event came, after the inbox was read, for a wait that then ended by its deadline: the event wins."""
+    return any(event["step"] in segment.timed_out and event["id"] not in segment.applied for event in inbox)
 
 
 def _has_failures(segment: Segment) -> int:

@@ -9,6 +9,8 @@ from sqlalchemy import Select, and_, bindparam, func, select, text
 from ringline.outbox.store.tables import attempts, messages, senders, status_events
 
 GET = select(messages).where(messages.c.id == bindparam("id"))
+# Whoever changes it waits until this transaction is over; on SQLite only one writes anyway.
+GET_HELD = GET.with_for_update(read=True)
 GET_BY_SID = select(messages).where(
     messages.c.account_id == bindparam("account_id"), messages.c.sid == bindparam("sid")
 )
@@ -35,7 +37,7 @@ CREDENTIAL_IN_USE = text(
     """
 )
 
-FILTERS = ("stage", "status", "to", "run_id", "account_id", "channel", "purpose")
+FILTERS = ("stage", "status", "to", "run_id", "step", "account_id", "channel", "purpose")
 _pages: dict[tuple[str, ...], Select[Any]] = {}
 
 

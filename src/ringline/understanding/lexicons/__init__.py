@@ -15,10 +15,15 @@ LANGUAGES = ("en",)
 """Codes of the languages there are files for."""
 
 
+def is_known(language: str) -> bool:
+    """Whether there are words for a language, by its code or a region's (`en-GB`)."""
+    return _code(language) in LANGUAGES
+
+
 @cache
 def lexicon_of(language: str) -> Lexicon:
     """The words of a language, by its code or a region's (`en-GB`); raises `RequestError` naming those there are."""
-    code = language.replace("_", "-").partition("-")[0].lower()
+    code = _code(language)
     if code not in LANGUAGES:
         raise RequestError(
             f"Answers in `{language}` are not understood.",
@@ -27,3 +32,7 @@ def lexicon_of(language: str) -> Lexicon:
         )
     lexicon: Lexicon = import_module(f"ringline.understanding.lexicons.{code}").LEXICON
     return lexicon
+
+
+def _code(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()

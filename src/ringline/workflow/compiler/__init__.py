@@ -16,6 +16,7 @@ from ringline.workflow.compiler.kind_check import check_kinds
 from ringline.workflow.compiler.lineage import trace_lineage
 from ringline.workflow.compiler.names import check_names
 from ringline.workflow.compiler.ordering import order_steps
+from ringline.workflow.compiler.questions import find_questions
 from ringline.workflow.compiler.references import find_references
 from ringline.workflow.compiler.services import build_blocks, check_services
 from ringline.workflow.compiler.step_form import read_steps
@@ -68,6 +69,7 @@ def _draft(source: Source, registry: BlockRegistry, services: Mapping[str, Any] 
     check_control_flow(draft)
     add_soft_edges(draft)
     order_steps(draft)
+    find_questions(draft)
     trace_lineage(draft)
     check_services(draft)
     give_advice(draft)

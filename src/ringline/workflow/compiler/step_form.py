@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -144,7 +144,14 @@ def _check_manifest(draft: Draft, step: StepDraft, spec: BlockSpec) -> None:
 def _block_faults(draft: Draft, step: StepDraft, spec: BlockSpec) -> None:
     """What the block itself finds in its fields."""
     assert step.manifest is not None
-    for severity, field, message, fix in spec.block.faults_of(step.manifest):
+    note_block_faults(draft, step, spec, spec.block.faults_of(step.manifest))
+
+
+def note_block_faults(
+    draft: Draft, step: StepDraft, spec: BlockSpec, faults: Iterable[tuple[str, str, str, str]]
+) -> None:
+    """Put what a block found, as ``(severity, field, message, fix)``, where it stands in the document."""
+    for severity, field, message, fix in faults:
         name, *inner = field.split(".")
         known = spec.by_key.get(name)
         key = known.key if known is not None and known.key in step.data else name

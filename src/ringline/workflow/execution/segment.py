@@ -62,6 +62,8 @@ class Segment:
     """Frames whose rows in `waits` are to go."""
     applied: list[int] = field(default_factory=list)
     """Events of the inbox that have had their effect."""
+    timed_out: set[str] = field(default_factory=set)
+    """The places, as `label_of` writes them, whose waits ended by their deadlines."""
     error: WorkflowError | None = None
     """What ended the run."""
     claims: list[Place] = field(default_factory=list)
@@ -129,6 +131,7 @@ class Segment:
                 self._end(place)
                 await self._call_again(step, place)
                 continue
+            self.timed_out.add(label_of(step, place[1]))
             self.history.woken(step, place[1], self.now, None, {})
             woken = Woken(None, {}, frame.state, _moment(frame.deadline), frame.fields)
             await self._resume(step, place, frame, woken)
