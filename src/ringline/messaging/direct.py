@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from ringline.background import BackgroundLoop, background_loop
 from ringline.clock import SystemClock
 from ringline.compliance.process_cooldowns import ProcessCooldowns
-from ringline.errors import CredentialError
+from ringline.errors import CredentialError, RequestError
 from ringline.ids import new_id
 from ringline.messaging.channels import rules_of
 from ringline.messaging.message import Cooldown, CredentialValue, Message, MessageError, MessageRequest
 from ringline.messaging.posted import form_of, message_of, refused
-from ringline.messaging.validation import check_request, check_twilio_schedule
+from ringline.messaging.validation import check_request, check_twilio_schedule, is_pool
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -110,6 +110,12 @@ class DirectSender:
     def _prepare(self, request: MessageRequest, message_id: str) -> tuple[TwilioClient, MessageRequest, Message | None]:
         value = self._credential(request.credential)
         checked = check_request(request, now=self._clock.now())
+        if is_pool(checked.from_):
+            raise RequestError(
+                f"`{checked.from_}` is a pool, and a bare workflow knows none.",
+                field="from",
+                fix="Name one number, or start the workflow under Ringline (`ringline serve`), which keeps the pools.",
+            )
         if checked.send_at is not None:
             check_twilio_schedule(
                 checked.send_at, messaging_service=bool(checked.messaging_service_sid), now=self._clock.now()

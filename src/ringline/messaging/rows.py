@@ -17,6 +17,7 @@ _WHAT_TO_DO: Mapping[str, str] = {
     "whatsapp_window_closed": "Send an approved template (`content_template`), or wait until the recipient writes.",
     "invalid_recipient": "Write the number with + and country code, such as +14155550123.",
     "cooldown": "Wait until the cooldown is over.",
+    "capped": "Wait until the cap's window has ended, or change the cap (`RINGLINE_CAPS`).",
 }
 
 
@@ -27,7 +28,7 @@ def message_of_row(row: OutboxRow) -> Message:
         channel=cast("Channel", row.channel),
         direction="outbound",
         to=row.to,
-        from_=row.sender,
+        from_=row.sender or row.pool,
         body=row.body,
         stage=cast("Stage", row.stage),
         status=row.status,

@@ -28,6 +28,9 @@ TWILIO_EARLIEST = timedelta(minutes=15)
 TWILIO_LATEST = timedelta(days=35)
 """Twilio's own scheduling takes a moment between these two from now, and only with a messaging service."""
 
+POOL_PREFIX = "pool:"
+
+_POOL_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 _CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}")
 
@@ -86,7 +89,7 @@ def checked_recipient(number: str, rules: ChannelRules) -> str:
 
 
 def checked_sender(sender: str, rules: ChannelRules) -> str:
-    """The sender in its one written form, or `PhoneNumberError`."""
+    """The sender in its one written form, or `PhoneNumberError`; a pool of senders is ``pool:`` and its name."""
     return _checked_sender(str(sender), rules.name)
 
 
@@ -94,7 +97,26 @@ def checked_sender(sender: str, rules: ChannelRules) -> str:
 def _checked_sender(sender: str, channel: str) -> str:
     # Senders are few and recur with every message; looking at a number takes longer than anything else here.
     rules = rules_of(channel)
+    if is_pool(sender):
+        return _checked_pool(sender)
     return rules.check_sender(_bare(sender, rules))
+
+
+def is_pool(sender: str | None) -> bool:
+    """Whether this names a pool of senders."""
+    return sender is not None and sender.strip().startswith(POOL_PREFIX)
+
+
+def _checked_pool(sender: str) -> str:
+    name = sender.strip().removeprefix(POOL_PREFIX)
+    if not _POOL_NAME.fullmatch(name):
+        raise RequestError(
+            f"`from` is `{sender}`, which cannot be a pool.",
+            field="from",
+            fix="Write pool: and its name (small letters, digits, - and _), such as `pool:alerts`; "
+            "`ringline pools list` shows those there are.",
+        )
+    return POOL_PREFIX + name
 
 
 def _bare(address: str, rules: ChannelRules) -> str:

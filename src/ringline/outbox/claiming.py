@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ringline.compliance import caps
 from ringline.compliance.gate import Refusal, check_many
 from ringline.database.json_lists import as_list
 from ringline.outbox.changes import MessageChange
-from ringline.outbox.intake import passage_of
+from ringline.outbox.intake import CAPPED, asked_of, passage_of
 from ringline.outbox.ledger import Ledger
 from ringline.outbox.pools import assign, load, take_queued
 from ringline.outbox.rates import interval_of, units_of
@@ -105,7 +106,13 @@ def claim(
     if paused_until > now:
         return Claim([], 0, [paused_until])
     interval = interval_of(sender, settings)
-    tat = max(clamp(sender["tat"], interval, now, settings.ahead), now + lead) if interval > 0 else sender["tat"]
+    tat = sender["tat"]
+    if interval > 0:
+        tat = clamp(tat, interval, now, settings.ahead)
+        if tat != sender["tat"]:
+            # Kept, or it would be as far ahead at every look.
+            tx.run(store.TAKE_SLOTS, {"id": sender_id, "tat": tat})
+        tat = max(tat, now + lead)
     count = free_slots(tat, interval, now, settings.ahead, min(count, settings.claim_rows))
     if count == 0:
         return Claim([], 0, [], True, next_look(tat, interval, now, settings.ahead))
@@ -122,6 +129,7 @@ def claim(
         mine = {row["id"] for row in assign(tx, sender_id, unassigned, pools, waker=waker, now=now)}
         rows = [row for row in rows if row["sender_id"] == sender_id or row["id"] in mine]
     passing = _turn_away(tx, ledger, rows, pools, now, settings, can_be_called)
+    passing = _count_what_was_held(tx, ledger, passing, now, settings, can_be_called)
     passing, held = _hold_what_twilio_would_not_schedule(tx, passing, now, settings)
     winners = _open(tx, passing, now, f"{worker}#{next(_claim_numbers)}")
     if len(winners) < len(passing):
@@ -202,6 +210,29 @@ def _turn_away(
         for message_id in expired:
             transitions.expire(ledger.messages[message_id])
     return passing
+
+
+def _count_what_was_held(
+    tx: Transaction, ledger: Ledger, rows: list[Row], now: float, settings: OutboxSettings, can_be_called: bool
+) -> list[Row]:
+    """What was over a cap when it was written down counts now; what is over it again waits for the next window."""
+    held = [row for row in rows if row["hold_reason"] == CAPPED]
+    if not held:
+        return rows
+    asked = [asked_of(row)._replace(at=now) for row in held]
+    over = {row["id"]: answer for row, answer in zip(held, caps.count(tx, settings.caps, asked), strict=True)}
+    ledger.load(over)
+    transitions = Transitions(ledger, settings, can_be_called=can_be_called)
+    for row in held:
+        message, answer = ledger.messages[row["id"]], over[row["id"]]
+        if answer.over is None:
+            tx.run(store.COUNTED, {"id": row["id"], "caps": answer.counted})
+            del over[row["id"]]
+        elif answer.over.holds and answer.until < row["expires_at"]:
+            transitions.hold(message, answer.until)
+        else:
+            transitions.refuse(message, CAPPED, answer.sentence)
+    return [row for row in rows if row["id"] not in over]
 
 
 def _hold_what_twilio_would_not_schedule(

@@ -60,7 +60,12 @@ class Drains:
         self._running: dict[str, _Drain] = {}
         self._lead = 0.0
         self.is_stopping = False
-        """Set to have every drain finish what it has taken and leave the rest to others."""
+
+    def stop(self) -> None:
+        """Have every drain finish what it has taken and leave the rest to others."""
+        self.is_stopping = True
+        for running in self._running.values():
+            running.stop_resting()
 
     def is_running(self, sender_id: str) -> bool:
         return sender_id in self._running
@@ -118,7 +123,7 @@ class Drains:
 
     def may_rest(self, until: float) -> bool:
         """Whether a drain may wait here for its next slot; if not, the ticker wakes its sender then."""
-        if until - self._clock.time() <= self._settings.ahead and len(self._running) <= self._settings.rest_at_most:
+        if until - self._clock.time() <= self._settings.rest and len(self._running) <= self._settings.rest_at_most:
             return True
         self._note_due([until])
         return False
@@ -214,7 +219,7 @@ class _Drain:
         try:
             await self._work()
         finally:
-            self._stop_resting()
+            self.stop_resting()
         while self._in_flight:
             self._moved.clear()
             await self._moved.wait()
@@ -246,7 +251,7 @@ class _Drain:
             self._was_woken = False
             await drains.arrive(self._sender_id)
         self._wants_another_look = False
-        self._stop_resting()
+        self.stop_resting()
         # Taken before the claim is sent, so that the deadline counted from here ends before the attempt's age says so.
         claimed_at = drains.clock.monotonic()
         taken = await drains.claim(self._sender_id, count)
@@ -273,10 +278,12 @@ class _Drain:
         self._wants_another_look = True
         self._moved.set()
 
-    def _stop_resting(self) -> None:
+    def stop_resting(self) -> None:
+        """Do not wait for the next slot any longer."""
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
+            self._moved.set()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

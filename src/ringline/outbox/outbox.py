@@ -190,6 +190,20 @@ class Outbox:
         tx.after_commit(lambda: self._ticker.note(due))
         return len(rows)
 
+    def cancel_unsent_in(self, tx: Transaction, ids: Sequence[str]) -> int:
+        """Stop those of the messages that are held, ready or scheduled at Twilio; returns how many there were."""
+        ledger = self._ledger(tx)
+        ledger.load(ids)
+        transitions, stopped = self._transitions(ledger), 0
+        for message in ledger.messages.values():
+            if message.stage in ("held", "ready") or message.status == "scheduled":
+                transitions.cancel(message)
+                stopped += 1
+        ledger.save()
+        due = list(ledger.due)
+        tx.after_commit(lambda: self._ticker.note(due))
+        return stopped
+
     def opt_out_in(
         self,
         tx: Transaction,

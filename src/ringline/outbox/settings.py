@@ -52,6 +52,8 @@ class OutboxSettings:
     """How many messages a person, or a credential, may have within a window."""
     ahead: float = 1.0
     """How long before a slot is due it is taken."""
+    rest: float = 5.0
+    """The longest that a drain waits for its sender's next slot; then it ends, and the ticker wakes the sender."""
     rest_at_most: int = 40
     """Drains in one process that wait for their next slot; further ones end, and the ticker wakes their senders."""
     stick_through: float = 600.0

@@ -6,8 +6,8 @@ undecided.
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import zlib
 from typing import TYPE_CHECKING
 
 from ringline.outbox.pools import another_sender
@@ -356,4 +356,4 @@ class Transitions:
 
 def spread_of(text: str) -> float:
     """A share between 0 and 1 that is the message's own, and the same each time."""
-    return zlib.crc32(text.encode()) / 2**32
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest()) / 2**32

@@ -36,6 +36,7 @@ READY = (
     .limit(bindparam("count"))
     .with_for_update(skip_locked=True)
 )
+COUNTED = text("UPDATE messages SET caps = :caps, hold_reason = NULL WHERE id = :id")
 OPEN = text(
     """INSERT INTO attempts (account_id, message_id, n, worker, twin, sender, opened_at, outcome)
     VALUES (:account_id, :message_id, :n, :worker, :twin, :sender, :opened_at, 'open') ON CONFLICT DO NOTHING"""
