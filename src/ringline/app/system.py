@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.app.broadcasting import surroundings
 from ringline.app.durable_runs import cancel_unsent_of, keeper_of, report_messages_to
+from ringline.app.escalating import ANSWER_LATE, late_answer_hook, late_answers, report_webhooks_to
 from ringline.app.figures import Figures, count_changes
 from ringline.app.pace import outbox_settings
 from ringline.app.replies import reply_hook
@@ -21,6 +22,7 @@ from ringline.database import open_database
 from ringline.dispatch import open_dispatcher
 from ringline.dispatch.workers import Workers
 from ringline.egress import HttpClient
+from ringline.escalation import Acknowledgements
 from ringline.messaging.inbound import Inbound
 from ringline.messaging.links import Links
 from ringline.messaging.media import Media
@@ -82,6 +84,7 @@ class Ringline:
     dispatcher: Dispatcher
     egress: HttpClient
     webhooks: Webhooks
+    acknowledgements: Acknowledgements
     clock: Clock
     workers: Workers
     figures: Figures
@@ -195,6 +198,7 @@ class Ringline:
         )
         self.outbox.on_change.append(report_messages_to(self.runs))
         self.runs.on_end.append(cancel_unsent_of(self.outbox))
+        self.runs.on_end.append(lambda tx, run_id, _: self.acknowledgements.end_in(tx, run_id))
         self.handlers |= self.runs.handlers()
         self.webhooks = Webhooks(
             self.database,
@@ -205,7 +209,11 @@ class Ringline:
             environment=process_environment(),
             longest_sleep=self._timing.tick_shared if self.database.dialect == "postgresql" else self._timing.tick,
         )
+        self.webhooks.on_settled.append(report_webhooks_to(self.runs))
         self.handlers |= self.webhooks.handlers()
+        self.acknowledgements = Acknowledgements(
+            self.database, self.clock, public_url=settings.public_url, report=self.runs.report_in
+        )
         services: dict[str, Any] = {
             "messages": sender,
             "clock": self.clock,
@@ -216,10 +224,12 @@ class Ringline:
             "cooldown_scope": "database",
             "links": self.links,
             "media": self.media,
+            "acknowledgements": self.acknowledgements,
             "replies": Replies(self.outbox),
             "contacts": self.contacts,
             "template_helpers": template_helpers(self.clock, self.links.shorten),
         }
+        self.handlers[ANSWER_LATE] = late_answers(self.acknowledgements, sender)
         self.triggers = assemble_triggers(
             self.database,
             self.clock,
@@ -230,6 +240,7 @@ class Ringline:
         )
         self.triggers.listen()
         self.inbound.on_reply.append(reply_hook(self.runs))
+        self.inbound.on_new.append(late_answer_hook(self.acknowledgements, self.dispatcher))
         self.inbound.on_new.append(self.triggers.take_message)
         self.outbox.on_change.append(self.triggers.note_changes)
         self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers)
@@ -318,6 +329,7 @@ class Ringline:
         await self.media.sweep()
         await self.triggers.tidy()
         await self.webhooks.forget_old()
+        await self.acknowledgements.forget_old()
         for chore in self.chores:
             await chore()
         await self.database.write(lambda tx: self.credentials.forget_sealed(tx, self._needs_sealed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -172,6 +172,10 @@ class DurableMessages(MessageSender, Protocol):
 
     async def prepare(self, request: MessageRequest) -> PreparedMessage:
         """The message ready to be written down with other things. Raises as `send`."""
+        ...
+
+    def cancel_unsent_in(self, tx: Transaction, ids: Sequence[str]) -> int:
+        """Keep those of the messages from going out that nobody is sending yet; returns how many there were."""
         ...
 
     async def get(self, id: str) -> Message:

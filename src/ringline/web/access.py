@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 # Webhooks bring a signature, hooks a secret of their own, media a signed path, short links nothing on purpose; the
 # page shows how to sign in.
-_OPEN_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/", "/sign-in/")
+_OPEN_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/", "/a/", "/sign-in/")
 _OPEN_PATHS = frozenset({"/", "/sign-in", "/health", "/ready", "/ready/server"})
 # What people and Twilio reach under the public name; everything else stays on this machine.
-_PUBLIC_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/")
+_PUBLIC_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/", "/a/")
 # A load balancer asks by address, and the answers hold nothing that is worth hiding.
 _ANY_HOST = frozenset({"/health", "/ready", "/ready/server"})
 

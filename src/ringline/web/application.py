@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from ringline.web import api, health, hooks, openapi, page, problems, public_files, webhooks
+from ringline.web import acknowledge_page, api, health, hooks, openapi, page, problems, public_files, webhooks
 from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
 from ringline.web.sessions import Sessions
 from ringline.web.store import forget_refusals
@@ -55,6 +55,7 @@ def build(ringline: Ringline) -> FastAPI:
         *health.routes(ringline),
         *page.routes(ringline, sessions),
         *public_files.routes(ringline),
+        *acknowledge_page.routes(ringline),
         *hooks.routes(ringline),
         webhooks.build(ringline, metrics),
     ]

@@ -27,7 +27,7 @@ from ringline.workflow.durations import Offset
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
-    from ringline.contacts import Contacts
+    from ringline.contacts.contacts import Contacts
 
 FURTHEST = timedelta(days=3660)
 

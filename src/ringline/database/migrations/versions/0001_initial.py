@@ -483,6 +483,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("sid IS NOT NULL"),
     )
     op.create_index(
+        "messages_unresolved",
+        "messages",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("stage = 'unresolved'"),
+        postgresql_where=sa.text("stage = 'unresolved'"),
+    )
+    op.create_index(
         "messages_waiting_to",
         "messages",
         ["to"],
