@@ -92,7 +92,8 @@ class Runs:
         self._waiting: dict[int, set[asyncio.Future[None]]] = {}
         self._end_listening: Callable[[], None] | None = None
         self._watches: weakref.WeakValueDictionary[int, Watch] = weakref.WeakValueDictionary()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        """What has just been started and goes on here."""
         self.on_end: list[OnEnd] = []
         """Called in the transaction that ends a run, with its id and status."""
         self._reporter = Reporter(dispatcher)
@@ -127,7 +128,7 @@ class Runs:
         if self._works:
             state.given_id = run.id
             task = asyncio.create_task(self._advancer.begin(row["id"], row, state), name=run.id)
-            self._tasks.add(task)
+            self.tasks.add(task)
             task.add_done_callback(self._begun)
         return run, watch
 
@@ -232,7 +233,7 @@ class Runs:
         return name, version, row, True
 
     def _begun(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self.tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error(
                 "run %s could not be advanced; a sweep takes it up again", task.get_name(), exc_info=task.exception()
@@ -428,8 +429,8 @@ class Runs:
 
     async def close(self, grace: float) -> None:
         """Give what is in hand *grace* seconds; whatever is left goes on in the next process."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace)
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=grace)
         if self._end_listening is not None:
             self._end_listening()
             self._end_listening = None
