@@ -77,6 +77,16 @@ def test_wrong_token_ends_with_a_reason_and_is_shown_nowhere(
         assert SECRET.encode() not in file.read_bytes()
 
 
+def test_credential_that_nobody_answers_about_is_not_called_wrong(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, json_of: Say
+) -> None:
+    add_account(monkeypatch, simulator, simulator.auth_token, "--no-test")
+    monkeypatch.setenv("RINGLINE_TWILIO_BASE_URL", "http://127.0.0.1:1")
+    result = json_of("credentials", "test", "main", code=ExitCode.UNREACHABLE)
+    assert (result["ok"], result["unreachable"]) == (False, True)
+    assert "cannot be reached" in result["detail"]
+
+
 def test_token_can_be_replaced_and_everything_encrypted_anew(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch, json_of: Say, own_home: Path
 ) -> None:

@@ -46,6 +46,20 @@ def test_first_five_minutes(start: Callable[..., Process], json_of: Say, own_hom
     assert again.stop()[0] == 0
 
 
+def test_serve_beside_dev_is_refused_since_commands_would_reach_the_wrong_one(
+    own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = load_settings()
+    settings.home.mkdir(parents=True)
+    announce(settings, "dev", "http://127.0.0.1:1")
+
+    assert run(["serve", "--port", "0"]) == ExitCode.CONFIGURATION
+    assert capsys.readouterr().err == (
+        "error: `ringline dev` runs in this home, at http://127.0.0.1:1, and commands in it talk to that one. Stop it, "
+        "or give `ringline serve` a home of its own: RINGLINE_HOME.\n"
+    )
+
+
 @pytest.mark.parametrize("command", ["dev", "demo"])
 def test_second_playground_in_a_home_is_refused_and_told_where_the_first_is(
     own_home: Path, capsys: pytest.CaptureFixture[str], command: str

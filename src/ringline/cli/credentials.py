@@ -140,7 +140,10 @@ def _say_test(result: dict[str, Any], *, as_json: bool, silent: bool = False) ->
         say(result["detail"], style="green")
     elif not as_json:
         say_error(result["detail"], result["fix"])
-    return ExitCode.OK if result["ok"] else ExitCode.CONFIGURATION
+    if result["ok"]:
+        return ExitCode.OK
+    # Where nobody answered, nothing is known to be wrong with the credential.
+    return ExitCode.UNREACHABLE if result["unreachable"] else ExitCode.CONFIGURATION
 
 
 def _say_where_to_find() -> None:

@@ -53,7 +53,8 @@ class Credential:
 class CredentialTest:
     """What Twilio said to a credential: whether it works, in a sentence, and what to do if not.
 
-    With ``is_test`` set these are Twilio's test credentials, with which sends are accepted and nothing is delivered.
+    With ``is_test`` set these are Twilio's test credentials, with which sends are accepted and nothing is delivered;
+    with ``unreachable`` nobody answered, so that nothing is known about the credential.
     """
 
     ok: bool
@@ -63,6 +64,7 @@ class CredentialTest:
     account_name: str | None = None
     account_type: str | None = None
     code: int | None = None
+    unreachable: bool = False
 
 
 def check_name(name: str) -> str:

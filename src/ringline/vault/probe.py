@@ -87,9 +87,11 @@ def _unreachable(client: TwilioClient, error: TwilioError) -> CredentialTest:
     if error.status is not None:
         detail = f"{_server(client)} answered with HTTP {error.status}, so the credential could not be tested."
         fix = "Try again in a moment." if error.status == 429 or error.status >= 500 else error.fix
-        return CredentialTest(False, detail, fix, code=error.code)
+        return CredentialTest(False, detail, fix, code=error.code, unreachable=True)
     where = "the base URL of the credential" if client.base_url else "the internet connection, and any firewall"
-    return CredentialTest(False, f"{_server(client)} cannot be reached. {error.message}", f"Check {where}.")
+    return CredentialTest(
+        False, f"{_server(client)} cannot be reached. {error.message}", f"Check {where}.", unreachable=True
+    )
 
 
 def _server(client: TwilioClient) -> str:

@@ -40,7 +40,7 @@ class Finding:
 async def examine(ringline: Ringline) -> list[Finding]:
     """Everything worth knowing about this deployment, in the order in which it should be mended."""
     findings: list[Finding] = []
-    for part in (_public_url, _credentials, _webhooks, _database, _clock, _messages):
+    for part in (_public_url, _credentials, _webhooks, _database, _workers, _clock, _messages):
         findings += [finding async for finding in part(ringline)]
     return findings
 
@@ -131,6 +131,36 @@ async def _database(ringline: Ringline) -> AsyncIterator[Finding]:
         yield Finding("database", "ok", "SQLite, for one process. Several need Postgres (RINGLINE_DATABASE_URL).")
     else:
         yield Finding("database", "ok", "Postgres.")
+
+
+async def _workers(ringline: Ringline) -> AsyncIterator[Finding]:
+    found = await ringline.workers.list()
+    working = [worker for worker in found if worker.state == "working"]
+    for worker in found:
+        if worker.state == "lost":
+            yield Finding(
+                "workers",
+                "warning",
+                f"{worker.id} (process {worker.pid} on {worker.host}) fell silent at {worker.seen_at:%Y-%m-%d %H:%M:%S}"
+                " UTC; what it had in hand was taken over.",
+                "Look into its log, and for what ended it (memory?). It is forgotten after a day.",
+            )
+    versions = sorted({worker.version for worker in working})
+    if len(versions) > 1:
+        yield Finding(
+            "workers", "warning", f"Several versions work at once: {', '.join(versions)}.", "Finish the upgrade."
+        )
+    if working:
+        names = ", ".join(f"{worker.kind} {worker.pid} on {worker.host}" for worker in working[:_NUMBERS_SHOWN])
+        more = f" and {len(working) - _NUMBERS_SHOWN} more" if len(working) > _NUMBERS_SHOWN else ""
+        yield Finding("workers", "ok", f"At work: {names}{more}.")
+    else:
+        yield Finding(
+            "workers",
+            "warning",
+            "No process works on this database, so nothing is sent.",
+            "ringline serve, or on Postgres ringline worker",
+        )
 
 
 async def _clock(ringline: Ringline) -> AsyncIterator[Finding]:

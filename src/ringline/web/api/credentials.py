@@ -61,11 +61,12 @@ class RotatedOut(BaseModel):
 
 
 class TestOut(BaseModel):
-    """Whether Twilio takes the credential, and what is wrong if not."""
+    """Whether Twilio takes the credential, and what is wrong if not; `unreachable` says that nobody answered."""
 
     ok: bool
     detail: str
     fix: str
+    unreachable: bool
 
 
 def _out(credential: Credential, settings: Settings) -> CredentialOut:
@@ -133,7 +134,7 @@ def build(ringline: Ringline) -> APIRouter:
     async def test(name: str) -> TestOut:
         """Ask Twilio whether it is right."""
         result = await vault.test(name)
-        return TestOut(ok=result.ok, detail=result.detail, fix=result.fix)
+        return TestOut(ok=result.ok, detail=result.detail, fix=result.fix, unreachable=result.unreachable)
 
     @router.put("/{name}/token", operation_id="replace_token")
     async def replace(name: str, body: TokenIn) -> CredentialOut:
