@@ -243,6 +243,7 @@ class Ringline:
         self.inbound.on_new.append(late_answer_hook(self.acknowledgements, self.dispatcher))
         self.inbound.on_new.append(self.triggers.take_message)
         self.outbox.on_change.append(self.triggers.note_changes)
+        self.outbox.on_refused.append(self.triggers.note_changes)
         self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers)
         self.broadcasts = Broadcasts(
             self.database,

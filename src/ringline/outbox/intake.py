@@ -14,6 +14,7 @@ from ringline.compliance.gate import Passage, check_many
 from ringline.database.json_lists import as_list
 from ringline.errors import IdempotencyConflict, RequestError
 from ringline.ids import new_id
+from ringline.outbox.changes import MessageChange
 from ringline.outbox.pools import Pool, destinations, is_queue, load_able
 from ringline.outbox.rates import POOL_PREFIX, SenderId
 from ringline.outbox.rows import OTP_PURPOSES, URGENT_PURPOSES, NewMessage, OutboxRow, policy_of, priority_of
@@ -74,6 +75,8 @@ class Intake:
             earlier |= self._find_earlier(tx, [request for request in fresh if request.key is not None])
             records = [record for record in records if record["id"] not in lost]
         self._wake(tx, records, now)
+        if self._waker.on_refused:
+            self._waker.tell_refused(tx, [_change(one, now) for one in records if one["stage"] == "refused"])
         written = iter(records)
         first_of_key: dict[tuple[str, str], Row] = {}
         rows: list[OutboxRow] = []
@@ -292,6 +295,14 @@ def _check(request: NewMessage) -> None:
     for name, text in (("body", request.body), ("to", request.to), ("from", request.sender), ("key", request.key)):
         if text is not None and "\x00" in text:
             raise RequestError(f"`{name}` contains a NUL character", field=name, fix="remove it: no phone can show it")
+
+
+def _change(record: Row, now: float) -> MessageChange:
+    """A message that nobody has heard of yet, as one whose stage has changed."""
+    sender, stage, status = record["sender"], record["stage"], record["status"]
+    return MessageChange(
+        record["id"], record["run_id"], record["step"], record["to"], sender, stage, status, None, "", "", now
+    )
 
 
 def _refuse(record: Row, reason: str, sentence: str) -> None:

@@ -126,6 +126,11 @@ class Outbox:
         """
         return self._waker.on_change
 
+    @property
+    def on_refused(self) -> list[OnChange]:
+        """Who is told, in the transaction that takes messages, which of them are refused at once."""
+        return self._waker.on_refused
+
     # --- taking messages -----------------------------------------------------------------------------------------
 
     def enqueue_in(self, tx: Transaction, message: NewMessage) -> OutboxRow:

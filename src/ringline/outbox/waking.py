@@ -27,6 +27,8 @@ class Waker:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
         self.on_change: list[OnChange] = []
+        self.on_refused: list[OnChange] = []
+        """Told of messages that are refused as they are taken, which `on_change` is not."""
 
     def wake(self, tx: Transaction, entrypoint: str, id: str, *, now: float, priority: int = 50) -> None:
         """Have *entrypoint* look at *id* once this commits, unless somebody is on the way already.
@@ -46,6 +48,12 @@ class Waker:
         """Call everybody in `on_change`; where that is empty, spare making the changes."""
         if changes:
             for listener in self.on_change:
+                listener(tx, changes)
+
+    def tell_refused(self, tx: Transaction, changes: Sequence[MessageChange]) -> None:
+        """Call everybody in `on_refused`."""
+        if changes:
+            for listener in self.on_refused:
                 listener(tx, changes)
 
     @staticmethod
