@@ -9,7 +9,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ringline.compliance import caps, cooldowns, suppression
+from ringline.compliance import cooldowns, suppression
 from ringline.compliance.scopes import scope_of_opt_out, scopes_of
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
@@ -24,10 +24,13 @@ from ringline.outbox.intake import Intake
 from ringline.outbox.ledger import Ledger
 from ringline.outbox.polling import Polls
 from ringline.outbox.pool_list import PoolList
+from ringline.outbox.quarantine import backup_time, quarantine
 from ringline.outbox.results import ResultWriter
+from ringline.outbox.retention import Retention
 from ringline.outbox.rows import NewMessage, OutboxRow
 from ringline.outbox.senders import Senders
 from ringline.outbox.settings import OutboxSettings
+from ringline.outbox.settlements import Settlements
 from ringline.outbox.settling import Settling
 from ringline.outbox.store import reading, sweeps
 from ringline.outbox.sweeping import Sweeps, Swept
@@ -84,6 +87,10 @@ class Outbox:
         self._settling = Settling(
             *parts, clients=clients, can_be_called=self._can_be_called, note_due=self._ticker.note, watch=self._watch
         )
+        self.settlements = Settlements(
+            *parts, clients=clients, can_be_called=self._can_be_called, note_due=self._ticker.note
+        )
+        self.retention = Retention(database, clock, self.settings, clients=clients)
         self._drains = Drains(
             *parts,
             self._results,
@@ -93,8 +100,8 @@ class Outbox:
             can_be_called=self._can_be_called,
             note_due=self._ticker.note,
         )
-        self.senders = Senders(*parts, look=self.look_again)
-        self.pools = PoolList(*parts, look=self.look_again)
+        self.senders = Senders(*parts, look=self._ticker.now)
+        self.pools = PoolList(*parts, look=self._ticker.now)
         self.groups = Groups(self._waker, self.settings, time=clock.time, can_be_called=self._can_be_called)
         self._compacted_at = clock.time()
 
@@ -418,17 +425,32 @@ class Outbox:
         return due
 
     async def compact(self) -> None:
-        """Forget the wording of old callbacks, callbacks of messages that are not ours, and old cooldowns."""
-        now = self._compacted_at = self._clock.time()
-        before = {"before": now - self.settings.keep_raw_callbacks}
+        """Forget what is older than it is to be kept; see `retention.Retention.compact`."""
+        self._compacted_at = self._clock.time()
+        await self.retention.compact()
 
-        def work(tx: Transaction) -> None:
-            tx.run(sweeps.FORGET_STRAY, before)
-            tx.run(sweeps.FORGET_RAW, before)
-            cooldowns.forget(tx, now=now)
-            caps.forget(tx, now=now)
+    async def quarantine(self, *, backup_at: float | None = None, restored_at: float | None = None) -> int:
+        """After a restore: look up, before it is sent, what may have been sent in the time that is lost.
 
-        await self._database.write(work)
+        *backup_at* is when the backup was made, by default the last moment its data knows of; *restored_at* when it was
+        put in force, by default now. Returns how many messages that concerns. Call it before anything is sent.
+        """
+        now = self._clock.time()
+        known = await self._database.read(backup_time)
+        since = backup_at if backup_at is not None else known if known is not None else now
+        work = functools.partial(
+            quarantine,
+            backup_at=since,
+            restored_at=now if restored_at is None else restored_at,
+            now=now,
+            settings=self.settings,
+            waker=self._waker,
+        )
+        count = 0
+        while (taken := await self._database.write(work)).count:
+            count += taken.count
+            self._ticker.note(taken.due)
+        return count
 
     async def look_again(self) -> None:
         """Have whoever has work looked at: a pause has ended, or a rate has changed."""

@@ -98,6 +98,10 @@ class OutboxSettings:
     """The longest sleep of the ticker; on Postgres, where other processes make rows, see `tick_shared`."""
     tick_shared: float = 1.0
     keep_raw_callbacks: float = 30 * _DAY
+    keep_texts: float | None = None
+    """How long the text and media of messages that are done are kept; ``None`` for ever."""
+    redact_at_twilio: bool = False
+    """Whether a text that is no longer kept here is erased at Twilio as well."""
 
     def backoff_of(self, setbacks: int) -> float:
         """The pause after that many setbacks in a row, counted from 1."""

@@ -32,6 +32,9 @@ CREDENTIAL_IN_USE = text(
     SELECT 1 FROM attempts JOIN messages ON messages.id = attempts.message_id
     WHERE attempts.outcome IN ('open', 'unknown') AND messages.credential_id = :id
     UNION ALL
+    SELECT 1 FROM attempts JOIN messages ON messages.id = attempts.message_id
+    WHERE attempts.next_check_at IS NOT NULL AND attempts.outcome = 'quarantined' AND messages.credential_id = :id
+    UNION ALL
     SELECT 1 FROM messages WHERE poll_at IS NOT NULL AND credential_id = :id
     LIMIT 1
     """

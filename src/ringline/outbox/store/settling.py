@@ -100,4 +100,14 @@ ADD_SETTLEMENT = text(
         for name in ("message_id", "at", "actor", "action", "sid", "note")
     )
 )
+WAITING = (
+    select(messages)
+    .where(
+        messages.c.stage == text("'unresolved'"),
+        messages.c.closed_at.is_(None),
+        messages.c.id < bindparam("before"),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("count"))
+)
 SETTLEMENTS = select(settlements).where(settlements.c.message_id == bindparam("id")).order_by(settlements.c.id)

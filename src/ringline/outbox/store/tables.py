@@ -91,11 +91,17 @@ Index(
 Index("messages_postponed", messages.c.send_at, **_where("stage = 'ready' AND send_at > created_at"))
 Index("messages_held_at", messages.c.send_at, **_where("stage = 'held'"))
 Index("messages_expiring", messages.c.expires_at, **_where("stage IN ('held', 'ready')"))
+Index("messages_unresolved", messages.c.id, **_where("stage = 'unresolved'"))
 Index("messages_waiting_to", messages.c.to, **_where("stage IN ('held', 'ready')"))
 Index("messages_scheduled_to", messages.c.to, **_where("status = 'scheduled'"))
 Index("messages_poll_at", messages.c.poll_at, **_where("poll_at IS NOT NULL"))
 Index("messages_pool", messages.c.pool_id, **_where("pool_id IS NOT NULL AND stage IN ('held', 'ready')"))
 Index("messages_run", messages.c.run_id, **_where("run_id IS NOT NULL"))
+Index(
+    "messages_run_open",
+    messages.c.run_id,
+    **_where("run_id IS NOT NULL AND stage IN ('held', 'ready', 'posting', 'unknown')"),
+)
 
 attempts = Table(
     "attempts",
