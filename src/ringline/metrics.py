@@ -46,7 +46,14 @@ class Metrics:
         self.jobs = self._gauge(
             "jobs", "Jobs in the queue by state; `failed` ones are held after an error.", "entrypoint", "state"
         )
-        self.runs = self._gauge("runs", "Runs that have not ended, by status.", "status")
+        self.runs = self._gauge("runs", "Runs in the middle of a step (`running`) or halted (`paused`).", "status")
+        self.runs_with_deadline = self._gauge(
+            "runs_with_deadline", "Waiting runs that time alone will move on, and running ones that a worker holds."
+        )
+        self.waits = self._gauge("waits", "Events that runs wait for: replies, deliveries, other runs.")
+        self.run_overdue_seconds = self._gauge(
+            "run_overdue_seconds", "How late the run is whose deadline has passed for longest."
+        )
         self.workers = self._gauge("workers", "Processes that work on this database, by state.", "state")
         self.heartbeat_age_seconds = self._gauge(
             "heartbeat_age_seconds", "How long ago this process said that it works; missing where it does not."
@@ -77,7 +84,6 @@ class Metrics:
         self.sweep_seconds = self._histogram("sweep_seconds", "How long sweeps took, by what was swept.", _FAST, "what")
         self.sweeps_failed = self._counter("sweeps_failed", "Sweeps that ended in an error.", "what")
         self.runs_ended = self._counter("runs_ended", "Runs that this process brought to an end, by status.", "status")
-        self.run_advances = self._counter("run_advances", "Times that a run went on: started, woken or due.")
 
         self.requests = self._counter("http_requests", "Requests answered.", "method", "route", "status")
         self.seconds = self._histogram("http_seconds", "Time to answer a request.", _FAST, "route")

@@ -88,6 +88,39 @@ async def test_what_waits_is_counted_by_stage_and_age(server_on_each_database: S
     assert seen['ringline_messages{stage="held"}'] == seen['ringline_messages{stage="unknown"}'] == 0
 
 
+def patient(how_long: str) -> Any:
+    """A workflow that waits."""
+    return {
+        "version": "1.0",
+        "inputs": [],
+        "steps": [{"type": "flow/delay@v1", "name": "later", "for": how_long}],
+        "outputs": [],
+    }
+
+
+async def until_figure(server: Server, name: str, value: float) -> dict[str, float]:
+    async with asyncio.timeout(SOON):
+        while (seen := await figures(server)).get(name) != value:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return seen
+
+
+async def test_runs_that_wait_and_runs_that_end_are_counted(server_on_each_database: Server) -> None:
+    server = server_on_each_database
+    await until_working(server)
+    await server.ringline.workflow(patient("1s"), name="short").start()
+    seen = await until_figure(server, 'ringline_runs_ended_total{status="completed"}', 1)
+    assert seen["ringline_runs_with_deadline"] == seen["ringline_run_overdue_seconds"] == seen["ringline_waits"] == 0
+    assert seen['ringline_sweep_seconds_count{what="runs"}'] >= 1
+
+    await server.ringline.workflow(patient("24h"), name="long").start()
+    await until_figure(server, "ringline_runs_with_deadline", 1)
+    server.ringline.stop()
+    await asyncio.wait(server.ringline._background, timeout=SOON)
+    await execute(server, "UPDATE runs SET due_at = due_at - 2 * 86400 WHERE due_at IS NOT NULL")
+    assert 86_000 < (await figures(server))["ringline_run_overdue_seconds"] < 87_000
+
+
 async def test_figures_are_read_once_for_many_scrapes(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = 0
     read = server.ringline.figures._read

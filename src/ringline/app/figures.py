@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from ringline.outbox.figures import OutboxFigures, read_figures
+from ringline.outbox.figures import OutboxFigures, read_figures, wake_up_lags
+from ringline.workflow import figures as run_figures
+from ringline.workflow.reporting import ADVANCE
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ringline.dispatch.workers import Workers
     from ringline.metrics import Metrics
     from ringline.outbox import MessageChange, Outbox
+    from ringline.workflow.runs import Runs
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +37,11 @@ def count_changes(metrics: Metrics, outbox: Outbox) -> None:
         tx.after_commit(lambda: _count(metrics, changes))
 
     outbox.on_change.append(on_change)
+
+
+def count_ends(metrics: Metrics, runs: Runs) -> None:
+    """Have *metrics* count the runs that end, once it is committed."""
+    runs.on_end.append(lambda tx, _, status: tx.after_commit(metrics.runs_ended.labels(status).inc))
 
 
 def _count(metrics: Metrics, changes: Sequence[MessageChange]) -> None:
@@ -82,10 +90,25 @@ class Figures:
         metrics.figures_seconds.set(took)
         self._fresh_until = perf_counter() + max(KEEP_SECONDS, took / SHARE)
 
+    async def wake_up_lags(self) -> dict[str, float]:
+        """For how many seconds the oldest wake-up of each entrypoint has not been followed; 0 where all are."""
+        now = self._clock.time()
+        return await self._database.read(
+            lambda tx: {**wake_up_lags(tx, now=now), ADVANCE: run_figures.wake_up_lag(tx, now=now)}
+        )
+
     async def _read(self) -> None:
         now = self._clock.time()
         self._set_outbox(await self._database.read(lambda tx: read_figures(tx, now=now)))
         metrics = self._metrics
+        for entrypoint, lag in (await self.wake_up_lags()).items():
+            metrics.wake_up_lag_seconds.labels(entrypoint).set(lag)
+        runs = await self._database.read(lambda tx: run_figures.read_figures(tx, now=now))
+        for status, count in runs.by_status.items():
+            metrics.runs.labels(status).set(count)
+        metrics.runs_with_deadline.set(runs.with_deadline)
+        metrics.waits.set(runs.waits)
+        metrics.run_overdue_seconds.set(runs.overdue)
         metrics.jobs.clear()
         for (entrypoint, state), count in (await self._dispatcher.count_jobs()).items():
             metrics.jobs.labels(entrypoint, state).set(count)
@@ -101,5 +124,3 @@ class Figures:
         metrics.oldest_due_seconds.set(figures.oldest_due)
         metrics.callbacks_waiting.set(figures.callbacks_waiting)
         metrics.callback_lag_seconds.set(figures.callback_lag)
-        for entrypoint, lag in figures.wake_up_lags.items():
-            metrics.wake_up_lag_seconds.labels(entrypoint).set(lag)

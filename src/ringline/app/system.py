@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ringline.app.broadcasting import surroundings
 from ringline.app.durable_runs import cancel_unsent_of, keeper_of, report_messages_to
 from ringline.app.escalating import ANSWER_LATE, late_answer_hook, late_answers, report_webhooks_to
-from ringline.app.figures import Figures, count_changes
+from ringline.app.figures import Figures, count_changes, count_ends
 from ringline.app.pace import outbox_settings
 from ringline.app.replies import reply_hook
 from ringline.app.services import credential_values, template_helpers
@@ -178,7 +178,6 @@ class Ringline:
             public_url=settings.public_url,
             settings=outbox_settings(settings, self._timing.outbox),
         )
-        self.outbox.ticker.on_swept = self.metrics.swept
         count_changes(self.metrics, self.outbox)
         self.handlers |= self.outbox.handlers()
         self.links = Links(self.database, self.clock, public_url=settings.public_url)
@@ -271,6 +270,15 @@ class Ringline:
             handles=list(self.handlers),
             beat=self._timing.beat,
         )
+        count_ends(self.metrics, self.runs)
+        for ticker in (
+            self.outbox.ticker,
+            self.runs.ticker,
+            self.triggers.ticker,
+            self.webhooks.ticker,
+            self.broadcasts.ticker,
+        ):
+            ticker.on_swept = self.metrics.swept
         self.figures = Figures(self.database, self.clock, self.dispatcher, self.workers, self.metrics)
         if self._with_worker:
             self._background = [

@@ -22,7 +22,6 @@ class OutboxFigures:
     oldest_due: float
     callbacks_waiting: int
     callback_lag: float
-    wake_up_lags: Mapping[str, float]
 
 
 def wake_up_lags(tx: Transaction, *, now: float) -> dict[str, float]:
@@ -57,7 +56,6 @@ def read_figures(tx: Transaction, *, now: float) -> OutboxFigures:
         oldest_due=_age(ready.get("first"), now),
         callbacks_waiting=callbacks,
         callback_lag=_age((tx.one(store.FIRST_CALLBACK) or {}).get("first"), now),
-        wake_up_lags=wake_up_lags(tx, now=now),
     )
 
 

@@ -17,7 +17,6 @@ from ringline.outbox import callbacks
 from ringline.outbox.claiming import Permission
 from ringline.outbox.clock_watch import ClockWatch
 from ringline.outbox.draining import Drains
-from ringline.outbox.figures import wake_up_lags
 from ringline.outbox.forecast import SendForecast
 from ringline.outbox.groups import Groups
 from ringline.outbox.intake import Intake
@@ -318,11 +317,6 @@ class Outbox:
     def needs_credential_in(self, tx: Transaction, credential_id: str) -> bool:
         """Whether a message that is not settled yet was, or is to be, sent with this credential."""
         return tx.one(reading.CREDENTIAL_IN_USE, {"id": credential_id}) is not None
-
-    async def wake_up_lags(self) -> dict[str, float]:
-        """For how many seconds the oldest wake-up of each entrypoint has not been followed; 0 where all are."""
-        now = self._clock.time()
-        return await self._database.read(lambda tx: wake_up_lags(tx, now=now))
 
     async def count_by_stage(self) -> dict[str, int]:
         """How many messages are in each stage."""

@@ -101,6 +101,11 @@ class Triggers:
             self._stop_listening()
             self._stop_listening = None
 
+    @property
+    def ticker(self) -> Ticker:
+        """What looks at the schedules."""
+        return self._ticker
+
     async def tick(self, stop: asyncio.Event) -> None:
         """Start what the clock brings until *stop* is set."""
         await self._ticker.run(stop)

@@ -74,7 +74,7 @@ async def what_the_work_lacks(ringline: Ringline) -> list[str]:
     try:
         async with asyncio.timeout(_READY_SECONDS):
             workers = await ringline.workers.list()
-            lags = await ringline.outbox.wake_up_lags()
+            lags = await ringline.figures.wake_up_lags()
     except Exception:
         _log.exception("the work could not be looked at for the readiness probe")
         return []  # the server's own part has said that the database is away

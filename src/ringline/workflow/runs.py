@@ -103,6 +103,11 @@ class Runs:
         self._advancer = Advancer(database, clock, plans, self._keeper, self._commits, self._note_error)
         self._operations = Operations(clock, self._keeper, self._reporter, self._commits)
 
+    @property
+    def ticker(self) -> Ticker:
+        """What sweeps them."""
+        return self._ticker
+
     # --- starting ----------------------------------------------------------------------------------------------------
 
     async def start(
