@@ -15,6 +15,7 @@ from ringline.workflow import Plan, compile_definition, read_document
 from ringline.workflow.block import (
     Block,
     Done,
+    InnerWorkflow,
     Manifest,
     Output,
     SelectorOf,
@@ -30,6 +31,7 @@ from ringline.workflow.plans import Plans
 from ringline.workflow.registry import BlockRegistry
 from ringline.workflow.runs import Run, Runs
 from ringline.workflow.store import definitions
+from ringline.workflow.subflows import Subflows
 from workflow.sample_blocks import BLOCKS
 
 T = TypeVar("T")
@@ -178,8 +180,38 @@ class Count(Block):
         self._count = state["count"]
 
 
+class NestManifest(Manifest):
+    """Runs another workflow."""
+
+    type: Literal["test/nest@v1"]
+    workflow: Annotated[str | dict[str, Any], InnerWorkflow()]
+    inputs: Annotated[dict[str, Any], SelectorOf("*"), Template()] = Field(default_factory=dict)
+
+
+class Nest(Block):
+    manifest: ClassVar[type[Manifest]] = NestManifest
+    outputs = (Output("outputs"), Output("status"), Output("child"))
+    outcomes = ("done", "failed")
+    failing_outcomes = frozenset({"failed"})
+    can_wait = True
+
+    def __init__(self, *, subflows: Subflows) -> None:
+        self._subflows = subflows
+
+    def run(self, *, workflow: Any, inputs: dict[str, Any], step: StepContext) -> Wait:
+        def effect(on: StepTransaction) -> None:
+            self._subflows.start_in(on, workflow=workflow, inputs=inputs, key=step.key, step=step.step)
+
+        return Wait(effects=(effect,))
+
+    async def resume(self, *, woken: Woken, step: StepContext) -> Done:
+        run = await self._subflows.result(str(woken.key).removeprefix("run/"))
+        outputs = {"outputs": run.outputs, "status": run.status, "child": run.id}
+        return Done(outputs, "done" if run.status == "completed" else "failed")
+
+
 def registry() -> BlockRegistry:
-    return BlockRegistry([*BLOCKS, Hold, Post, Call, Count])
+    return BlockRegistry([*BLOCKS, Hold, Post, Call, Count, Nest])
 
 
 class Crash(BaseException):
@@ -259,6 +291,7 @@ class World:
             Plans(self.services["database"], self._plan),
             keeper=Keeper(lambda secret: f"<{secret[::-1]}>", lambda sealed: sealed[1:-1][::-1]),
         )
+        self.services["subflows"] = Subflows(self.runs, self.clock)
 
     def _plan(self, name: str, definition: str) -> Plan:
         plan = compile_definition(read_document(definition), registry(), self.services)
@@ -314,7 +347,9 @@ class World:
         return (run.outputs or [{}])[0]
 
     async def kinds(self, run_id: str) -> list[Any]:
-        return [event.kind if event.step is None else (event.kind, event.step) for event in await self.runs.history(run_id)]
+        return [
+            event.kind if event.step is None else (event.kind, event.step) for event in await self.runs.history(run_id)
+        ]
 
     async def posted(self) -> list[tuple[str, str]]:
         return [(row["key"], row["what"]) for row in await self.database.read(lambda tx: tx.all(_ALL))]

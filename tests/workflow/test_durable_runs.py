@@ -78,7 +78,11 @@ async def test_a_wait_for_time_costs_no_row_but_the_runs_own(world: World) -> No
 
 async def test_outputs_so_far_can_be_read(world: World) -> None:
     source = definition(
-        [step("echo", "first", value="$inputs.who"), hold("ask", key="k", next_steps=["$steps.last"]), step("echo", "last", value=1)],
+        [
+            step("echo", "first", value="$inputs.who"),
+            hold("ask", key="k", next_steps=["$steps.last"]),
+            step("echo", "last", value=1),
+        ],
         inputs=["who"],
         outputs={"first": "$steps.first.output", "last": "$steps.last.output"},
     )
@@ -176,7 +180,9 @@ async def test_an_output_that_cannot_be_kept_fails_the_run_that_waits(world: Wor
     failed = await world.get(run.id)
     assert failed.status == "failed"
     assert failed.error is not None
-    assert failed.error.message.startswith("The output `output` of the step `odd` is object, which cannot be kept, so the")
+    assert failed.error.message.startswith(
+        "The output `output` of the step `odd` is object, which cannot be kept, so the"
+    )
 
 
 async def test_secrets_are_sealed_in_rows_and_open_in_blocks(world: World) -> None:

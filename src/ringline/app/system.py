@@ -36,6 +36,7 @@ from ringline.vault import Vault
 from ringline.webhooks import Webhooks
 from ringline.workflow.plans import Plans
 from ringline.workflow.runs import Runs
+from ringline.workflow.subflows import Subflows
 
 if TYPE_CHECKING:
     import os
@@ -226,6 +227,7 @@ class Ringline:
             "acknowledgements": self.acknowledgements,
             "replies": Replies(self.outbox),
             "contacts": self.contacts,
+            "subflows": Subflows(self.runs, self.clock),
             "template_helpers": template_helpers(self.clock, self.links.shorten),
         }
         self.handlers[ANSWER_LATE] = late_answers(self.acknowledgements, sender)

@@ -113,6 +113,14 @@ class Template:
     nested: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class InnerWorkflow:
+    """Annotation marking a field that names another workflow, ``name`` or ``name@version``, or holds its definition.
+
+    A definition that stands in the field is checked together with the one around it.
+    """
+
+
 class Manifest(BaseModel):
     """The fields of a step. Subclasses set ``type: Literal["family/name@v1", …aliases]``.
 

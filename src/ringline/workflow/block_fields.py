@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from ringline.workflow.block import Manifest, SelectorOf, StepReference, StepTargets, Template
+from ringline.workflow.block import InnerWorkflow, Manifest, SelectorOf, StepReference, StepTargets, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class FieldSpec:
     is_reference: bool = False
     is_nearest_sender: bool = False
     """Whether the reference is to steps that send, and found by the compiler where it is left out."""
+    is_workflow: bool = False
+    """Whether it may hold a definition of its own."""
     is_unchecked: bool = False
     """Whether the field's type takes any value, so that checking one at run time says nothing."""
 
@@ -75,6 +77,7 @@ def _field(name: str, info: Any) -> FieldSpec:
         is_target=any(isinstance(mark, StepTargets) for mark in marks),
         is_reference=any(isinstance(mark, StepReference) for mark in marks),
         is_nearest_sender=any(isinstance(mark, StepReference) and mark.nearest_sender for mark in marks),
+        is_workflow=any(isinstance(mark, InnerWorkflow) for mark in marks),
         is_unchecked=info.annotation is Any,
     )
 

@@ -34,18 +34,27 @@ class Document:
         format: Literal["yaml", "json", "python"] = "python",
         source: str | None = None,
         reading: Reading | None = None,
+        within: tuple[str | int, ...] = (),
     ) -> None:
         self.data = data
         self.text = text
         self.format = format
         self.source = source
         self._reading = reading
-        self.warnings: list[Fault] = list(reading.warnings) if reading is not None else []
+        self._within = within
+        self.warnings: list[Fault] = list(reading.warnings) if reading is not None and not within else []
 
     @classmethod
     def of(cls, definition: Mapping[str, Any]) -> Document:
         """A document over a definition built in Python; it has no text, so no positions."""
         return cls(dict(definition))
+
+    def part(self, path: tuple[str | int, ...]) -> Document:
+        """The definition that stands at *path* of this one, as a document whose places are those of the whole text."""
+        data: Any = self.data
+        for key in path:
+            data = data[key]
+        return Document(dict(data), format=self.format, reading=self._reading, within=(*self._within, *path))
 
     def position(self, path: tuple[str | int, ...]) -> Place | None:
         """Line and column, from 1, of the value at *path*; of its nearest parent where it does not exist.
@@ -56,7 +65,7 @@ class Document:
             return None
         values = self._reading.values
         for length in range(len(path), -1, -1):
-            place = values.get(path[:length])
+            place = values.get((*self._within, *path[:length]))
             if place is not None:
                 return place
         return None
@@ -65,7 +74,7 @@ class Document:
         """Line and column of the key that leads to *path*; `position` where it has none, as in a list."""
         if self._reading is None:
             return None
-        return self._reading.keys.get(path) or self.position(path)
+        return self._reading.keys.get((*self._within, *path)) or self.position(path)
 
     def edit(self) -> Any:
         """A copy of the data to change in place and hand to `dump`; of YAML it keeps comments, quotes and order."""

@@ -210,7 +210,7 @@ class Runs:
 
     def _add(self, tx: Transaction, plan: Plan, row: Row, *, key: str | None) -> tuple[str, int, Row, bool]:
         """The row written, or the earlier one with the same key."""
-        name, version = plan.name or "", 0
+        name = plan.name or ""
         if key is not None:
             digest = hashlib.sha256(row["inputs"].encode()).hexdigest()
             one = {"workflow": name, "key": key}
@@ -226,16 +226,15 @@ class Runs:
                 earlier = tx.one(store.GET, {"id": known["run"]})
                 assert earlier is not None
                 return earlier["name"], earlier["version"], earlier, False
-        if row["parent"] is not None:
-            child = tx.one(store.FIND_CHILD, {"parent": row["parent"], "parent_key": row["parent_key"]})
-            if child is not None:
-                return name, version, {**row, "id": child["id"]}, False
-        if not tx.run(store.ADD, {name: row[name] for name in store.NEW}):
-            # Another process made the same number in the same millisecond.
+        while True:
+            if row["parent"] is not None:
+                child = tx.one(store.FIND_CHILD, {"parent": row["parent"], "parent_key": row["parent_key"]})
+                if child is not None:
+                    return name, plan.version, {**row, "id": child["id"]}, False
+            if tx.run(store.ADD, {column: row[column] for column in store.NEW}):
+                return name, plan.version, row, True
+            # Another process was quicker with this child, or made the same number in the same millisecond.
             row = {**row, "id": new_number(at=row["created_at"])}
-            tx.run(store.ADD, {name: row[name] for name in store.NEW})
-        version = plan.version
-        return name, version, row, True
 
     def _begun(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)

@@ -12,11 +12,12 @@ from ringline.workflow.compiler.control_flow import check_control_flow
 from ringline.workflow.compiler.document_form import read_document
 from ringline.workflow.compiler.draft import Draft
 from ringline.workflow.compiler.findings import Findings
+from ringline.workflow.compiler.inner import check_inner_workflows
 from ringline.workflow.compiler.kind_check import check_kinds
 from ringline.workflow.compiler.lineage import trace_lineage
 from ringline.workflow.compiler.names import check_names
 from ringline.workflow.compiler.ordering import order_steps
-from ringline.workflow.compiler.questions import find_questions
+from ringline.workflow.compiler.questions import check_replies, find_questions
 from ringline.workflow.compiler.references import find_references
 from ringline.workflow.compiler.services import build_blocks, check_services
 from ringline.workflow.compiler.step_form import read_steps
@@ -70,10 +71,12 @@ def _draft(source: Source, registry: BlockRegistry, services: Mapping[str, Any] 
     add_soft_edges(draft)
     order_steps(draft)
     find_questions(draft)
+    check_replies(draft)
     trace_lineage(draft)
     check_services(draft)
     give_advice(draft)
     give_trigger_advice(draft)
+    check_inner_workflows(draft, lambda document: _draft(document, registry, services).findings)
     return draft
 
 
