@@ -49,6 +49,17 @@ class Links:
 
     def shorten(self, url: str) -> str:
         """A short link to *url*, different at every call. It works once the message that holds it is stored."""
+        prefix = self.check(url)
+        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        with self._lock:
+            self._pending[code] = url
+            # Texts that were rendered and never sent leave their links here; only the oldest may go.
+            while len(self._pending) > _MAX_PENDING:
+                self._pending.popitem(last=False)
+        return prefix + code
+
+    def check(self, url: str) -> str:
+        """Raise `RequestError` for what `shorten` would not take; gives how short links begin."""
         if self._prefix is None:
             raise RequestError(
                 "A link can be shortened only where it can be reached, and no public address is set.",
@@ -63,13 +74,7 @@ class Links:
                 field="shortenUrl",
                 fix="Give the whole address, with https:// in front.",
             )
-        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-        with self._lock:
-            self._pending[code] = url
-            # Texts that were rendered and never sent leave their links here; only the oldest may go.
-            while len(self._pending) > _MAX_PENDING:
-                self._pending.popitem(last=False)
-        return self._prefix + code
+        return self._prefix
 
     def write(self, tx: Transaction, text: str | None, message_id: str) -> None:
         """Store the links that stand in the text of a message, in the transaction that stores the message."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import TextClause, bindparam, select, text
 
 from ringline.database.json_lists import is_among
 from ringline.database.schema import Seconds
@@ -11,7 +11,7 @@ from ringline.outbox.store.tables import messages
 _SECONDS = ("far", "half", "now")
 
 
-def _hold(lock: str) -> object:
+def _hold(lock: str) -> TextClause:
     return text(
         f"""UPDATE messages SET stage = 'held', send_at = send_at + :far, expires_at = expires_at + :far,
         updated_at = :now
@@ -20,7 +20,7 @@ def _hold(lock: str) -> object:
     ).bindparams(*(bindparam(name, type_=Seconds()) for name in _SECONDS))
 
 
-def _release(lock: str, greatest: str) -> object:
+def _release(lock: str, greatest: str) -> TextClause:
     return text(
         f"""UPDATE messages SET stage = CASE WHEN send_at - :far <= :now THEN 'ready' ELSE 'held' END,
         send_at = {greatest}(send_at - :far, :now), expires_at = expires_at - :far + :held_for, updated_at = :now
