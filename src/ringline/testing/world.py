@@ -109,12 +109,15 @@ class World:
 
     async def restart(self) -> None:
         """End the process that runs everything, as far as one process can do that to itself, and start it again."""
+        from ringline.workflow import read_document
+
         names = [(workflow.name, workflow.definition) for workflow in self.workflows.values()]
         await self.close()
         await self.open()
         self.stillness.run()
         for name, text in names:
             await self.ringline.workflows.register(text, name=name)
+            self.workflows[name] = self.ringline.workflows.compile(read_document(text), name=name)
 
     async def add(self, path: Path) -> RegisteredWorkflow:
         """Register the definition in a file; its senders and credentials exist from then on."""
@@ -127,6 +130,7 @@ class World:
             self.own(sender)
         known_as = document.data.get("name") or path.stem
         await self.ringline.workflows.register(document.text, name=known_as)
+        await self.ringline.workflows.publish(known_as)
         workflow = self.ringline.workflows.compile(document, name=known_as)
         self.workflows[known_as] = workflow
         return workflow
