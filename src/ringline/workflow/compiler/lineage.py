@@ -34,6 +34,29 @@ def trace_lineage(draft: Draft) -> None:
             step.output_lineage = step.lineage[:offset]
         else:
             step.output_lineage = (*step.lineage, *[f"{step.name}.{level}" for level in range(offset)])
+        if step.lineage:
+            _check_waits_and_jumps(draft, step)
+
+
+def _check_waits_and_jumps(draft: Draft, step: StepDraft) -> None:
+    """A run waits, and leads back, as a whole: neither can be done for one element of a batch (R8, R9)."""
+    fix = "Let `flow/for_each` run these steps as a workflow of their own for each element."
+    if step.spec is not None and step.spec.block.can_wait:
+        message = f"`{step.name}` works on a batch, and a step that waits takes single values."
+        draft.findings.error(
+            StepInputDimensionalityError, INPUT_DEPTHS, message, fix,
+            at=step.path, step=step.name, blocks=[step.at(None, message)],
+        )  # fmt: skip
+    for edge in step.outgoing:
+        if edge.is_jump:
+            message = (
+                f"`{step.name}` works on a batch, so `{edge.label}` cannot lead back to `{edge.target.name}`: some "
+                "elements may be further on."
+            )
+            draft.findings.error(
+                ControlFlowDefinitionError, DECISION_LINEAGE, message, fix,
+                at=edge.path, step=step.name, field=edge.label, blocks=[step.at(edge.label, message)],
+            )  # fmt: skip
 
 
 def lineage_of_input(value: Input) -> Lineage:
