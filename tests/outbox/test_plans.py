@@ -12,13 +12,17 @@ from sqlalchemy.sql.selectable import SelectBase
 from ringline.compliance import store as compliance
 from ringline.database.migrations import migrate_sqlite
 from ringline.database.statements import sqlite_statements
-from ringline.outbox.store import callbacks, claims, intake, ledger, reading, sweeps
+from ringline.outbox.store import callbacks, claims, intake, ledger, pools, reading, senders, sweeps
 
-LARGE = ("messages", "attempts", "status_events", "suppressions", "cooldowns", "whatsapp_windows")
+LARGE = (
+    *("messages", "attempts", "status_events", "suppressions", "cooldowns", "whatsapp_windows", "sticky"),
+    "cap_counters",
+)
 ON_PURPOSE = {
     "COUNT_BY_STAGE": "a figure for people, by an index of its own size",
     "FORGET_STRAY": "once a day",
     "FORGET_COOLDOWNS": "once a day",
+    "FORGET_COUNTERS": "once a day",
     "OPENED_BY_OTHERS": "reads the open attempts only, at start",
     "SUPPRESSIONS_PAGE": "walks its primary key",
 }
@@ -26,7 +30,7 @@ ON_PURPOSE = {
 
 def statements() -> list[Any]:
     found = []
-    for module in (callbacks, claims, intake, ledger, reading, sweeps, compliance):
+    for module in (callbacks, claims, intake, ledger, pools, reading, senders, sweeps, compliance):
         for name, value in vars(module).items():
             if not name.isupper() or name.startswith("_"):
                 continue

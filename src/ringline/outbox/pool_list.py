@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ class PoolList:
         settings: OutboxSettings,
         waker: Waker,
         *,
-        look: Callable[[], Awaitable[object]],
+        look: Callable[[], None],
     ) -> None:
         """*look* has those who may take from a pool now look for work."""
         self._database = database
@@ -184,7 +184,7 @@ class PoolList:
 
     async def _change(self, account_id: str, name: str, channel: str, work: Callable[[Transaction], None]) -> PoolView:
         await self._database.write(work)
-        await self._look()
+        self._look()
         return await self.get(account_id, name, channel=channel)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -101,7 +101,7 @@ class Senders:
         settings: OutboxSettings,
         waker: Waker,
         *,
-        look: Callable[[], Awaitable[object]],
+        look: Callable[[], None],
     ) -> None:
         """*look* has those who wait for a pause to end look again."""
         self._database = database
@@ -283,7 +283,7 @@ class Senders:
 
     async def _change(self, account_id: str, channel: str, address: str, work: Callable[[Transaction], None]) -> Sender:
         await self._database.write(work)
-        await self._look()
+        self._look()
         return await self.get(account_id, address, channel=channel)
 
 
