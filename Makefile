@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test chaos install check format lint types imports docs tables bench requirements clean
+.PHONY: help demo test chaos install check format lint types imports docs tables bench bench-engine requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -49,6 +49,9 @@ imports: $(VENV)/.test ## Check that imports only go down (import-linter)
 
 bench: $(VENV)/.test ## Print speed figures beside their baselines
 	@$(BIN)/python -m benchmarks
+
+bench-engine: $(VENV)/.test ## Durable runs and sends against their targets, with RUNS=100000 waiting
+	@RUNS=$(or $(RUNS),100000) $(BIN)/python -m benchmarks engine
 
 docs: $(VENV)/.test ## Write docs/reference anew from the code
 	@$(BIN)/python tools/reference_docs.py

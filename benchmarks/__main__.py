@@ -7,7 +7,7 @@ import importlib
 import os
 import platform
 
-NAMES = ["segments", "query", "block", "workflow", "outbox", "messages"]
+NAMES = ["segments", "query", "block", "workflow", "outbox", "messages", "engine"]
 
 
 def main() -> None:
