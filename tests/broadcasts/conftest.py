@@ -44,7 +44,9 @@ async def pace(ringline: Ringline, rate: float = 1.0) -> None:
     await ringline.outbox.senders.set_rate(credential.account_sid, SENDER, rate)
 
 
-async def until(ringline: Ringline, id: str, enough: Callable[[Broadcast], bool], seconds: float = 40.0) -> Broadcast:
+async def until(
+    ringline: Ringline, id: str, enough: Callable[[Broadcast], bool], seconds: float = 40.0, step: float = 1.0
+) -> Broadcast:
     """The broadcast once it is *enough*, stepping the clock as long as it is not."""
     async with asyncio.timeout(seconds):
         while True:
@@ -52,4 +54,4 @@ async def until(ringline: Ringline, id: str, enough: Callable[[Broadcast], bool]
             if enough(found):
                 return found
             await asyncio.sleep(0.01)
-            ringline.clock.step(1)  # type: ignore[attr-defined]
+            ringline.clock.step(step)  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from ringline.broadcasts.filling import message_of
 from ringline.broadcasts.loading import BATCH, Loading, csv_batches
 from ringline.broadcasts.rendering import Renderer
 from ringline.broadcasts.report import MANY_SEGMENTS, Report
-from ringline.broadcasts.results import results_of
+from ringline.broadcasts.results import page_of, results_of
 from ringline.broadcasts.tending import Tending
 from ringline.errors import IdempotencyConflict, NotFoundError, RequestError
 from ringline.ids import new_id
@@ -275,6 +275,11 @@ class Broadcasts:
         row = await self._row(id)
         async for batch in results_of(self._database, self._outbox.groups, row):
             yield batch
+
+    async def recipients(self, id: str, *, after: int = 0, limit: int = 50) -> Sequence[dict[str, Any]]:
+        """Recipients that follow number *after*, as `results` gives them."""
+        row = await self._row(id)
+        return await page_of(self._database, self._outbox.groups, row, after=after, count=limit)
 
     def erase_in(self, tx: Transaction, numbers: Sequence[str]) -> int:
         """Forget these people in every list; who was still to be sent to gets nothing. Returns how many rows."""

@@ -190,10 +190,10 @@ class Loading:
     ) -> _Problem | None:
         """Why this recipient gets nothing; who gets something is counted."""
         if to in found:
-            return "duplicate", f"{to} is the same number as line {found[to]['line']}", ""
+            return "duplicate", f"the same number as line {found[to]['line']} ({to})", ""
         if to in refusals:
             reason, sentence = refusals[to]
-            return reason, f"{to}: {sentence}", ""
+            return reason, f"{sentence.rstrip('.')} ({to})", ""
         try:
             rendered = self._renderer.render(to, entry.fields, entry.language, entry.time_zone)
         except TemplateError as error:

@@ -62,7 +62,7 @@ class Report:
         self.countries[country or "?"] += 1
         if is_landline:
             self.warn(
-                "landline", "numbers look like landlines, which most texts do not reach",
+                "landline", "numbers of landlines, which most texts do not reach",
                 "take them off the list, or call them", line=line,
             )  # fmt: skip
         if self.content.kind == "flow":
@@ -75,7 +75,7 @@ class Report:
             self.encodings[counted.encoding] += 1
             if segments > self.max_segments:
                 self.warn(
-                    "long", f"texts are longer than {self.max_segments} segments", "each segment is paid for", line=line
+                    "long", f"texts of more than {self.max_segments} segments", "each segment is paid for", line=line
                 )
         self.segments[segments] += 1
         self.kinds[country, segments] += 1
@@ -90,7 +90,7 @@ class Report:
         if len(self.countries) > 1:
             usual, _ = self.countries.most_common(1)[0]
             others = ", ".join(f"{name} {count:,}" for name, count in self.countries.most_common()[1:6])
-            self.warn("countries", f"not all numbers are of {usual}: {others}", "check that they are meant")
+            self.warn("countries", f"numbers of other countries than {usual}: {others}", "check that they are meant")
             self.warnings["countries"]["count"] = sum(self.countries.values()) - self.countries[usual]
         cost, unpriced = Decimal(0), 0
         for (country, segments), count in self.kinds.items():

@@ -19,19 +19,21 @@ COLUMNS = ("line", "to", "status", "sid", "error_code", "error", "segments", "pr
 async def results_of(database: Database, groups: Groups, row: Row) -> AsyncIterator[Sequence[dict[str, Any]]]:
     """Every recipient of the broadcast in *row*, in the order of the list, in batches."""
     after = 0
+    while batch := await page_of(database, groups, row, after=after, count=BATCH):
+        yield batch
+        after = batch[-1]["n"]
 
-    def work(tx: Transaction, start: int) -> list[dict[str, Any]]:
-        rows = tx.all(store.ROWS, {"number": row["number"], "after": start, "count": BATCH})
+
+async def page_of(database: Database, groups: Groups, row: Row, *, after: int, count: int) -> list[dict[str, Any]]:
+    """At most *count* recipients that follow number *after*."""
+
+    def work(tx: Transaction) -> list[dict[str, Any]]:
+        rows = tx.all(store.ROWS, {"number": row["number"], "after": after, "count": count})
         refs = [one["ref"] for one in rows if one["ref"]]
         messages = groups.outcomes_in(tx, refs) if row["kind"] == "message" else {}
         return [_result(row, one, messages.get(one["ref"])) for one in rows]
 
-    while True:
-        batch = await database.read(lambda tx, start=after: work(tx, start))  # type: ignore[misc]
-        if not batch:
-            return
-        yield batch
-        after = batch[-1]["n"]
+    return await database.read(work)
 
 
 def _result(row: Row, recipient: Row, message: Row | None) -> dict[str, Any]:

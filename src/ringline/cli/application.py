@@ -20,8 +20,8 @@ _PANELS = {
         *("check", "run", "test", "send", "schema", "understand"),
         *("workflows", "triggers", "messages", "runs"),
     ),
-    "People": ("contacts", "lists"),
-    "Accounts": ("credentials", "numbers"),
+    "People": ("contacts", "lists", "broadcast", "broadcasts"),
+    "Accounts": ("credentials", "numbers", "senders", "pools"),
     "Operation": ("serve", "worker", "db", "simulator", "doctor", "settings", "version"),
 }
 

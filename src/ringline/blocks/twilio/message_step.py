@@ -21,6 +21,7 @@ from ringline.workflow.block import Block, Done, Manifest, Output, SelectorOf, S
 from ringline.workflow.durations import Duration
 
 if TYPE_CHECKING:
+    from ringline.contacts.contacts import Contacts
     from ringline.messaging.media import Media
     from ringline.messaging.message import DurableMessages, MessageSender
 
@@ -46,7 +47,7 @@ class MessageManifest(Manifest):
         default=None, description="The text, or one text per language: {en: …, es: …}."
     )
     language: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, description="The recipient's language, which picks among several texts."
+        default=None, description="Language that picks among several texts; the contact's own, if left out."
     )
     media: Annotated[str | list[str] | None, Template(), SelectorOf("string", "list_of_values", "image")] = Field(
         default=None, description="Pictures or files to send along: public URLs, or selectors to images."
@@ -86,9 +87,12 @@ class MessageBlock(Block):
     handles_timeout = True
     sends_to = "to"
 
-    def __init__(self, *, messages: MessageSender, media: Media | None = None) -> None:
+    def __init__(
+        self, *, messages: MessageSender, media: Media | None = None, contacts: Contacts | None = None
+    ) -> None:
         self._messages = messages
         self._media = media
+        self._contacts = contacts
 
     async def run(
         self,
@@ -108,6 +112,9 @@ class MessageBlock(Block):
         step: StepContext,
     ) -> Done | Wait:
         moment = _moment(send_at, step)
+        if language is None and isinstance(message, Mapping) and self._contacts is not None:
+            person = await self._contacts.person(to)
+            language = person.language if person is not None else None
         request = MessageRequest(
             to=to,
             from_=from_,

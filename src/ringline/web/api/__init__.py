@@ -4,14 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringline.web.api import contacts, credentials, doctor, inbound, lists, messages, numbers, runs, triggers, workflows
+from ringline.web.api import (
+    broadcasts,
+    contacts,
+    credentials,
+    doctor,
+    inbound,
+    lists,
+    messages,
+    numbers,
+    pools,
+    runs,
+    senders,
+    settling,
+    triggers,
+    workflows,
+)
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from ringline.app import Ringline
 
-_RESOURCES = (messages, inbound, workflows, runs, triggers, credentials, numbers, contacts, lists, doctor)
+# Settling first: one of its paths reads like a message of that id.
+_RESOURCES = (
+    settling,
+    messages,
+    inbound,
+    workflows,
+    runs,
+    triggers,
+    credentials,
+    numbers,
+    senders,
+    pools,
+    contacts,
+    lists,
+    broadcasts,
+    doctor,
+)
 
 
 def routes(ringline: Ringline) -> list[BaseRoute]:
