@@ -10,7 +10,7 @@ from ringline.app.broadcasting import surroundings
 from ringline.app.durable_runs import cancel_unsent_of, keeper_of, report_messages_to
 from ringline.app.escalating import ANSWER_LATE, late_answer_hook, late_answers, report_webhooks_to
 from ringline.app.figures import Figures, count_changes, count_ends
-from ringline.app.pace import outbox_settings
+from ringline.app.pace import DAY, outbox_settings
 from ringline.app.replies import reply_hook
 from ringline.app.services import credential_values, template_helpers
 from ringline.app.timing import Timing
@@ -194,7 +194,7 @@ class Ringline:
             Plans(self.database, lambda name, text: self.workflows.plan_of(name, text)),
             keeper=keeper_of(keyring),
             works=self._with_worker,
-            longest_sleep=self._timing.tick_shared if self.database.dialect == "postgresql" else self._timing.tick,
+            longest_sleep=self._timing.longest_sleep(self.database.dialect),
         )
         self.outbox.on_change.append(report_messages_to(self.runs))
         self.runs.on_end.append(cancel_unsent_of(self.outbox))
@@ -207,7 +207,7 @@ class Ringline:
             http=self.egress,
             vault=self.credentials,
             environment=process_environment(),
-            longest_sleep=self._timing.tick_shared if self.database.dialect == "postgresql" else self._timing.tick,
+            longest_sleep=self._timing.longest_sleep(self.database.dialect),
         )
         self.webhooks.on_settled.append(report_webhooks_to(self.runs))
         self.handlers |= self.webhooks.handlers()
@@ -261,6 +261,8 @@ class Ringline:
                 runs=self.runs,
             ),
         )
+        for ticker in (self.triggers.ticker, self.broadcasts.ticker):
+            ticker.longest = self._timing.longest_sleep(self.database.dialect)
         self.outbox.on_change.append(self.broadcasts.count_changes)
         self.contacts.on_erase.append(lambda tx, who: {"broadcasts": self.broadcasts.erase_in(tx, who.numbers)})
         self.handlers |= self.broadcasts.handlers()
@@ -341,6 +343,8 @@ class Ringline:
         await self.triggers.tidy()
         await self.webhooks.forget_old()
         await self.acknowledgements.forget_old()
+        if self.settings.keep_inbound_days is not None:
+            await self.inbound.erase_older_than(self.settings.keep_inbound_days * DAY)
         for chore in self.chores:
             await chore()
         await self.database.write(lambda tx: self.credentials.forget_sealed(tx, self._needs_sealed))

@@ -20,6 +20,10 @@ class Timing:
     beat: float = 10.0
     """Between two times that this process says that it works."""
 
+    def longest_sleep(self, dialect: str) -> float:
+        """How long a sweep sleeps at most on such a database."""
+        return self.tick_shared if dialect == "postgresql" else self.tick
+
     @classmethod
     def alone(cls, longest: float) -> Timing:
         """For one process that nothing else works beside: it wakes only when something is due, or after *longest*."""

@@ -34,7 +34,8 @@ class Ticker:
         self._swept = swept
         self._what = what
         self._clock = clock
-        self._longest = longest
+        self.longest = longest
+        """Seconds; it may be changed before the ticker runs."""
         self._until = 0.0
         self._sooner = asyncio.Event()
         self._rounds_at_once = 0
@@ -62,7 +63,7 @@ class Ticker:
                 due = await self._sweep(at_start=at_start)
                 at_start = False
                 now = self._clock.time()
-                self._until = min(now + self._longest, due if due is not None else float("inf"))
+                self._until = min(now + self.longest, due if due is not None else float("inf"))
                 if not self._sooner.is_set():
                     await self._sleep(self._until - now, stopping)
         finally:
