@@ -100,6 +100,20 @@ class Settings(BaseSettings):
         description="How many messages a person or a credential may have, separated by `;`, such as "
         "`marketing 3/day per person; * 20000/day per credential hold`. What is over is refused, or with `hold` waits.",
     )
+    keep_texts_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after which the text and media of messages that are done are erased; for ever if unset.",
+    )
+    keep_inbound_days: int | None = Field(
+        default=None, ge=1, description="Days after which what people wrote to us is erased; for ever if unset."
+    )
+    keep_callbacks_days: int = Field(
+        default=30, ge=1, description="Days after which the wording of Twilio's status callbacks is erased."
+    )
+    redact_at_twilio: bool = Field(
+        default=False, description="Erase texts at Twilio as well when `keep_texts_days` is over."
+    )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
     hook_rate_limit: int = Field(
         default=600, ge=1, description="Requests per minute that one webhook of a workflow takes; more are answered 429."

@@ -1,4 +1,6 @@
-"""What the settings of a deployment mean for its outbox: how fast senders are, how many messages people may have."""
+"""What the settings of a deployment mean for its outbox: how fast senders are, how many messages
+people may have, how long texts are kept.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from ringline.settings import Settings
 
 
+DAY = 86_400.0
+
+
 def outbox_settings(settings: Settings, base: OutboxSettings) -> OutboxSettings:
     """*base* as the deployment's settings change it."""
     return replace(
@@ -21,6 +26,9 @@ def outbox_settings(settings: Settings, base: OutboxSettings) -> OutboxSettings:
         rate=_rate(settings),
         rate_factor=settings.rate_factor,
         caps=parse_caps(settings.caps),
+        keep_texts=None if settings.keep_texts_days is None else settings.keep_texts_days * DAY,
+        keep_raw_callbacks=settings.keep_callbacks_days * DAY,
+        redact_at_twilio=settings.redact_at_twilio,
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ringline.cli.opening import ask
 from ringline.cli.terminal import console, print_json, say, short, tone, when
+
+if TYPE_CHECKING:
+    from ringline.cli.api_client import ApiClient
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _LIMIT = typer.Option(20, "--limit", min=1, max=200, help="How many of the latest.")
@@ -16,11 +19,14 @@ _ID = typer.Argument(help="Id, msg_…")
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
+    from ringline.cli import settling
+
     group = typer.Typer(help="Messages sent and received.", no_args_is_help=True)
     group.command("list")(list_sent)
     group.command("inbound")(list_received)
     group.command("show")(show)
     group.command("cancel")(cancel)
+    settling.register(group)
     app.add_typer(group, name="messages")
 
 
@@ -41,7 +47,7 @@ def list_sent(
     if not found:
         say('No message has been sent yet. Send one: ringline send --to +1… "Hello"')
     for one in reversed(found):
-        _say_line(one)
+        list_line(one)
 
 
 def list_received(limit: int = _LIMIT, as_json: bool = _JSON) -> None:
@@ -53,14 +59,25 @@ def list_received(limit: int = _LIMIT, as_json: bool = _JSON) -> None:
     if not page["items"]:
         say("Nobody has written yet.")
     for one in reversed(page["items"]):
-        _say_line(one)
+        list_line(one)
     if page["lacks"]:
         say(page["lacks"], style="dim")
 
 
 def show(message_id: str = _ID, as_json: bool = _JSON) -> None:
-    """Show one message."""
-    say_message(ask(lambda api: api.get(f"/api/v1/messages/{message_id}")), as_json=as_json)
+    """Show one message, and what is known of whether it went out."""
+    from ringline.cli.settling import say_evidence
+
+    async def look(api: ApiClient) -> tuple[dict[str, Any], dict[str, Any]]:
+        path = f"/api/v1/messages/{message_id}"
+        return await api.get(path), await api.get(f"{path}/evidence")
+
+    message, evidence = ask(look)
+    if as_json:
+        print_json(message | {"evidence": evidence})
+        return
+    say_message(message, as_json=False)
+    say_evidence(evidence)
 
 
 def cancel(message_id: str = _ID, as_json: bool = _JSON) -> None:
@@ -81,7 +98,7 @@ def say_message(message: dict[str, Any], *, as_json: bool) -> None:
             say(f"{name:<16}{value}")
 
 
-def _say_line(message: dict[str, Any]) -> None:
+def list_line(message: dict[str, Any]) -> None:
     """A message in two lines that fit a narrow terminal: what became of it, and what it says."""
     from rich.text import Text
 

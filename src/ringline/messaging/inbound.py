@@ -120,6 +120,11 @@ class Inbound:
         self.on_new: list[Hook] = []
         """Whoever else may act on what people write, such as triggers; the most specific first."""
 
+    async def erase_older_than(self, seconds: float) -> int:
+        """Erase what older messages say; that they came, and what took them, stays. Returns how many."""
+        before = self._clock.time() - seconds
+        return await self._database.write(lambda tx: store.erase_inbound(tx, before))
+
     async def receive(self, inbound: InboundMessage) -> Received:
         """Store a message and everything that follows from it, in one transaction; a repeated one changes nothing."""
         now = self._clock.time()

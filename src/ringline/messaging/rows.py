@@ -69,7 +69,9 @@ def _error(row: OutboxRow) -> MessageError | None:
         return MessageError(
             None,
             row.error_message or "Twilio gave no answer: the message may or may not have been sent.",
-            "Look it up in Twilio's message log before sending it again.",
+            f"Look it up in Twilio's message log, and say what you found: ringline messages settle {row.id}"
+            if row.stage == "unresolved"
+            else "Twilio's list is being read to find out; look again in two minutes.",
             http_status=row.http_status,
         )
     if row.stage == "failed":

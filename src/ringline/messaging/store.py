@@ -110,6 +110,11 @@ _UNTAKEN = (
     .order_by(inbound_messages.c.id)
 )
 # One writer at a time is SQLite's rule anyway.
+_ERASE_INBOUND = (
+    update(inbound_messages)
+    .where(inbound_messages.c.received_at < bindparam("before"), inbound_messages.c.form != text("'{}'"))
+    .values(body="", media="[]", form="{}", profile_name=None)
+)
 _HOLD_PERSON = text("SELECT pg_advisory_xact_lock(731, hashtext(:id))")
 
 _ADD_LINK = insert(short_links).values(
@@ -155,6 +160,11 @@ def untaken(tx: Transaction, *, channel: str, person: str, since: float) -> list
     """What a person wrote from *since* on and nobody took, the oldest first."""
     rows = tx.all(_UNTAKEN, {"channel": channel, "person": person, "since": since})
     return [row for row in map(_read_inbound, rows) if row is not None]
+
+
+def erase_inbound(tx: Transaction, before: float) -> int:
+    """Erase what messages received before that moment say; that they came, and what took them, stays."""
+    return tx.run(_ERASE_INBOUND, {"before": before})
 
 
 def hold_person(tx: Transaction, channel: str, person: str) -> None:

@@ -187,14 +187,14 @@ async def _clock(ringline: Ringline) -> AsyncIterator[Finding]:
 
 
 async def _messages(ringline: Ringline) -> AsyncIterator[Finding]:
-    unresolved = await ringline.messages.list(stage="unresolved", limit=_SHOWN)
+    unresolved = await ringline.outbox.settlements.waiting(limit=_SHOWN)
     if unresolved:
         yield Finding(
             "messages",
             "error",
             f"{_count(len(unresolved))} cannot be settled: nobody knows whether they went out. "
             f"First: {unresolved[-1].id}",
-            "ringline messages list --stage unresolved, then look in Twilio's log",
+            "ringline messages unresolved shows them; look in Twilio's log, then ringline messages settle",
         )
     overdue_before = ringline.clock.now() - _OVERDUE
     ready = await ringline.messages.list(stage="ready", limit=_SHOWN)
