@@ -29,6 +29,7 @@ from ringline.testing.scenario_file import (
     Webhook,
 )
 from ringline.testing.story import Story, Unmet, one_line
+from ringline.testing.world import StuckError
 
 if TYPE_CHECKING:
     from ringline.testing.world import Arrival
@@ -42,6 +43,8 @@ async def play(step: Step, story: Story) -> None:
     """Do what the step says; raises `Unmet` where it expected something else than what happened."""
     try:
         await _PLAYERS[type(step)](story, step)
+    except StuckError as error:
+        raise Unmet(str(error)) from error
     except RinglineError as error:
         raise Unmet(f"{error}{f' ({error.fix})' if getattr(error, 'fix', '') else ''}") from error
 

@@ -6,10 +6,13 @@ Everything is the real thing over real HTTP on loopback; only time is virtual, a
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -21,8 +24,6 @@ from ringline.dispatch.memory import MemoryDispatcher
 from ringline.testing.stillness import Stillness
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ringline.app import RegisteredWorkflow, Ringline
     from ringline.settings import Settings
     from ringline.simulator import Simulator
@@ -37,6 +38,10 @@ LONG = 30 * 86_400.0
 """Seconds of virtual time: watchfulness that only other processes need would make time pass in small steps."""
 
 _DEFAULT_SENDER = "+15550001111"
+
+
+class StuckError(Exception):
+    """Virtual time does not pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +96,21 @@ class World:
         )
         await self._parts.enter_async_context(self.ringline)
         self.stillness.watch(self._is_busy)
-        await self._parts.enter_async_context(serving(create_app(self.ringline), listener))
+        await self._parts.enter_async_context(serving(create_app(self.ringline, with_api=False), listener))
         self.simulator.connect(f"{self.url}/twilio/sms")
 
     def _is_busy(self) -> bool:
-        database, dispatcher = self.ringline.database, self.ringline.dispatcher
-        assert isinstance(database, SqliteDatabase)
-        assert isinstance(dispatcher, MemoryDispatcher)
         # What is on the wire reaches no selector before the kernel has carried it over.
         is_asking = self.ringline.requests_in_flight + self._requests > self.simulator.held_requests
-        return database.is_busy or dispatcher.is_busy or is_asking or self.simulator.is_busy
+        return self._database().is_busy or self._dispatcher().is_busy or is_asking or self.simulator.is_busy
+
+    def _database(self) -> SqliteDatabase:
+        assert isinstance(self.ringline.database, SqliteDatabase)
+        return self.ringline.database
+
+    def _dispatcher(self) -> MemoryDispatcher:
+        assert isinstance(self.ringline.dispatcher, MemoryDispatcher)
+        return self.ringline.dispatcher
 
     async def close(self) -> None:
         """Stop the server, then Ringline."""
@@ -203,15 +213,34 @@ class World:
         return self.clock.now()
 
     async def pass_until(self, moment: float) -> None:
-        """Let time pass, with everything that happens in it."""
-        await asyncio.wait_for(self.clock.sleep(moment - self.clock.time()), PATIENCE)
+        """Let time pass, with everything that happens in it. Raises `StuckError` if it does not."""
+        await self._sleep(moment - self.clock.time())
         # What falls due at the very moment belongs to it.
         await self.rest()
 
     async def rest(self) -> None:
         """Return when nothing more happens at this moment."""
         # Nothing else wakes at so short a distance, so whoever was due before has had its turn and all it caused.
-        await asyncio.wait_for(self.clock.sleep(1e-6), PATIENCE)
+        await self._sleep(1e-6)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.clock.sleep(seconds), PATIENCE)
+        except TimeoutError:
+            raise StuckError(
+                f"time has not passed for {PATIENCE:g} seconds of this machine: {self._what_is_busy()}"
+            ) from None
+
+    def _what_is_busy(self) -> str:
+        parts = {
+            "the database": self._database().is_busy,
+            "the queue": self._dispatcher().is_busy,
+            "a request to Twilio": self.ringline.requests_in_flight > self.simulator.held_requests,
+            "the simulated Twilio": self.simulator.is_busy,
+            "a request of the scenario": self._requests > 0,
+        }
+        found = [what for what, is_busy in parts.items() if is_busy]
+        return f"{', '.join(found)} did not come to an end" if found else "too much falls due in so short a time"
 
     async def watch_for(self, fits: Callable[[], T | None], until: float) -> T | None:
         """What *fits* gives as soon as it gives something, asked at every message's arrival; None at *until*."""
@@ -244,6 +273,7 @@ async def world_at(
     from ringline.simulator import Simulator
 
     clock.set_wall_time(start.astimezone(UTC))
+    shutil.copyfile(await _empty_database(), home / "ringline.db")
     settings = load_settings(home=home, database_url=f"sqlite:///{home / 'ringline.db'}")
     async with Simulator(clock=clock, new_loop=stillness.new_loop) as simulator:
         world = World(clock, stillness, simulator, settings)
@@ -256,6 +286,21 @@ async def world_at(
                 yield world
             finally:
                 await world.close()
+
+
+_folder: list[tempfile.TemporaryDirectory[str]] = []
+
+
+async def _empty_database() -> Path:
+    """A database file with all tables and nothing in them, made once for all worlds of this process."""
+    from ringline.database import open_database
+
+    if not _folder:
+        folder = tempfile.TemporaryDirectory(prefix="ringline-world-")
+        made = await open_database(f"sqlite:///{folder.name}/empty.db", clock=VirtualClock())
+        await made.close()
+        _folder.append(folder)
+    return Path(_folder[0].name) / "empty.db"
 
 
 def in_a_world(work: Callable[[Stillness, VirtualClock], Awaitable[T]]) -> T:

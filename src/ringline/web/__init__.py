@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "create_probes"]
 
 
-def create_app(ringline: Ringline) -> FastAPI:
-    """The whole web application over a started *ringline*, which stays the caller's to close."""
+def create_app(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
+    """The whole web application over a started *ringline*, which stays the caller's to close.
+
+    Without *with_api* it has what Twilio, webhooks of others and people with links need, and is up sooner.
+    """
     from ringline.web.application import build
 
-    return build(ringline)
+    return build(ringline, with_api=with_api)
 
 
 def create_probes(ringline: Ringline) -> ASGIApp:

@@ -27,8 +27,8 @@ KEEP_REFUSALS = 30 * 86_400.0
 DESCRIPTION = "Text people through Twilio: messages, workflows and their runs. Errors are application/problem+json."
 
 
-def build(ringline: Ringline) -> FastAPI:
-    """Every route of the server behind the Host rule, the token and the limits.
+def build(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
+    """Every route of the server behind the Host rule, the token and the limits; *with_api* leaves the API out.
 
     ``app.state.sessions`` hands out one-time links.
     """
@@ -51,7 +51,7 @@ def build(ringline: Ringline) -> FastAPI:
     ringline.chores.append(lambda: _forget_refusals(ringline))
     openapi.describe(app)
     routes: list[BaseRoute] = [
-        *api.routes(ringline),
+        *(api.routes(ringline) if with_api else ()),
         *health.routes(ringline),
         *page.routes(ringline, sessions),
         *public_files.routes(ringline),
