@@ -17,25 +17,27 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     PrivateAttr,
-    WithJsonSchema,
     model_validator,
 )
 
-from ringline.errors import PhoneNumberError
-from ringline.phone_numbers import check_recipient, check_sender
-from ringline.twilio.statuses import MESSAGE_STATUSES
-from ringline.workflow.durations import parse_duration
-from ringline.workflow.schedules import Schedule, check_cron, check_zone
+from ringline.workflow.schedules import Schedule
+from ringline.workflow.trigger_fields import (
+    Cron,
+    Keywords,
+    Method,
+    People,
+    Senders,
+    Span,
+    Statuses,
+    Texts,
+    Zone,
+    as_duration,
+    listed,
+)
 
 TriggerType = Literal["api", "schedule", "inbound_message", "inbound_call", "message_status", "webhook"]
 Match = Literal["whole", "first_word", "contains", "anything"]
-
-MESSAGE_EVENTS = frozenset(
-    (MESSAGE_STATUSES - {"receiving", "received", "partially_delivered"}) | {"refused", "unresolved"}
-)
-"""What may become of a message: Twilio's statuses, and our own words for what Twilio has none for."""
 
 _BASIC = ("type", "name", "event_id")
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -59,87 +61,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 _PATH = re.compile(r"[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*")
 _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-
-
-def _listed(value: Any) -> Any:
-    """One is a list of one."""
-    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
-
-
-def _sender(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError(f"a number is text, not {value!r}; write it in quotes")
-    try:
-        return check_sender(value.removeprefix("whatsapp:"))
-    except PhoneNumberError as error:
-        raise ValueError(_sentence(error)) from None
-
-
-def _person(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError(f"a number is text, not {value!r}; write it in quotes")
-    try:
-        return check_recipient(value.removeprefix("whatsapp:"))
-    except PhoneNumberError as error:
-        raise ValueError(_sentence(error)) from None
-
-
-def _sentence(error: PhoneNumberError) -> str:
-    return f"{error.message.rstrip('.')}; write {error.fix[:1].lower()}{error.fix[1:].removeprefix('write ')}"
-
-
-def _keyword(value: Any) -> Any:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("A keyword is a word or a few; write for example `JOIN`")
-    return value.strip()
-
-
-def _status(value: Any) -> Any:
-    word = value.strip().lower() if isinstance(value, str) else value
-    if word not in MESSAGE_EVENTS:
-        raise ValueError(f"`{value}` is no status of a message; write one of {', '.join(sorted(MESSAGE_EVENTS))}")
-    return word
-
-
-def _cron(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError(f"a cron line is text, not {value!r}; write it in quotes: `0 9 * * MON-FRI`")
-    return check_cron(value)
-
-
-def _zone(value: Any) -> Any:
-    return check_zone(value) if isinstance(value, str) else value
-
-
-def _as_duration(seconds: float) -> str:
-    return f"{seconds:.3f}".rstrip("0").rstrip(".") + "s"
-
-
-Span = Annotated[
-    float,
-    BeforeValidator(parse_duration),
-    PlainSerializer(_as_duration),
-    WithJsonSchema({"type": "string", "examples": ["30s", "5m", "24h", "3d", "PT10S"]}),
-]
-"""A written duration that is written again as one."""
-
-_ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
-Keywords = Annotated[
-    list[Annotated[str, BeforeValidator(_keyword)]], BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
-]
-Senders = Annotated[
-    list[Annotated[str, BeforeValidator(_sender)]], BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
-]
-People = Annotated[
-    list[Annotated[str, BeforeValidator(_person)]], BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
-]
-Statuses = Annotated[
-    list[Annotated[str, BeforeValidator(_status)]], BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)
-]
-Texts = Annotated[list[str], BeforeValidator(_listed), WithJsonSchema(_ONE_OR_MORE)]
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class Trigger(BaseModel):
@@ -204,9 +125,7 @@ class ScheduleTrigger(Trigger):
 
     type: Literal["schedule"] = "schedule"
     cron: Annotated[
-        str | None,
-        BeforeValidator(_cron),
-        WithJsonSchema({"type": "string", "examples": ["0 9 * * MON-FRI"]}),
+        Cron | None,
         Field(description="Minute, hour, day of month, month, day of week; also `@daily` and the like."),
     ] = None
     at: Annotated[
@@ -214,8 +133,7 @@ class ScheduleTrigger(Trigger):
     ] = None
     every: Annotated[Span | None, Field(ge=1, description="At this interval, counted from publishing.")] = None
     timezone: Annotated[
-        str | None,
-        BeforeValidator(_zone),
+        Zone | None,
         Field(description="IANA name; `defaults.timezone` if left out, else UTC."),
     ] = None
     catch_up: Annotated[
@@ -248,7 +166,7 @@ class ScheduleTrigger(Trigger):
     def what(self) -> str:
         if self.cron is not None:
             return f"{self.cron} {self.timezone or ''}".strip()
-        return f"at {self.at}" if self.at is not None else f"every {_as_duration(self.every or 0)}"
+        return f"at {self.at}" if self.at is not None else f"every {as_duration(self.every or 0)}"
 
 
 class InboundMessageTrigger(Trigger):
@@ -350,7 +268,7 @@ class WebhookTrigger(Trigger):
     path: Annotated[str, Field(description="The part of the address after the workflow's name.")]
     method: Annotated[
         list[Method],
-        BeforeValidator(_listed),
+        BeforeValidator(listed),
         Field(min_length=1, description="Methods it takes; one or a list."),
     ] = ["POST"]
     auth: Annotated[

@@ -22,6 +22,7 @@ from ringline.workflow.compiler.triggers import misread
 from ringline.workflow.explanations import listed, show, suggestion
 from ringline.workflow.selectors import is_selector_text
 from ringline.workflow.template_functions import names_for
+from ringline.workflow.triggers import Trigger, WebhookTrigger
 
 if TYPE_CHECKING:
     from ringline.templating import CompiledTemplate
@@ -239,36 +240,49 @@ def _syntax(draft: Draft, step: StepDraft, message: str, fix: str, path: Path, f
 
 
 def _read_trigger_inputs(draft: Draft) -> None:
-    from ringline.workflow.block import Template
-    from ringline.workflow.block_fields import Marks
-
-    field = FieldSpec("inputs", "inputs", False, Marks(template=Template()), Marks())
     for trigger in draft.triggers:
         index = trigger.place
-        for name, text in trigger.inputs.items():
-            path: Path = ("triggers", index, "inputs", name)
+        for name in trigger.inputs:
             if name not in draft.known_names:
                 draft.findings.error(
                     InvalidReferenceTargetError,
                     GRAPH,
                     f"The trigger fills the input `{name}`, which does not exist.",
                     _meant(name, draft.inputs, "inputs"),
-                    at=path,
+                    at=("triggers", index, "inputs", name),
                     on_key=True,
                     field=f"triggers[{index}].inputs.{name}",
                 )
+        for use in _templates_of_trigger(trigger):
+            _compile(draft, use, None)
+            shown = ".".join(map(str, use.path[3:]))
+            what = f"input `{shown}`" if use.path[2] == "inputs" else "answer"
+            for said, fix in misread(trigger, use.compiled):
+                draft.findings.error(
+                    InvalidReferenceTargetError,
+                    GRAPH,
+                    f"The trigger's {what} reads {said}",
+                    fix,
+                    at=use.path,
+                    field=f"{use.field.key}.{shown}",
+                )
+
+
+def _templates_of_trigger(trigger: Trigger) -> Iterator[TemplateUse]:
+    """The templates of a trigger's inputs, however deep, and of the answer of a webhook."""
+    from ringline.workflow.block import Template
+    from ringline.workflow.block_fields import Marks
+
+    texts: dict[str, Any] = {"inputs": trigger.inputs}
+    if isinstance(trigger, WebhookTrigger) and trigger.respond is not None:
+        texts["respond"] = {"body": trigger.respond.body}
+    for key, value in texts.items():
+        name = f"triggers[{trigger.place}].{key}"
+        field = FieldSpec(name, name, False, Marks(template=Template()), Marks())
+        for element, text in _places(value, is_nested=True):
             if isinstance(text, str) and "{{" in text:
-                use = TemplateUse(field, path, text, False, name)
-                _compile(draft, use, None)
-                for said, fix in misread(trigger, use.compiled):
-                    draft.findings.error(
-                        InvalidReferenceTargetError,
-                        GRAPH,
-                        f"The trigger's input `{name}` reads {said}",
-                        fix,
-                        at=path,
-                        field=f"triggers[{index}].inputs.{name}",
-                    )
+                inner = element if isinstance(element, tuple) else (element,)
+                yield TemplateUse(field, ("triggers", trigger.place, key, *inner), text, False, element)
 
 
 def _unknown_name(draft: Draft, step: StepDraft, template: TemplateUse, name: str, known: set[str]) -> None:
