@@ -98,6 +98,8 @@ def reply_data(row: InboundRow) -> dict[str, Any]:
         "to": row.to,
         "channel": row.channel,
         "media": [medium["url"] for medium in row.media],
-        "received_at": datetime.fromtimestamp(row.received_at, UTC).isoformat().replace("+00:00", "Z"),
+        "received_at": datetime.fromtimestamp(row.received_at, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z"),
         "at": row.received_at,
     }

@@ -141,10 +141,10 @@ def may_get(reply: Reply, question: OpenQuestion) -> bool:
 
 def interpret(expect: Mapping[str, Any], texts: Sequence[str]) -> Interpretation:
     """What a reply means to who expects this: the first of its texts that is an answer, else its first."""
-    found = [understand(text=text, **expect) for text in texts] or [Interpretation("silence")]
+    found = [understand(text=text, **{"type": "text", **expect}) for text in texts] or [Interpretation("silence")]
     return next((one for one in found if is_answer(expect, one)), found[0])
 
 
 def is_answer(expect: Mapping[str, Any], found: Interpretation) -> bool:
     """Whether it answers; where any text will do, so does "help", and a picture without a word."""
-    return found.status == "ok" or expect.get("type") == "text"
+    return found.status == "ok" or expect.get("type", "text") == "text"

@@ -26,6 +26,7 @@ from ringline.workflow.block import (
     Woken,
 )
 from ringline.workflow.durations import TemplatedDuration
+from ringline.workflow.execution.scope import reply_variable
 from ringline.workflow.replies import OpenQuestion, interpret, is_answer, reply_key
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ class WaitForReply(Block):
     can_wait = True
     takes_replies = True
 
-    def __init__(self, *, clock: Clock, replies: Replies | None = None, messages: DurableMessages | None = None) -> None:
+    def __init__(
+        self, *, clock: Clock, replies: Replies | None = None, messages: DurableMessages | None = None
+    ) -> None:
         self._clock = clock
         self._replies = replies
         self._messages = messages
@@ -189,7 +192,7 @@ class WaitForReply(Block):
                 "warning",
                 "after",
                 f"`{manifest.name}` waits for a reply but nothing sends before it.",
-                f"Lead the step that asks to it (`next_steps: [$steps.{manifest.name}]`), or say whose reply in `to`.",
+                f"Lead the step that asks to it (`next_steps: [$steps.{manifest.name}]`), or name the person in `to`.",
             )
         ]
 
@@ -230,11 +233,6 @@ class WaitForReply(Block):
         )
         prepared = await self._messages.prepare(request)
         return prepared.effect
-
-
-def reply_variable(step: str) -> str:
-    """The variable that keeps the reply a step took, for `{{SMS reply}}`."""
-    return f"SMS reply/{step}"
 
 
 def _ended(

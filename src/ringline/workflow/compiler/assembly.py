@@ -10,6 +10,7 @@ from ringline.workflow.compiler.control_flow import reachable
 from ringline.workflow.compiler.draft import Draft, OutputDraft, Reference, StepDraft
 from ringline.workflow.compiler.lineage import lineage_of_input
 from ringline.workflow.compiler.ordering import full_graph
+from ringline.workflow.compiler.questions import replies_before
 from ringline.workflow.execution.parts import (
     CheckedInput,
     Container,
@@ -163,6 +164,7 @@ class _Assembly:
             retry=options.retry,
             timeout=options.step_timeout,
             writes=tuple(draft.writes.items()),
+            replies=replies_before(self.draft, draft),
             position=self.positions[draft.name],
             needs=self._needs(draft),
             edge_names=_edge_names(draft),

@@ -1,13 +1,16 @@
-"""Which message a step speaks of that waits for its reply or delivery, where its author leaves that to us (rule R8)."""
+"""Which message a step waits for the reply or delivery of (rule R8), and whose reply a template reads (rule R7)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ringline.workflow.compiler.control_flow import Graph
+from ringline.errors import ExecutionGraphStructureError
+from ringline.workflow.compiler.control_flow import Graph, reachable
 from ringline.workflow.compiler.draft import Draft, StepDraft
+from ringline.workflow.compiler.findings import GRAPH
 from ringline.workflow.compiler.ordering import full_graph
 from ringline.workflow.compiler.step_form import note_block_faults
+from ringline.workflow.compiler.templates import REPLY
 
 
 def find_questions(draft: Draft) -> None:
@@ -25,6 +28,41 @@ def find_questions(draft: Draft) -> None:
             step.manifest = step.manifest.model_copy(update={field.name: selectors or None})
         senders = {name: spec.block for name in named if (spec := draft.steps[name].spec) is not None}
         note_block_faults(draft, step, step.spec, step.spec.block.faults_after(step.manifest, senders))
+
+
+def check_replies(draft: Draft) -> None:
+    """`{{SMS reply}}` wants a reply that can have come: by a wait before the step, or as what started the run."""
+    if any(trigger.type == "inbound_message" for trigger in draft.triggers):
+        return
+    for step in draft.steps.values():
+        uses = [use for use in step.templates if use.reads.get(REPLY) is False]
+        if not uses or replies_before(draft, step):
+            continue
+        draft.findings.error(
+            ExecutionGraphStructureError,
+            GRAPH,
+            f"`{uses[0].field.key}` reads `{{{{{REPLY}}}}}`, and no step before `{step.name}` waits for a reply.",
+            f"Let it come after the step that waits, or say what to take instead: {{{{ {REPLY} | default('…') }}}}.",
+            at=uses[0].path,
+            step=step.name,
+            field=uses[0].field.key,
+            blocks=[step.at(uses[0].field.key, "no reply before")],
+        )
+
+
+def replies_before(draft: Draft, step: StepDraft) -> tuple[str, ...]:
+    """The steps that take replies before this one, also by ways that lead back to it, if it reads `{{SMS reply}}`."""
+    if not any(REPLY in use.reads for use in step.templates):
+        return ()
+    graph = full_graph(draft)
+    for source in draft.steps.values():
+        for edge in source.outgoing:
+            graph[source.name].add(edge.target.name)
+    return tuple(
+        name
+        for name, other in draft.steps.items()
+        if other.spec is not None and other.spec.block.takes_replies and step.name in set(reachable(graph, name))
+    )
 
 
 def _turned_round(graph: Graph) -> Graph:

@@ -53,7 +53,7 @@ def resolve_templates(draft: Draft) -> None:
     writers = _writers(draft)
     known = {*draft.inputs, *draft.known_names, *draft.variables, *draft.defaults.given(), *writers}
     if any(trigger.type == "inbound_message" for trigger in draft.triggers) or any(
-        step.spec is not None and step.spec.block.can_wait for step in draft.all_steps
+        step.spec is not None and step.spec.block.takes_replies for step in draft.all_steps
     ):
         known.add(REPLY)
     for step in draft.all_steps:

@@ -103,7 +103,7 @@ def context_of(step: StepPlan, state: RunState, element: tuple[int, ...], positi
 
 def fill_templates(step: StepPlan, state: RunState, arguments: dict[str, Any], position: int) -> None:
     """Render the step's templates into its arguments."""
-    run_scope = Scope(state, step.lineage, position)
+    run_scope = Scope(state, step.lineage, position, step.replies)
     placeholders = step.spec.block.placeholders
     scope = _with_placeholders(run_scope, placeholders) if placeholders else run_scope
     copied: set[tuple[Any, ...]] = set()

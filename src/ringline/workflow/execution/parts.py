@@ -98,6 +98,8 @@ class StepPlan:
     timeout: float | None
     writes: tuple[tuple[str, str], ...]
     """Variables with the outputs they are mapped from."""
+    replies: tuple[str, ...] = ()
+    """The steps whose replies its templates read as ``{{SMS reply}}``."""
     position: int = 0
     """The step's place in the plan."""
     needs: tuple[int, ...] = ()

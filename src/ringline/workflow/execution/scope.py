@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ringline.workflow.execution.parts import Lineage
@@ -11,15 +11,22 @@ from ringline.workflow.execution.state import PerElement, RunState
 REPLY = "SMS reply"
 
 
+def reply_variable(step: str) -> str:
+    """The variable in which a step that takes replies leaves its latest: when it was received, and its text."""
+    return f"{REPLY}/{step}"
+
+
 class Scope:
     """Names to values for one element of one step; raises `LookupError` for a name that is not set."""
 
-    __slots__ = ("_lineage", "_position", "_state")
+    __slots__ = ("_lineage", "_position", "_replies", "_state")
 
-    def __init__(self, state: RunState, lineage: Lineage, position: int) -> None:
+    def __init__(self, state: RunState, lineage: Lineage, position: int, replies: Sequence[str] = ()) -> None:
+        """*replies* are the steps upstream that take replies."""
         self._state = state
         self._lineage = lineage
         self._position = position
+        self._replies = replies
 
     def __call__(self, name: str) -> Any:
         state = self._state
@@ -36,9 +43,21 @@ class Scope:
             return self.at(state.values[slot], lineage)
         if name in state.plan.defaults:
             return state.plan.defaults[name]
-        if name == REPLY and state.trigger is not None and "body" in state.trigger:
-            return state.trigger["body"]
+        if name == REPLY:
+            return self._latest_reply()
         raise LookupError(name)
+
+    def _latest_reply(self) -> Any:
+        """The text of the latest reply taken upstream, else of the message that started the run."""
+        wanted = {reply_variable(step) for step in self._replies}
+        taken = [value for name, value in self._state.variables.items() if name in wanted]
+        if taken:
+            # Of two at the same moment the one that was taken last, which stands last.
+            return max(reversed(taken), key=lambda reply: str(reply[0]))[1]
+        trigger = self._state.trigger
+        if trigger is not None and "body" in trigger:
+            return trigger["body"]
+        raise LookupError(REPLY)
 
     def element_of(self, value: Any) -> Any:
         return self.at(value.values, value.lineage) if isinstance(value, PerElement) else value
