@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -402,4 +403,4 @@ async def test_a_pool_of_ten_with_sticky_people_ends_when_it_was_said_to(path: P
     assert last - began == pytest.approx(forecast.finishes_at - began, rel=0.02)
     for sender in senders:
         moments = [moment for moment, from_, _ in received if from_ == sender]
-        assert all(later - earlier >= 1 - 1e-4 for earlier, later in zip(moments, moments[1:], strict=False))
+        assert all(later - earlier >= 1 - 1e-4 for earlier, later in itertools.pairwise(moments))
