@@ -15,7 +15,7 @@ from cli.conftest import Process, Say
 from ringline import Ringline
 from ringline.database.backup import back_up_file, check_file, dump_command, without_password
 from ringline.errors import StoreError
-from ringline.settings import load_settings
+from ringline.settings import Settings, load_settings
 
 
 def test_status_says_how_the_tables_stand(json_of: Say, own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,3 +171,40 @@ def test_a_password_is_in_no_command_and_no_message() -> None:
     url = "postgresql://ana:s%23cret@db.example:5432/ringline?sslmode=require"
     assert without_password(url) == "postgresql://ana@db.example:5432/ringline?sslmode=require"
     assert "cret" not in " ".join(dump_command(url, Path("x")))
+
+
+async def wait_to_be_sent(settings: Settings, count: int) -> None:
+    async with Ringline(credentials={"main": ("AC" + "1" * 32, "2" * 32)}, settings=settings, worker=False) as ringline:
+        for number in range(count):
+            await ringline.messages.send(to=f"+1415555012{number}", from_="+15550001111", body=f"text {number}")
+
+
+async def stages_of(settings: Settings) -> dict[str, int]:
+    async with Ringline(settings=settings, worker=False) as ringline:
+        return await ringline.outbox.count_by_stage()
+
+
+def test_after_a_restore_what_may_have_been_sent_is_looked_up_first(
+    own_home: Path, json_of: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGLINE_TWILIO_BASE_URL", "http://127.0.0.1:1")
+    own_home.mkdir(mode=0o700)
+    settings = load_settings()
+    asyncio.run(wait_to_be_sent(settings, 3))
+    copy = Path(json_of("db", "backup")["path"])
+    found = json_of("db", "restore-check", str(copy))
+    assert (found["undecided_messages"], found["could_be_sent_again"]) == ({"ready": 3}, 3)
+    for name in ("ringline.db", "ringline.db-wal", "ringline.db-shm"):
+        (own_home / name).unlink(missing_ok=True)
+    copy.rename(own_home / "ringline.db")
+
+    assert json_of("db", "quarantine") == {"quarantined": 3}
+
+    assert asyncio.run(stages_of(settings)) == {"unknown": 3}
+    assert json_of("db", "quarantine") == {"quarantined": 0}, "once is enough"
+
+
+def test_quarantine_beside_a_running_server_is_refused(start: Callable[..., Process], json_of: Say) -> None:
+    server = start("serve", "--port", "0")
+    server.wait_for("Stop with Ctrl-C")
+    assert json_of("db", "quarantine", code=2)["error"]["fix"] == "Stop every process first."

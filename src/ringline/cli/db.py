@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     group.command("upgrade")(upgrade)
     group.command("backup")(backup)
     group.command("restore-check")(restore_check)
+    group.command("quarantine")(quarantine)
     app.add_typer(group)
 
 
@@ -124,10 +125,46 @@ def restore_check(
             say()
             say(
                 "Messages that waited at the time of the copy may have been sent since. "
-                "Before you let this copy work, see docs/deploy.md, Restoring."
+                "When it is in force, and before anything works on it: ringline db quarantine"
             )
     if found["tables"] == "newer" or found["unreadable_credentials"]:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def quarantine(
+    backup_at: datetime | None = typer.Option(
+        None, "--backup-at", help="When the copy was made (UTC); the last moment it knows of if left out."
+    ),
+    as_json: bool = _JSON,
+) -> None:
+    """After a restore, before anything works: have what may have been sent since looked up in Twilio's list first.
+
+    It concerns messages that were due by now. They become `unknown`: what Twilio has is taken as sent, the rest is sent
+    or shown as `unresolved`, as the policy of each says.
+    """
+    from ringline.cli.opening import opened, run_async, running_server
+
+    settings = _settings()
+    if (server := running_server(settings)) is not None:
+        raise RequestError(
+            f"A server works on this database, at {server.url}, and may be sending these messages already.",
+            fix="Stop every process first.",
+        )
+    since = backup_at.replace(tzinfo=backup_at.tzinfo or UTC).timestamp() if backup_at is not None else None
+
+    async def take() -> int:
+        async with opened(settings, worker=False) as ringline:
+            working = [worker for worker in await ringline.workers.list() if worker.state == "working"]
+            if working and ringline.database.dialect == "postgresql":
+                names = ", ".join(f"process {worker.pid} on {worker.host}" for worker in working)
+                raise RequestError(f"There is somebody at work on this database: {names}.", fix="Stop them first.")
+            return await ringline.outbox.quarantine(backup_at=since)
+
+    count = run_async(take())
+    if as_json:
+        print_json({"quarantined": count})
+    else:
+        say(f"{count:,} message{'' if count == 1 else 's'} will be looked up at Twilio before anything is sent again.")
 
 
 def _examine(path: Path, settings: Settings) -> dict[str, Any]:
