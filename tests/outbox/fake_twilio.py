@@ -31,6 +31,8 @@ class FakeTwilio:
     price: str | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     canceled: list[str] = field(default_factory=list)
+    fetch_answer: Callable[[FakeTwilio, dict[str, str]], Awaitable[web.StreamResponse]] | None = None
+    """What questions about a message get instead of it."""
     lists: bool = True
     """Whether the list can be read."""
 
@@ -123,7 +125,9 @@ async def start(twilio: FakeTwilio) -> web.AppRunner:
         found = [sid for sid, made in twilio.accepted.items() if made["form"]["To"] == request.query["To"]]
         return web.json_response({"messages": [twilio.resource(sid) for sid in found], "next_page_uri": None})
 
-    async def fetch(request: web.Request) -> web.Response:
+    async def fetch(request: web.Request) -> web.StreamResponse:
+        if twilio.fetch_answer is not None:
+            return await twilio.fetch_answer(twilio, {})
         return web.json_response(twilio.resource(request.match_info["sid"]))
 
     async def update(request: web.Request) -> web.Response:

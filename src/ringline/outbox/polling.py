@@ -18,7 +18,7 @@ from ringline.twilio.statuses import CANCELABLE, is_final
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
-    from ringline.database import Database, Transaction
+    from ringline.database import Database, Row, Transaction
     from ringline.outbox.ledger import MessageState
     from ringline.outbox.settings import OutboxSettings
     from ringline.outbox.waking import Waker
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 TOO_LATE = 30409
+TOO_MANY = 429
+MINUTE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class _Answer:
     resource: dict[str, Any] | None
     error: TwilioError | CredentialError | None = None
     was_cancel: bool = False
+    quiet_since: float = 0.0
 
 
 class Polls:
@@ -59,34 +62,76 @@ class Polls:
         self._can_be_called = can_be_called
         self._note_due = note_due
         self._places = asyncio.Semaphore(settings.polls_at_once)
+        # By account: when the present minute of questions for missing reports began, and how many there were.
+        self._asked: dict[str, tuple[float, int]] = {}
 
     async def poll(self, now: float) -> int:
         """Ask about every message that is due by *now*; returns how many there were."""
         count = 0
-        while found := await self._database.write(lambda tx: self._take(tx, now)):
-            count += len(found)
-            answers = await asyncio.gather(*(self._ask(row) for row in found))
-            self._note_due(await self._database.write(functools.partial(self._apply, answers=answers)))
+        while True:
+            found, is_done = await self._database.write(functools.partial(self._take, now=now))
+            if found:
+                count += len(found)
+                answers = await asyncio.gather(*(self._ask(row) for row in found))
+                self._note_due(await self._database.write(functools.partial(self._apply, answers=answers)))
+            if is_done:
+                break
         await self._cancel_copies()
         return count
 
-    def _take(self, tx: Transaction, now: float) -> list[dict[str, Any]]:
+    def _take(self, tx: Transaction, *, now: float) -> tuple[list[Row], bool]:
+        """Those to ask about, and whether that was all; whose time has not come after all is put off."""
         rows = tx.all(store.POLLS_DUE, {"now": now, "count": self._settings.poll_rows})
-        if rows:
-            until = now + 2 * self._settings.http_timeout
-            tx.run(store.PUSH_POLLS, {"ids": as_list(row["id"] for row in rows), "until": until})
-        return rows
+        asked: list[Row] = []
+        later: list[Row] = []
+        for row in rows:
+            moment = self._not_before(row, now)
+            if moment <= now:
+                asked.append(row)
+            else:
+                later.append({"key": row["id"], "until": moment})
+        until = now + 2 * self._settings.http_timeout
+        tx.run(store.PUSH_POLLS, {"ids": as_list(row["id"] for row in asked), "until": until})
+        tx.many(store.POSTPONE_POLL, later)
+        if later:
+            soonest = min(row["until"] for row in later)
+            tx.after_commit(lambda: self._note_due([soonest]))
+        return asked, len(rows) < self._settings.poll_rows
 
-    async def _ask(self, row: dict[str, Any]) -> _Answer:
+    def _not_before(self, row: Row, now: float) -> float:
+        """When this may be asked: not while the account is paused, not soon after a report, not too many at once."""
+        if row["paused_until"] is not None and row["paused_until"] > now:
+            return float(row["paused_until"])
+        if not self._is_reconciled(row):
+            return now
+        quiet_since = _quiet_since(row)
+        if quiet_since + self._settings.reconcile_delays[0] > now:
+            return quiet_since + self._settings.reconcile_delays[0]
+        began, count = self._asked.get(row["account_id"], (now, 0))
+        if now >= began + MINUTE:
+            began, count = now, 0
+        if count >= self._settings.reconcile_rows:
+            return began + MINUTE
+        self._asked[row["account_id"]] = (began, count + 1)
+        return now
+
+    def _is_reconciled(self, row: Row) -> bool:
+        """Whether Twilio reports on it by itself, so that only missing reports are asked for."""
         wants_cancel = row["cancel_requested_at"] is not None and row["cancel_outcome"] is None
+        has_delays = bool(self._settings.reconcile_delays)
+        return self._can_be_called() and has_delays and not is_final(row["status"]) and not wants_cancel
+
+    async def _ask(self, row: Row) -> _Answer:
+        wants_cancel = row["cancel_requested_at"] is not None and row["cancel_outcome"] is None
+        quiet_since = _quiet_since(row)
         async with self._places:
             try:
                 client = await self._clients(row["credential_id"])
                 if wants_cancel and row["status"] in CANCELABLE:
                     return _Answer(row["id"], await client.cancel_message(row["sid"]), was_cancel=True)
-                return _Answer(row["id"], await client.fetch_message(row["sid"]))
+                return _Answer(row["id"], await client.fetch_message(row["sid"]), quiet_since=quiet_since)
             except (TwilioError, CredentialError) as error:
-                return _Answer(row["id"], None, error, was_cancel=wants_cancel)
+                return _Answer(row["id"], None, error, was_cancel=wants_cancel, quiet_since=quiet_since)
 
     def _apply(self, tx: Transaction, *, answers: Sequence[_Answer]) -> list[float]:
         ledger = Ledger(tx, self._waker, self._clock.time())
@@ -109,6 +154,9 @@ class Polls:
                 _log.warning("message %s could not be canceled at Twilio: %s", message.id, error)
         elif error is not None:
             _log.warning("the status of message %s could not be asked for: %s", message.id, error)
+            if getattr(error, "status", None) == TOO_MANY:
+                wait = max(getattr(error, "retry_after", None) or 0.0, self._settings.backoff_of(1))
+                ledger.pause_account(message.account_id, ledger.now + wait, "Twilio asked for less (error 20429)")
         before = message.status
         if resource is not None:
             code = resource.get("error_code")
@@ -121,15 +169,33 @@ class Polls:
                 error_message=resource.get("error_message") or None,
             )
             transitions.note_resource(message, resource)
-        self._plan_next(ledger, message, has_moved=message.status != before)
+        has_moved = message.status != before
+        wants_cancel = message.cancel_requested_at is not None and message.cancel_outcome is None
+        if (
+            self._can_be_called()
+            and self._settings.reconcile_delays
+            and not is_final(message.status)
+            and not wants_cancel
+        ):
+            self._reconcile_next(ledger, message, quiet_since=ledger.now if has_moved else answer.quiet_since)
+        else:
+            self._plan_next(ledger, message, has_moved=has_moved)
+
+    def _reconcile_next(self, ledger: Ledger, message: MessageState, *, quiet_since: float) -> None:
+        """10 min, 1 h, 6 h, 24 h after the last report; then no receipt will come any more."""
+        moments = [quiet_since + delay for delay in self._settings.reconcile_delays]
+        message.poll_at = next((moment for moment in moments if moment > ledger.now), None)
+        if message.poll_at is None:
+            message.delivery_unknown = 1
+        else:
+            ledger.due.append(message.poll_at)
+        ledger.touch(message)
 
     def _plan_next(self, ledger: Ledger, message: MessageState, *, has_moved: bool) -> None:
         settings, now = self._settings, ledger.now
         final = is_final(message.status)
         if final:
             delays = settings.price_delays
-        elif self._can_be_called() and not (message.cancel_requested_at is not None and message.cancel_outcome is None):
-            delays = settings.reconcile_delays
         else:
             delays = settings.poll_delays
         # Whoever has just become final begins with its first question about the price.
@@ -138,6 +204,7 @@ class Polls:
         asked_long_enough = now - (message.sent_at or message.created_at) >= settings.give_up_polling
         if (final and (message.price is not None or is_last)) or not delays or asked_long_enough:
             message.poll_at = None
+            message.delivery_unknown = int(not final)
         else:
             message.poll_at = now + delays[min(message.polls, len(delays) - 1)]
             ledger.due.append(message.poll_at)
@@ -155,3 +222,9 @@ class Polls:
                 _log.error("the copy %s could not be canceled: %s", copy["sid"], error)
         if copies:
             await self._database.write(lambda tx: tx.many(store.COPY_DONE, [{"key": copy["id"]} for copy in copies]))
+
+
+def _quiet_since(row: Row) -> float:
+    """Since when nothing was heard of a message; one that waits at Twilio for its time is not heard of before."""
+    moments: list[float | None] = [row["heard_at"], row["schedule_at"], row["created_at"]]
+    return max(moment for moment in moments if moment is not None)

@@ -84,7 +84,9 @@ class OutboxSettings:
     poll_delays: tuple[float, ...] = (1.0, 5.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)
     """Between questions about a status where Twilio cannot call back; the last one repeats."""
     reconcile_delays: tuple[float, ...] = (600.0, 3600.0, 6 * 3600.0, _DAY)
-    """The same where Twilio can, for callbacks that did not come."""
+    """Where Twilio can: after the last report, for those that did not come. After the last one nobody asks any more."""
+    reconcile_rows: int = 200
+    """At most so many such questions per account and minute."""
     price_delays: tuple[float, ...] = (2.0, 60.0, 3600.0, _DAY)
     """After the final status, until Twilio says what it cost."""
     give_up_polling: float = 3 * _DAY

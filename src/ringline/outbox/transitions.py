@@ -158,6 +158,7 @@ class Transitions:
         if new <= message.status_rank:
             return
         message.status, message.status_rank = status, new
+        message.delivery_unknown = 0
         ledger.touch(message)
         ledger.announce(message)
         if is_final(status):

@@ -85,19 +85,31 @@ MARK_SENDER = text("UPDATE senders SET wake = 1, woken_at = :now WHERE id = :id"
 MARK_SETTLE = text("UPDATE accounts SET wake_settle = 1, settle_woken_at = :now WHERE id = :id")
 MARK_ACCOUNT = text("UPDATE accounts SET wake = 1, woken_at = :now WHERE id = :id")
 
+_ASKED = (
+    *("id", "account_id", "sid", "credential_id", "status", "stage", "cancel_requested_at", "cancel_outcome"),
+    *("schedule_at", "sent_at", "created_at"),
+)
+# When Twilio last said something of a message without being asked.
+_HEARD_AT = (
+    select(func.max(status_events.c.received_at))
+    .where(status_events.c.account_id == messages.c.account_id, status_events.c.sid == messages.c.sid)
+    .where(status_events.c.source != text("'fetch'"))
+    .scalar_subquery()
+)
 POLLS_DUE = (
     select(
-        *(
-            messages.c[name]
-            for name in ("id", "sid", "credential_id", "status", "cancel_requested_at", "cancel_outcome")
-        )
+        *(messages.c[name] for name in _ASKED),
+        _HEARD_AT.label("heard_at"),
+        accounts.c.paused_until.label("paused_until"),
     )
+    .outerjoin(accounts, accounts.c.id == messages.c.account_id)
     .where(messages.c.poll_at.is_not(None), messages.c.poll_at <= bindparam("now"), messages.c.sid.is_not(None))
     .order_by(messages.c.poll_at)
     .limit(bindparam("count"))
 )
 # Pushed in the transaction that finds them: it spreads the work over workers, and is no lock.
 PUSH_POLLS = update(messages).where(is_among(messages.c.id, "ids")).values(poll_at=bindparam("until"))
+POSTPONE_POLL = update(messages).where(messages.c.id == bindparam("key")).values(poll_at=bindparam("until"))
 COPIES = (
     select(attempts.c.id, attempts.c.sid, messages.c.credential_id)
     .join(messages, messages.c.id == attempts.c.message_id)
