@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ringline.cli.terminal import console, print_json, say
 if TYPE_CHECKING:
     from ringline.errors import Fault
     from ringline.workflow import Document
+    from ringline.workflow.block import Block
 
 
 def register(app: typer.Typer) -> None:
@@ -64,17 +66,22 @@ def refuse_faulty(document: Document) -> None:
 
 def steps_that_go_online(document: Document) -> list[str]:
     """Names of the steps whose block reaches beyond this machine, in the order they are written."""
+    return [name for name, block in _blocks(document) if block.needs_internet]
+
+
+def steps_that_wait(document: Document) -> list[str]:
+    """Names of the steps whose block suspends the run, in the order they are written."""
+    return [name for name, block in _blocks(document) if block.can_wait]
+
+
+def _blocks(document: Document) -> Iterator[tuple[str, type[Block]]]:
     from ringline.app import block_registry
 
     registry = block_registry()
     steps = document.data.get("steps")
-    return [
-        str(step.get("name"))
-        for step in (steps if isinstance(steps, list) else [])
-        if isinstance(step, dict)
-        and (block := registry.find(str(step.get("type")))) is not None
-        and block.needs_internet
-    ]
+    for step in steps if isinstance(steps, list) else []:
+        if isinstance(step, dict) and (block := registry.find(str(step.get("type")))) is not None:
+            yield str(step.get("name")), block
 
 
 def _say(file: Path, faults: list[Fault], errors: int) -> None:

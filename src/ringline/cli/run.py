@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import difflib
 import json
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import is_interactive, print_json, say
-from ringline.errors import RequestError, RuntimeInputError
+from ringline.cli.terminal import console, is_interactive, print_json, say
+from ringline.errors import DurableRunRequired, RequestError, RuntimeInputError
 
 if TYPE_CHECKING:
+    from ringline.cli.api_client import ApiClient
     from ringline.settings import Settings
 
-_RUN_SECONDS = 60.0
+_LOOK_SECONDS = 2
 _DELIVERY_SECONDS = 20.0
 _TEXT_KINDS = frozenset({"*", "string", "secret", "timestamp", "top_class"})
 
@@ -41,6 +43,7 @@ def run(
         None, "--durable/--bare", help="Through the database, or in memory; by default whichever the workflow needs."
     ),
     key: str | None = typer.Option(None, "--key", help="Idempotency key: the same key again gives the first run."),
+    detach: bool = typer.Option(False, "--detach", help="Print the run's id and do not wait for its end."),
     as_json: bool = typer.Option(False, "--json", help="Print the outputs as JSON."),
 ) -> None:
     """Run a definition once and print its outputs.
@@ -48,9 +51,10 @@ def run(
     A workflow that sends nothing runs in memory. One that sends runs through the database, so that nothing is lost or
     sent twice: with --live in the home's own, else in that of `ringline dev` or of a simulator for this run alone.
     With --bare it sends from memory, as `Workflow.run` does; it then knows no stored credentials.
+    The command shows what happens until the run ends. Interrupted, it leaves the run to the server.
     """
     from ringline.app import Workflow
-    from ringline.cli.check import refuse_faulty, steps_that_go_online
+    from ringline.cli.check import refuse_faulty, steps_that_go_online, steps_that_wait
     from ringline.cli.opening import run_async
     from ringline.cli.outputs import say_outputs
     from ringline.settings import load_settings
@@ -60,6 +64,7 @@ def run(
     values = read_inputs(inputs, input_ or (), declared_inputs(document.data.get("inputs")))
     refuse_faulty(document)
     online = steps_that_go_online(document)
+    waits = steps_that_wait(document)
     if live and online and not yes:
         if not is_interactive():
             raise RequestError("a live run asks first, and nobody can answer here", fix="add --yes")
@@ -70,15 +75,23 @@ def run(
             fix="add --live, set RINGLINE_TWILIO_BASE_URL, or leave --bare out",
         )
     with _naming_missing_inputs(document.data.get("inputs"), values):
-        if durable is False or (durable is None and not online):
-            outputs = Workflow.from_file(file).run(values, serialize=True)
-            if as_json:
-                print_json(outputs)
+        if durable is False or (durable is None and not online and not waits and not detach):
+            try:
+                outputs = Workflow.from_file(file).run(values, serialize=True)
+            except DurableRunRequired:
+                if durable is False:
+                    raise
             else:
-                say_outputs(outputs)
-            return
-        body = {"definition": document.text, "name": document.data.get("name") or file.stem}
-        code = run_async(_run_durable(load_settings(), body, values, live=live, key=key, as_json=as_json))
+                if as_json:
+                    print_json(outputs)
+                else:
+                    say_outputs(outputs)
+                return
+        name = document.data.get("name") or file.stem
+        body = {"definition": document.text, "name": name, "publish": False}
+        code = run_async(
+            _run_durable(load_settings(), body, values, live=live, key=key, detach=detach, as_json=as_json)
+        )
     raise typer.Exit(code)
 
 
@@ -100,18 +113,36 @@ def _naming_missing_inputs(declared: object, values: Mapping[str, Any]) -> Itera
 
 
 async def _run_durable(
-    settings: Settings, body: dict[str, Any], values: dict[str, Any], *, live: bool, key: str | None, as_json: bool
+    settings: Settings,
+    body: dict[str, Any],
+    values: dict[str, Any],
+    *,
+    live: bool,
+    key: str | None,
+    detach: bool,
+    as_json: bool,
 ) -> ExitCode:
     from ringline.cli.destination import destination
-    from ringline.cli.runs import say_run
+    from ringline.cli.runs import code_of, say_run
     from ringline.cli.transcript import PRICE_SECONDS, say_story, settled
 
     async with destination(settings, live=live) as where:
-        # A try must not change what is in force.
-        kept = await where.api.post("/api/v1/workflows", {**body, "publish": False})
-        start = {"inputs": values, "version": kept["version"]}
-        started = await where.api.post(f"/api/v1/workflows/{kept['name']}/runs", start, key=key)
-        finished = await where.api.get(f"/api/v1/runs/{started['id']}", wait=int(_RUN_SECONDS))
+        if detach and where.stage is not None:
+            raise RequestError(
+                "nobody would go on with the run: its simulator ends with this command",
+                field="--detach",
+                fix="start `ringline dev` or `ringline serve` first, or leave --detach out",
+            )
+        kept = await where.api.post("/api/v1/workflows", body)
+        path = f"/api/v1/workflows/{kept['name']}/runs"
+        started = await where.api.post(path, {"inputs": values, "version": kept["version"]}, key=key)
+        if detach:
+            if as_json:
+                print_json(started)
+            else:
+                say(started["id"])
+            return ExitCode.OK
+        finished = await _watch(where.api, started["id"], quiet=as_json)
         messages = (await where.api.get("/api/v1/messages", run=started["id"], limit=200))["items"]
         if not as_json and messages:
             say(f"Through {where.name}:")
@@ -120,9 +151,30 @@ async def _run_durable(
                 await say_story(where.api, message)
             say()
     if as_json:
-        print_json({"error": finished["error"]} if finished["outputs"] is None else finished["outputs"])
-        return ExitCode.FAILED if finished["status"] == "failed" or finished["has_failures"] else ExitCode.OK
+        print_json({"error": finished["error"]} if finished["status"] != "completed" else finished["outputs"])
+        return code_of(finished)
     return say_run(finished, as_json=False)
+
+
+async def _watch(api: ApiClient, run_id: str, *, quiet: bool) -> dict[str, Any]:
+    """The run once it has ended; what it waits for is told as it comes to it."""
+    from ringline.cli.runs import say_event
+
+    told: set[str] = set()
+    try:
+        while True:
+            run: dict[str, Any] = await api.get(f"/api/v1/runs/{run_id}", wait=_LOOK_SECONDS)
+            if run["finished_at"] is not None:
+                return run
+            for event in await api.get(f"/api/v1/runs/{run_id}/events"):
+                line = json.dumps(event, sort_keys=True)
+                if not quiet and line not in told:
+                    say_event(event)
+                told.add(line)
+    except asyncio.CancelledError:
+        # On stderr, since the outputs that were asked for are not there.
+        console(stderr=True).print(f"{run_id} goes on without this command: ringline runs show {run_id}")
+        raise
 
 
 def read_inputs(file: Path | None, single: Sequence[str], declared: Mapping[str, frozenset[str]]) -> dict[str, Any]:

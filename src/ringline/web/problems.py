@@ -74,6 +74,8 @@ def from_error(error: Exception) -> JSONResponse:
     match error:
         case errors.IdempotencyConflict():
             return problem(409, error.code, error.message, fix=error.fix, field=error.field)
+        case errors.RequestError() if error.code == "run_state":
+            return problem(409, error.code, error.message, fix=error.fix, field=error.field)
         case errors.RequestError():
             return problem(422, error.code, error.message, fix=error.fix, field=error.field)
         case errors.NotFoundError():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 from ringline.workflow.runs import Run
@@ -37,6 +37,30 @@ class RunOut(BaseModel):
     has_failures: bool
     created_at: datetime
     finished_at: datetime | None
+    due_at: datetime | None
+    parent: str | None
+    trigger: dict[str, Any] | None = Field(description="What started it; null where somebody asked for it.")
+
+
+class RunEventOut(BaseModel):
+    """Something that happened in a run."""
+
+    at: datetime
+    kind: str
+    step: str | None
+    details: dict[str, Any]
+
+
+class RetryIn(BaseModel):
+    """How to go on from what failed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    resend: bool = Field(
+        default=False,
+        description="Send again also the messages of which nobody knows whether they went out; a person may get them "
+        "twice.",
+    )
 
 
 def run_out(run: Run) -> RunOut:
@@ -53,6 +77,9 @@ def run_out(run: Run) -> RunOut:
         has_failures=run.has_failures,
         created_at=run.created_at,
         finished_at=run.finished_at,
+        due_at=run.due_at,
+        parent=run.parent,
+        trigger=dict(run.trigger) if run.trigger is not None else None,
     )
 
 
@@ -65,9 +92,10 @@ def build(ringline: Ringline) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
         workflow: Annotated[str | None, Query(description="Only runs of this workflow.")] = None,
+        status: Annotated[str | None, Query(description="Only runs with this status, e.g. `waiting`.")] = None,
     ) -> Page[RunOut]:
         """Runs, newest first."""
-        found = await ringline.runs.list(workflow=workflow, before=cursor, limit=limit + 1)
+        found = await ringline.runs.list(workflow=workflow, status=status, before=cursor, limit=limit + 1)
         items, more = cut(found, limit)
         return Page(items=[run_out(run) for run in items], next=items[-1].id if more else None)
 
@@ -75,7 +103,35 @@ def build(ringline: Ringline) -> APIRouter:
     async def get(
         run_id: str, wait: Annotated[int, Query(ge=0, le=60, description="Seconds to wait for its end.")] = 0
     ) -> RunOut:
-        """One run as it stands now, or when it has ended."""
+        """One run as it stands now, or when it has ended; with the outputs it has so far."""
         return run_out(await (ringline.runs.wait(run_id, wait) if wait else ringline.runs.get(run_id)))
+
+    @router.get("/{run_id}/events", operation_id="list_run_events")
+    async def events(run_id: str) -> list[RunEventOut]:
+        """What happened in the run, in order; what it waits for now comes last."""
+        return [
+            RunEventOut(at=event.at, kind=event.kind, step=event.step, details=dict(event.details))
+            for event in await ringline.runs.history(run_id)
+        ]
+
+    @router.post("/{run_id}/cancel", operation_id="cancel_run")
+    async def cancel(run_id: str) -> RunOut:
+        """End a run: its waits, the runs it started, and its messages that are not sent yet."""
+        return run_out(await ringline.runs.cancel(run_id))
+
+    @router.post("/{run_id}/pause", operation_id="pause_run")
+    async def pause(run_id: str) -> RunOut:
+        """Let nothing go on in the run until it is resumed; what comes meanwhile is kept."""
+        return run_out(await ringline.runs.pause(run_id))
+
+    @router.post("/{run_id}/resume", operation_id="resume_run")
+    async def resume(run_id: str) -> RunOut:
+        """Go on with a paused run, with what came and what fell due meanwhile."""
+        return run_out(await ringline.runs.resume(run_id))
+
+    @router.post("/{run_id}/retry", operation_id="retry_run")
+    async def retry(run_id: str, body: RetryIn | None = None) -> RunOut:
+        """Go on from what failed. What was sent is not sent again."""
+        return run_out(await ringline.runs.retry(run_id, resend=body is not None and body.resend))
 
     return router
