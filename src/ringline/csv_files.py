@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -100,7 +101,7 @@ class CsvFile:
 
     def _find_delimiter(self) -> str:
         """The one that cuts the first lines into the most columns of equal number."""
-        sample = [line for line, _ in zip(self._text, range(_SAMPLE_LINES), strict=False)]
+        sample = list(itertools.islice(self._text, _SAMPLE_LINES))
         best, most = DELIMITERS[0], 1
         for delimiter in DELIMITERS:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -53,7 +54,7 @@ class CsvEntries:
 
     def batch(self, size: int) -> list[Entry]:
         """The next rows; none at the end."""
-        return [self._entry(row.line, row.cells, row.fault) for row, _ in zip(self._rows, range(size), strict=False)]
+        return [self._entry(row.line, row.cells, row.fault) for row in itertools.islice(self._rows, size)]
 
     def detach(self) -> None:
         """Give the file back."""
