@@ -32,8 +32,9 @@ def find_questions(draft: Draft) -> None:
 
 def check_replies(draft: Draft) -> None:
     """`{{SMS reply}}` wants a reply that can have come: by a wait before the step, or as what started the run."""
-    if any(trigger.type == "inbound_message" for trigger in draft.triggers):
-        return
+    takers = [step for step in draft.steps.values() if step.spec is not None and step.spec.block.takes_replies]
+    if not takers or any(trigger.type == "inbound_message" for trigger in draft.triggers):
+        return  # where nothing takes replies at all, `resolve_templates` has said so
     for step in draft.steps.values():
         uses = [use for use in step.templates if use.reads.get(REPLY) is False]
         if not uses or replies_before(draft, step):
