@@ -95,7 +95,10 @@ def _what_is_unresolved_lacks_evidence(story: Story, simulator: Simulator, messa
     unresolved = [row for row in messages if row["stage"] == "unresolved"]
     for row in unresolved:
         last = max((a for a in attempts if a["message_id"] == row["id"]), key=lambda attempt: attempt["n"])
-        assert last["outcome"] == "abandoned"
+        assert last["outcome"] in ("abandoned", "disproved")
+        if last["outcome"] == "disproved":
+            at_twilio = [message.sid for message in simulator.messages if message.body == row["body"]]
+            assert not at_twilio, f"{row['id']} was called absent, and Twilio has {at_twilio}"
         assert f"{row['id']}.{last['n']}" not in heard, f"Twilio told us about {row['id']}, and it is unresolved"
     # A machine that is busy with other things answers late without any fault being set.
     slow = sum("did not answer within" in (attempt["error_message"] or "") for attempt in attempts)
