@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from sqlalchemy import text
 
 from cli.conftest import Process
@@ -114,3 +116,56 @@ async def test_kill_9_with_messages_in_flight_loses_and_doubles_none(
     assert len(bodies) == len(set(bodies)), "none was sent twice"
     left = await stages(installation)
     assert sum(left.values()) == COUNT
+
+
+class Slow:
+    """A server whose first answer never comes."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.requests = 0
+
+    async def answer(self, _: web.Request) -> web.Response:
+        self.requests += 1
+        self.asked.set()
+        if self.requests == 1:
+            await asyncio.sleep(300)
+        return web.json_response({"ok": True})
+
+
+@pytest.fixture
+async def slow() -> AsyncIterator[tuple[Slow, str]]:
+    server = Slow()
+    app = web.Application()
+    app.router.add_get("/", server.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield server, f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await runner.cleanup()
+
+
+async def test_a_run_whose_worker_was_killed_in_the_middle_of_a_step_is_taken_over(
+    installation: str, slow: tuple[Slow, str], start: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if installation.startswith("sqlite"):
+        pytest.skip("its file belongs to one process, whose next start takes everything over")
+    server, url = slow
+    monkeypatch.setenv("RINGLINE_ALLOWED_PRIVATE_HOSTS", "127.0.0.1")
+    steps = [{"type": "data/http_request@v1", "name": "ask", "url": url, "step_timeout": "10s"}]
+    async with Ringline(installation, worker=False) as ringline:
+        workflow = ringline.workflow({"version": "1.0", "inputs": [], "steps": steps, "outputs": []}, name="asking")
+        run = await workflow.start()
+    first = await asyncio.to_thread(begin, start, installation)
+    await asyncio.wait_for(server.asked.wait(), 30)
+    await asyncio.to_thread(first.stop, signal.SIGKILL)
+    killed = time.monotonic()
+    second = await asyncio.to_thread(begin, start, installation)
+    async with asyncio.timeout(90):
+        while server.requests < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    print(f"the run of a killed worker went on after {time.monotonic() - killed:.1f} s")
+    assert (await asyncio.to_thread(second.stop, signal.SIGTERM))[0] == 0
+    async with Ringline(installation, worker=False) as ringline:
+        assert (await ringline.runs.get(run.id)).status == "completed"
