@@ -643,23 +643,8 @@ class World:
         self.simulator.faults.clear()
         carrier = self.simulator.carrier
         carrier.callbacks, carrier.callback_after, self._door.loses = True, 0.0, 0.0
-        for seconds in (
-            0.0,
-            5.0,
-            10.0,
-            30.0,
-            HORIZON,
-            *4 * (15.0,),
-            HORIZON,
-            *4 * (15.0,),
-            900.0,
-            900.0,
-            900.0,
-            3600.0,
-            6 * 3600.0,
-            12 * 3600.0,
-            *2 * (86_400.0,),
-        ):
+        unsettled = (5.0, 10.0, 30.0, HORIZON, *4 * (15.0,), HORIZON, *4 * (15.0,), *3 * (900.0,))
+        for seconds in (0.0, *unsettled, 3600.0, 6 * 3600.0, 12 * 3600.0, *2 * (86_400.0,)):
             self.clock.step(seconds)
             await self.settle()
 
