@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from typing import Any
 
 from web.conftest import Server
@@ -54,9 +55,9 @@ async def test_a_file_may_be_larger_than_other_bodies(server: Server) -> None:
     large = b"phone,note\n+14155550101," + b"x" * 100_000 + b"\n" + b"+14155550101,\n" * (limit // 10)
 
     assert len(large) > limit
-    answer = await server.ask("POST", "/api/v1/contacts/import", data=large)
+    answer = await server.ask("POST", "/api/v1/contacts/import", data=io.BytesIO(large))
     assert (answer.status, answer.body["imported"]) == (200, 1)
-    assert (await server.ask("POST", "/api/v1/contacts", data=large)).status == 413
+    assert (await server.ask("POST", "/api/v1/contacts", data=io.BytesIO(large))).status == 413
 
 
 async def _until(server: Server, path: str, stage: str) -> Any:

@@ -7,13 +7,13 @@ import json
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ringline.broadcasts import store
 from ringline.broadcasts.broadcast import Broadcast, Content, Entry
 from ringline.broadcasts.counting import PREFIX, add_counts, count_changes, read_counts
 from ringline.broadcasts.filling import message_of
-from ringline.broadcasts.loading import BATCH, Loading, csv_batches
+from ringline.broadcasts.loading import Loading, begin_load, csv_batches, slices
 from ringline.broadcasts.rendering import Renderer
 from ringline.broadcasts.report import MANY_SEGMENTS, Report
 from ringline.broadcasts.results import page_of, results_of
@@ -124,12 +124,19 @@ class Broadcasts:
         numbers, *max_segments* is from where on a text is called long. Raises `RequestError`.
         """
         row = await self._row(id)
-        loads = await self._begin_load(row)
+        loads = await begin_load(self._database, row, now=self._clock.time())
         content = Content.of(row["content"])
         renderer = Renderer(content, self._surroundings, draft=True)
         report = Report(content, max_segments)
-        loading = Loading(self._database, self._clock, row, renderer, report, loads=loads)
-        async for batch in self._batches(source, content, renderer, column):
+        caps = self._outbox.settings.caps
+        loading = Loading(self._database, self._clock, row, renderer, report, loads=loads, caps=caps)
+        if isinstance(source, str):
+            batches = self._surroundings.people(source, content.channel)
+        elif isinstance(source, Sequence):
+            batches = slices(cast("Sequence[Entry]", source))
+        else:
+            batches = csv_batches(source, renderer, column=column)
+        async for batch in batches:
             await loading.take(batch)
         text = json.dumps(report.finish(self._surroundings), ensure_ascii=False)
         values = {"id": id, "loads": loads, "report": text, "now": self._clock.time()}
@@ -286,37 +293,6 @@ class Broadcasts:
         return sum(tx.run(store.ERASE, {"number": number}) for number in numbers)
 
     # --- pieces --------------------------------------------------------------------------------------------------
-
-    async def _batches(
-        self, source: BinaryIO | Sequence[Entry] | str, content: Content, renderer: Renderer, column: str | None
-    ) -> AsyncIterator[Sequence[Entry]]:
-        if isinstance(source, str):
-            async for people in self._surroundings.people(source, content.channel):
-                yield people
-        elif isinstance(source, Sequence):
-            for start in range(0, len(source), BATCH):
-                yield [*source[start : start + BATCH]]
-        else:
-            async for batch in csv_batches(source, renderer, column=column):
-                yield batch
-
-    async def _begin_load(self, row: Row) -> int:
-        number, confirmed = row["number"], row["confirmed"]
-        now = self._clock.time()
-        begun = await self._database.write(lambda tx: tx.one(store.BEGIN_LOAD, {"id": row["id"], "now": now}))
-        if begun is None:
-            raise RequestError(
-                f"a broadcast that is {row['stage']} takes no list",
-                fix="wait until it is over; the same command then sends to whoever is new",
-                code="wrong_stage",
-            )
-        last = await self._database.read(
-            lambda tx: tx.one(store.ANY_UNCONFIRMED, {"number": number, "confirmed": confirmed})
-        )
-        for start in range(confirmed, (last or {}).get("last") or 0, BATCH):
-            chunk = {"number": number, "confirmed": start, "count": BATCH}
-            await self._database.write(lambda tx, chunk=chunk: tx.run(store.FORGET_UNCONFIRMED, chunk))  # type: ignore[misc]
-        return int(begun["loads"])
 
     async def _flow(self, content: Content) -> Content:
         """The content with the newest version of its workflow, and an input for each that has to be given."""

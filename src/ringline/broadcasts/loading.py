@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ringline.broadcasts import store
 from ringline.broadcasts.broadcast import Content, Entry
 from ringline.broadcasts.report import Report
+from ringline.compliance.caps import Asked, reached
 from ringline.compliance.gate import Passage, check_many
 from ringline.csv_files import CsvFile, plain_cell
 from ringline.database.json_lists import as_list
@@ -20,6 +21,7 @@ from ringline.phone_numbers import read_number
 if TYPE_CHECKING:
     from ringline.broadcasts.rendering import Renderer
     from ringline.clock import Clock
+    from ringline.compliance.caps import Cap
     from ringline.database import Database, Row, Transaction
 
 BATCH = 2_000
@@ -84,6 +86,32 @@ async def csv_batches(file: BinaryIO, renderer: Renderer, *, column: str | None)
         entries.detach()
 
 
+async def slices(entries: Sequence[Entry]) -> AsyncIterator[Sequence[Entry]]:
+    """Entries that are all there, in batches."""
+    for start in range(0, len(entries), BATCH):
+        yield entries[start : start + BATCH]
+
+
+async def begin_load(database: Database, row: Row, *, now: float) -> int:
+    """Clear away what was loaded and never confirmed; gives the number of this load.
+
+    Raises `RequestError` for a broadcast that takes no list now.
+    """
+    number, confirmed = row["number"], row["confirmed"]
+    begun = await database.write(lambda tx: tx.one(store.BEGIN_LOAD, {"id": row["id"], "now": now}))
+    if begun is None:
+        raise RequestError(
+            f"a broadcast that is {row['stage']} takes no list",
+            fix="wait until it is over; the same command then sends to whoever is new",
+            code="wrong_stage",
+        )
+    last = await database.read(lambda tx: tx.one(store.ANY_UNCONFIRMED, {"number": number, "confirmed": confirmed}))
+    for start in range(confirmed, (last or {}).get("last") or 0, BATCH):
+        chunk = {"number": number, "confirmed": start, "count": BATCH}
+        await database.write(lambda tx, chunk=chunk: tx.run(store.FORGET_UNCONFIRMED, chunk))  # type: ignore[misc]
+    return int(begun["loads"])
+
+
 def number_of(entry: Entry, country: str | None) -> str:
     """Its number in E.164; raises `RequestError`."""
     return read_number(entry.to, field="to", country=entry.country if _is_country(entry.country) else country)
@@ -93,7 +121,15 @@ class Loading:
     """Loads one list into one broadcast."""
 
     def __init__(
-        self, database: Database, clock: Clock, row: Row, renderer: Renderer, report: Report, *, loads: int
+        self,
+        database: Database,
+        clock: Clock,
+        row: Row,
+        renderer: Renderer,
+        report: Report,
+        *,
+        loads: int,
+        caps: Sequence[Cap] = (),
     ) -> None:
         self._database = database
         self._clock = clock
@@ -102,6 +138,8 @@ class Loading:
         self._renderer = renderer
         self._report = report
         self._loads = loads
+        self._caps = caps
+        self._over: dict[str, Cap] = {}
         self._next = int(row["confirmed"])
 
     async def take(self, batch: Sequence[Entry]) -> None:
@@ -153,6 +191,11 @@ class Loading:
             for to, refusal in zip(unique, check_many(tx, passages, now=self._clock.time()), strict=True):
                 if refusal is not None:
                     refusals[to] = (refusal.reason, refusal.sentence)
+        if self._caps and content.kind == "message":
+            now, purpose = self._clock.time(), content.purpose or "notification"
+            asked = [Asked(to, self._row["credential_id"], purpose, now) for to in unique]
+            over = zip(unique, reached(tx, self._caps, asked), strict=True)
+            self._over = {to: cap for to, cap in over if cap is not None}
         return {row["to"]: row for row in have}, refusals
 
     def _records(
@@ -200,6 +243,13 @@ class Loading:
         except TemplateError as error:
             return "missing_value", error.message, error.fix
         self._report.take(entry.line, to, rendered)
+        if to in self._over:
+            self._report.warn(
+                "over_cap",
+                f"people who have had as many as the cap {self._over[to]} allows",
+                "what is over it when it is sent is refused, or held where the cap says so",
+                line=entry.line,
+            )
         return None
 
 

@@ -158,6 +158,18 @@ def count_of(tx: Transaction, cap: Cap, one: Asked) -> int:
     return 0 if row is None else int(row["count"])
 
 
+def reached(tx: Transaction, caps: Sequence[Cap], asked: Sequence[Asked]) -> list[Cap | None]:
+    """The cap per person that each message would be over as things stand, counting nothing."""
+    own = [cap for cap in caps if cap.per == "person"]
+    return [
+        next(
+            (cap for cap in own if cap.purpose in (EVERY_PURPOSE, one.purpose) and count_of(tx, cap, one) >= cap.most),
+            None,
+        )
+        for one in asked
+    ]
+
+
 def forget(tx: Transaction, *, now: float) -> None:
     """Delete the counters of windows that have ended a while ago."""
     tx.run(store.FORGET_COUNTERS, {"now": now - _UNITS["week"]})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from ringline.broadcasts.counting import PREFIX as BROADCAST
 from ringline.errors import NotFoundError, RequestError
 from ringline.messaging.message import Message, MessageRequest, Stage
 from ringline.messaging.prices import expected_price
@@ -106,6 +107,7 @@ class MessageOut(BaseModel):
     purpose: str
     media: list[str]
     run: str | None
+    broadcast: str | None
     step: str | None
     created_at: datetime | None
     send_at: datetime | None
@@ -125,6 +127,7 @@ class EventOut(BaseModel):
 def message_out(message: Message) -> MessageOut:
     """The message in the API's form."""
     error = message.error
+    is_broadcast = bool(message.run_id and message.run_id.startswith(BROADCAST))
     expected = expected_price(message)
     return MessageOut(
         id=message.id,
@@ -147,7 +150,8 @@ def message_out(message: Message) -> MessageOut:
         refusal_reason=message.refusal_reason,
         purpose=message.purpose,
         media=list(message.media),
-        run=message.run_id,
+        run=None if is_broadcast else message.run_id,
+        broadcast=message.run_id if is_broadcast else None,
         step=message.step,
         created_at=message.created_at,
         send_at=message.send_at,
