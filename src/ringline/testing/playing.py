@@ -29,7 +29,7 @@ from ringline.testing.scenario_file import (
     Webhook,
 )
 from ringline.testing.story import Story, Unmet, one_line
-from ringline.testing.world import StuckError
+from ringline.testing.world import DEFAULT_SENDER, StuckError
 
 if TYPE_CHECKING:
     from ringline.testing.world import Arrival
@@ -46,7 +46,8 @@ async def play(step: Step, story: Story) -> None:
     except StuckError as error:
         raise Unmet(str(error)) from error
     except RinglineError as error:
-        raise Unmet(f"{error}{f' ({error.fix})' if getattr(error, 'fix', '') else ''}") from error
+        fix = str(getattr(error, "fix", "") or "")
+        raise Unmet(f"{error} ({fix})" if fix else str(error)) from error
 
 
 async def _start(story: Story, step: Start) -> None:
@@ -238,8 +239,24 @@ async def _carrier(story: Story, step: CarrierChange) -> None:
 
 
 async def _broadcast(story: Story, step: Broadcast) -> None:
-    await story.world.broadcast(step, story)
-    story.note(f"the broadcast {step.broadcast} goes to {step.to}")
+    from ringline.broadcasts.broadcast import Content
+
+    content = Content(
+        kind="message" if step.workflow is None else "flow",
+        message=step.message,
+        sender=step.from_ or (DEFAULT_SENDER if step.workflow is None else None),
+        purpose=step.purpose if step.workflow is None else None,
+        workflow=step.workflow,
+        inputs=step.inputs,
+    )
+    broadcasts = story.world.ringline.broadcasts
+    made = await broadcasts.create(content, name=step.broadcast, key=step.broadcast)
+    loaded = await broadcasts.load(made.id, step.to)
+    if not (loaded.report or {}).get("new"):
+        story.note(f"the broadcast {step.broadcast} has nobody new on the list {step.to}")
+        return
+    await broadcasts.start(made.id)
+    story.note(f"the broadcast {step.broadcast} goes to the list {step.to}")
     await story.world.rest()
 
 

@@ -346,8 +346,8 @@ def read_scenarios(path: Path) -> ScenarioFile:
         form = ScenarioForm.model_validate(document.data)
     except ValidationError as error:
         known = list(ScenarioForm.model_fields)
-        for found in explain(error, document.data, known=known, of="a scenario file"):
-            faults.append(_fault(document, found.path, found.sentence, found.fix))
+        for one in explain(error, document.data, known=known, of="a scenario file"):
+            faults.append(_fault(document, one.path, one.sentence, one.fix))
         raise DefinitionError(_summary(path, faults), "scenario", faults=faults) from None
     stories = []
     for number, scenario in enumerate(form.scenarios):

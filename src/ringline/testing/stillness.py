@@ -11,11 +11,13 @@ import asyncio
 import selectors
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
 
 if TYPE_CHECKING:
     from ringline.clock import VirtualClock
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 SOON = 0.05
 """Real seconds. Whoever sleeps shorter than that by the machine's clock is at work; whoever sleeps longer only keeps
@@ -39,12 +41,10 @@ class Stillness:
     def new_loop(self) -> asyncio.AbstractEventLoop:
         """An event loop that takes part."""
         selector = _Selector(self)
-        loop = asyncio.SelectorEventLoop(selector)
-        executor = _CountingExecutor(loop)
-        loop.set_default_executor(executor)
+        loop = _Loop(selector)
         with self._lock:
             self._selectors.append(selector)
-            self._busy.append(lambda: executor.pending > 0)
+            self._busy.append(lambda: loop.pending > 0)
         return loop
 
     def watch(self, is_busy: Callable[[], bool]) -> None:
@@ -116,20 +116,19 @@ class _Selector(selectors.DefaultSelector):
         super().close()
 
 
-class _CountingExecutor(ThreadPoolExecutor):
-    """Knows how many of its works the loop has not heard back from."""
+class _Loop(asyncio.SelectorEventLoop):
+    """Knows how many works of other threads it has not heard back from."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(max_workers=4, thread_name_prefix="ringline-scenario")
-        self._loop = loop
+    def __init__(self, selector: _Selector) -> None:
+        super().__init__(selector)
         self.pending = 0
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def run_in_executor(self, executor: Any, func: Callable[[Unpack[Ts]], T], *args: *Ts) -> asyncio.Future[T]:
+        future = super().run_in_executor(executor, func, *args)
         self.pending += 1
-        future = super().submit(fn, *args, **kwargs)
-        # On the loop's own list, together with the answer itself: in between, the loop is not still.
-        future.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._heard))
+        # Called together with whoever waits for the answer: in between, the loop is not still.
+        future.add_done_callback(self._heard)
         return future
 
-    def _heard(self) -> None:
+    def _heard(self, _: asyncio.Future[Any]) -> None:
         self.pending -= 1

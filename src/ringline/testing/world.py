@@ -37,7 +37,7 @@ PATIENCE = 120.0
 LONG = 30 * 86_400.0
 """Seconds of virtual time: watchfulness that only other processes need would make time pass in small steps."""
 
-_DEFAULT_SENDER = "+15550001111"
+DEFAULT_SENDER = "+15550001111"
 
 
 class StuckError(Exception):
@@ -279,7 +279,7 @@ async def world_at(
         world = World(clock, stillness, simulator, settings)
         with simulator.arrivals(world.note):
             await world.open()
-            for sender in senders or (_DEFAULT_SENDER,):
+            for sender in senders or (DEFAULT_SENDER,):
                 world.own(sender)
             stillness.run()
             try:

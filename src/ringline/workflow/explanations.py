@@ -83,6 +83,9 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
     folded = word.lower().replace("-", "_")
     if folded in by_folded:
         return by_folded[folded]
+    begun = [name for name in by_folded if len(folded) >= 4 and name.startswith(f"{folded}_")]
+    if len(begun) == 1:
+        return by_folded[begun[0]]
     close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.7)
     return by_folded[close[0]] if close else None
 

@@ -167,6 +167,7 @@ class _Assembly:
             replies=replies_before(self.draft, draft),
             position=self.positions[draft.name],
             needs=self._needs(draft),
+            named=tuple(self.positions[name] for name in draft.after),
             edge_names=_edge_names(draft),
             jumps=self._jumps(draft),
             max_visits=options.max_visits,

@@ -104,6 +104,8 @@ class StepPlan:
     """The step's place in the plan."""
     needs: tuple[int, ...] = ()
     """The steps that must be settled first: those whose values it reads, and those it is to come after."""
+    named: tuple[int, ...] = ()
+    """Steps that a field names; where none of them runs, this one does not either (language rule R4)."""
     edge_names: Mapping[str, int] = field(default_factory=dict)
     """Every way on, by a name that stays the same while the definition does."""
     jumps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

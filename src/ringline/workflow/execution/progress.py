@@ -55,6 +55,10 @@ class Progress:
     errors: dict[Place, Exception] = field(default_factory=dict)
     """What the database made of effects: at the repetition the step ends with it."""
 
+    def was_skipped(self, position: int) -> bool:
+        """Whether the step does not run."""
+        return self.status[position] == SKIPPED
+
     def is_settled(self, position: int) -> bool:
         return self.status[position] >= DONE
 

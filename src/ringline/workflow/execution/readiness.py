@@ -20,9 +20,11 @@ def verdict_on(step: StepPlan, state: RunState) -> Verdict:
         opened = _gate_of_batch(step, gate, state) if step.lineage else _gate(gate, state)
         if opened != "start":
             return opened
-    if all(progress.is_settled(position) for position in step.needs):
-        return "start"
-    return "stand by"
+    if not all(progress.is_settled(position) for position in step.needs):
+        return "stand by"
+    if step.named and all(progress.was_skipped(position) for position in step.named):
+        return "skip"
+    return "start"
 
 
 def _gate(gate: Gate, state: RunState) -> Verdict:
