@@ -404,3 +404,19 @@ async def test_a_pool_of_ten_with_sticky_people_ends_when_it_was_said_to(path: P
     for sender in senders:
         moments = [moment for moment, from_, _ in received if from_ == sender]
         assert all(later - earlier >= 1 - 1e-4 for earlier, later in itertools.pairwise(moments))
+
+
+async def test_slow_senders_of_a_pool_are_woken_for_each_of_their_slots(path: Path) -> None:
+    """Between their slots no drain waits: the ticker has the pool's queue looked at."""
+    outbox = await pooled(path, rate=0.1, rest=1.0, tick=30.0)
+    began = path.clock.time()
+    async with path.working(outbox):
+        rows = await outbox.enqueue_many([from_pool(f"text {n}", to=f"+1415555010{n}") for n in range(6)])
+        async with asyncio.timeout(60):
+            while len(path.twilio.accepted) < 6:
+                await asyncio.sleep(0.02)
+                path.clock.step(0.1)
+    assert {(await outbox.get(row.id)).stage for row in rows} == {"accepted"}
+    assert set(Counter(post["From"] for post in path.twilio.posts)) == {ONE, TWO}
+    # The third slot of each is due after 20 s; a busy machine may miss some.
+    assert path.clock.time() - began >= 20
