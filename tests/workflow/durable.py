@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
@@ -316,6 +317,7 @@ class World:
         while self.jobs.waiting or self.runs.tasks:
             for task in list(self.runs.tasks):
                 await task
+            await asyncio.sleep(0)  # those that have ended are taken from the list by the loop
             while self.jobs.waiting:
                 await self.runs.advance(self.jobs.waiting.pop(0))
 

@@ -217,7 +217,7 @@ class Commits:
     ) -> None:
         step = label_of(segment.state.plan.steps[place[0]], place[1])
         try:
-            effect(EffectTransaction(tx, segment, step, reports))
+            effect(EffectTransaction(tx, segment.state.run_id, segment.now, step, reports))
         except StoreError:
             raise
         except (RinglineError, ValueError, LookupError, TypeError) as error:
@@ -284,18 +284,14 @@ class EffectTransaction:
     """See `ringline.workflow.block.StepTransaction`."""
 
     tx: Transaction
-    _segment: Segment
+    run_id: str
+    _now: float
     _step: str
     _reports: list[tuple[str, str, Mapping[str, Any]]]
 
-    @property
-    def run_id(self) -> str:
-        """The id of the run that the step belongs to."""
-        return self._segment.state.run_id
-
     def wait_for(self, key: str, data: Mapping[str, Any] | None = None) -> None:
         """See `StepTransaction.wait_for`."""
-        row = {"key": key, "run": number_of_run(self.run_id), "step": self._step, "since": self._segment.now}
+        row = {"key": key, "run": number_of_run(self.run_id), "step": self._step, "since": self._now}
         self.tx.run(store.ADD_WAIT, {**row, "data": None if data is None else json.dumps(dict(data))})
 
     def report(self, key: str, data: Mapping[str, Any]) -> None:

@@ -295,6 +295,12 @@ class Runs:
             return replace(run, outputs=_as_json(build_outputs(state.plan, state, serialize=True)))
         return run
 
+    async def children(self, run_id: str) -> dict[str, Run]:
+        """The runs that belong to steps of this one, by their keys, with their outputs."""
+        parent = number_of_run(run_id)
+        rows = await self._database.read(lambda tx: tx.all(store.EVERY_CHILD, {"parent": parent}))
+        return {row["parent_key"]: run_of_row(row) for row in rows}
+
     async def _row(self, run_id: str) -> Row:
         number = number_of_run(run_id)
         row = await self._database.read(lambda tx: tx.one(store.GET, {"id": number}))
@@ -318,7 +324,7 @@ class Runs:
         )
         return [run_of_row(row) for row in rows]
 
-    async def history(self, run_id: str) -> list[RunEvent]:
+    async def history(self, run_id: str) -> Sequence[RunEvent]:
         """What happened in the run, in order; what it waits for now comes last."""
         row = await self._row(run_id)
         number = row["id"]
