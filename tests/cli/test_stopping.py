@@ -129,7 +129,7 @@ class Slow:
         self.requests += 1
         self.asked.set()
         if self.requests == 1:
-            await asyncio.sleep(300)
+            await asyncio.Event().wait()
         return web.json_response({"ok": True})
 
 
