@@ -337,7 +337,8 @@ class World:
         """
         # By how much time may go on: until a lost job is missed, and until the next turns of senders.
         is_healed = self.clock.time() >= self._healed_at
-        spans = ([] if is_healed else [HEAL_AFTER]) + [0.5] * 60 * self._is_paced
+        # In steps of one turn: what is stepped over is given up, and waits for another.
+        spans = ([] if is_healed else [HEAL_AFTER]) + [0.1] * 300 * self._is_paced
         began = stepped = time.monotonic()
         quiet = 0
         due: dict[str, int] = {}
