@@ -17,6 +17,7 @@ from ringline.simulator import Simulator
 from ringline.twilio.webhooks import parse_inbound
 from ringline.web import create_app
 from ringline.web.server import address, listen, serving
+from ringline.workflow.advancing import Advancer
 
 PHONE, FRIEND = "+14155550123", "+14155550199"
 OURS, OTHER = "+15550001111", "+15550002222"
@@ -250,7 +251,7 @@ async def test_the_history_says_by_which_rule_a_run_got_the_reply(town: Town) ->
     assert "the newest question from" in str(told[0])
 
 
-def written(simulator: Simulator, body: str, number: int) -> Any:
+def written(simulator: Simulator, body: str = "", number: int = 1, **form: str) -> Any:
     return parse_inbound(
         {
             "AccountSid": simulator.account_sid,
@@ -259,6 +260,7 @@ def written(simulator: Simulator, body: str, number: int) -> Any:
             "To": OURS,
             "Body": body,
             "NumMedia": "0",
+            **form,
         }
     )
 
@@ -427,3 +429,116 @@ async def test_two_messages_before_the_wait_are_read_in_their_order(town: Town) 
     [outputs] = await run.result(WITHIN)
     assert outputs == {"outcome": "reply", "value": True, "text": "yes", "attempts": 2}
     assert "Yes or no?" not in await town.texts(count=2)
+
+
+def people(count: int) -> list[str]:
+    return [f"+1415555{number:04}" for number in range(200, 200 + count)]
+
+
+async def test_no_reply_is_lost_between_the_question_and_the_wait(town: Town) -> None:
+    """Everybody answers the moment the question is accepted, while the run is on its way to the wait."""
+    workflow = town.ringline.workflow(survey(expect="text"))
+
+    async def ask_and_answer(number: int, phone: str) -> tuple[StartedRun, Message]:
+        run = await workflow.start({"phone": phone})
+        await town.until(lambda: town.ringline.messages.list(run_id=run.id))
+        [message] = await town.ringline.messages.list(run_id=run.id)
+        await town.until(lambda: is_accepted(message.id), passing=0.2)
+        form = {"From": phone, "Body": phone[-4:]}
+        return run, (await town.ringline.inbound.receive(written(town.simulator, number=number, **form))).message
+
+    async def is_accepted(message_id: str) -> bool:
+        return (await town.ringline.messages.get(message_id)).stage == "accepted"
+
+    answered = await asyncio.gather(*(ask_and_answer(number, phone) for number, phone in enumerate(people(12))))
+    for run, reply in answered:
+        [outputs] = await run.result(WITHIN)
+        assert (outputs["outcome"], outputs["value"]) == ("reply", reply.body)
+        assert (await town.ringline.inbound.get(reply.id)).run_id == run.id
+
+
+async def test_when_a_reply_and_the_deadline_meet_nothing_is_lost(town: Town) -> None:
+    """A reply that a run took is what the run ended with; any other is in the inbox."""
+    workflow = town.ringline.workflow(survey(expect="text"))
+    runs = {phone: await workflow.start({"phone": phone}) for phone in people(8)}
+    for run in runs.values():
+        await town.asked(run)
+    town.ringline.clock.step(4 * 3600 + 1)  # type: ignore[attr-defined]  # the test's clock
+
+    received = await asyncio.gather(
+        *(
+            town.ringline.inbound.receive(written(town.simulator, number=number, From=phone, Body="here"))
+            for number, phone in enumerate(runs)
+        )
+    )
+    for (_, run), one in zip(runs.items(), received, strict=True):
+        [outputs] = await run.result(WITHIN)
+        assert outputs["outcome"] == ("reply" if one.message.taken_by == "run" else "timeout")
+
+
+async def test_a_button_on_whatsapp_answers_by_what_it_stands_for(town: Town) -> None:
+    wait = {"type": "twilio/wait_for_reply@v1", "name": "answer", "to": "$inputs.phone", "channel": "whatsapp"}
+    definition = survey(expect={"type": "keyword", "keywords": ["confirm_42"]})
+    definition["steps"] = [{**wait, "expect": definition["steps"][1]["expect"], "wait_for": "1h"}]
+    run = await town.start(definition)
+    await town.asked(run)
+
+    tapped = {
+        "From": f"whatsapp:{PHONE}",
+        "To": f"whatsapp:{OURS}",
+        "ButtonText": "Yes!",
+        "ButtonPayload": "confirm_42",
+    }
+    received = await town.ringline.inbound.receive(written(town.simulator, "Yes!", 1, **tapped))
+    assert received.message.taken_by == "run"
+    [outputs] = await run.result(WITHIN)
+    assert (outputs["outcome"], outputs["value"], outputs["text"]) == ("reply", "confirm_42", "Yes!")
+
+
+async def test_a_picture_without_a_word_is_a_reply_where_any_will_do(town: Town) -> None:
+    run = await town.start(survey(expect="text"))
+    await town.asked(run)
+
+    picture = {"NumMedia": "1", "MediaUrl0": "https://api.example/1", "MediaContentType0": "image/jpeg"}
+    await town.ringline.inbound.receive(written(town.simulator, "", 1, **picture))
+    [outputs] = await run.result(WITHIN)
+    assert (outputs["outcome"], outputs["value"]) == ("reply", "")
+
+
+async def test_a_reply_through_a_messaging_service_finds_its_question(town: Town) -> None:
+    service = town.simulator.add_service("Surveys", [OURS, OTHER]).sid
+    definition = survey(expect="text")
+    del definition["defaults"]["from"]
+    definition["steps"][0]["messaging_service"] = service
+    definition["steps"][2]["messaging_service"] = service
+    run = await town.start(definition)
+    await town.asked(run)
+
+    elsewhere = await town.ringline.inbound.receive(
+        written(town.simulator, "hello", 1, MessagingServiceSid="MG" + "9" * 32)
+    )
+    assert elsewhere.message.taken_by is None
+    received = await town.ringline.inbound.receive(written(town.simulator, "hello", 2, MessagingServiceSid=service))
+    assert "through MG" in (received.message.taken_reason or "") or "from +1" in (received.message.taken_reason or "")
+    assert (await run.result(WITHIN))[0]["value"] == "hello"
+
+
+async def test_a_reply_that_comes_while_the_time_out_is_written_wins(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await town.start(survey(expect="text"))
+    await town.asked(run)
+    write = Advancer._write
+    replies: list[Message] = []
+
+    async def write_late(self: Advancer, row: Any, segment: Any, *more: Any, **named: Any) -> Any:
+        if segment.timed_out and not replies:
+            replies.append((await town.ringline.inbound.receive(written(town.simulator, "in time"))).message)
+        return await write(self, row, segment, *more, **named)
+
+    monkeypatch.setattr(Advancer, "_write", write_late)
+    await town.simulator.advance(4 * 3600 + 1)
+
+    [outputs] = await run.result(WITHIN)
+    assert (outputs["outcome"], outputs["value"]) == ("reply", "in time")
+    assert replies[0].taken_by == "run"
