@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, as the ULID specification has it
@@ -36,6 +37,9 @@ _NUMBER_EPOCH = 1_577_836_800_000
 _COUNT_BITS = 22
 _number_lock = threading.Lock()
 _last_number = 0
+# These numbers need not be secret, so they do without a system call each.
+_random = random.Random(os.urandom(16))  # noqa: S311
+os.register_at_fork(after_in_child=lambda: _random.seed(os.urandom(16)))
 
 
 def new_number(*, at: float) -> int:
@@ -46,7 +50,7 @@ def new_number(*, at: float) -> int:
     global _last_number
     milliseconds = max(0, int(at * 1000) - _NUMBER_EPOCH)
     # The top bit of what is random stays free, so that counting up within a millisecond cannot overflow soon.
-    number = milliseconds << _COUNT_BITS | int.from_bytes(os.urandom(4), "big") >> (33 - _COUNT_BITS)
+    number = milliseconds << _COUNT_BITS | _random.getrandbits(_COUNT_BITS - 1)
     with _number_lock:
         if number >> _COUNT_BITS <= _last_number >> _COUNT_BITS:
             number = _last_number + 1
@@ -54,24 +58,21 @@ def new_number(*, at: float) -> int:
     return number
 
 
-_NUMBER_SHIFTS = range(60, -1, -5)
-_DIGITS = {digit: value for value, digit in enumerate(_ALPHABET)}
+_NAME_DIGITS = 13
+_TO_PYTHONS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+_ALL_DIGITS = frozenset(_ALPHABET)
 
 
 def name_of_number(prefix: str, number: int) -> str:
     """The number as people see it, such as ``run_01KE…``; names sort as their numbers do."""
-    return f"{prefix}_{''.join([_ALPHABET[(number >> shift) & 31] for shift in _NUMBER_SHIFTS])}"
+    digits = "".join([_PAIRS[(number >> shift) & 1023] for shift in (50, 40, 30, 20, 10, 0)])
+    return f"{prefix}_{_ALPHABET[(number >> 60) & 31]}{digits}"
 
 
 def number_of_name(prefix: str, name: str) -> int | None:
     """The number behind a name of `name_of_number`; None where it is none."""
     head, _, digits = name.partition("_")
-    if head != prefix or len(digits) != len(_NUMBER_SHIFTS):
+    if head != prefix or len(digits) != _NAME_DIGITS or not _ALL_DIGITS.issuperset(digits):
         return None
-    number = 0
-    for digit in digits:
-        value = _DIGITS.get(digit)
-        if value is None:
-            return None
-        number = number << 5 | value
+    number = int(digits.translate(_TO_PYTHONS), 32)
     return number if number < 1 << 63 else None

@@ -17,7 +17,6 @@ from ringline.ids import new_id
 from ringline.workflow.committing import Commits, EffectError, Written, event_of
 from ringline.workflow.execution.document import load_document, new_state
 from ringline.workflow.execution.segment import InboxEvent, Segment
-from ringline.workflow.plans import remembering_steps
 from ringline.workflow.run import RunError, name_of_run
 from ringline.workflow.store import advancing as store
 from ringline.workflow.store import definitions
@@ -212,7 +211,7 @@ class Advancer:
         for name, value in document.get("i", {}).items():
             inputs[name] = self._keeper.read(value)
         trigger = self._keeper.read(json.loads(row["trigger"])) if row["trigger"] else None
-        state = new_state(plan, name_of_run(row["id"]), inputs, trigger)
+        state = new_state(plan, name_of_run(row["id"]), inputs, trigger, row["created_at"])
         load_document(state, document, self._keeper)
         return state
 
@@ -242,12 +241,12 @@ class Advancer:
 
     def _alone_with(self, plan: Plan, definition: int) -> AbstractAsyncContextManager[Any]:
         """Blocks that remember serve one run at a time: what they hold is one run's view of the row."""
-        if not remembering_steps(plan):
+        if not plan.remembers:
             return nullcontext()
         return self._locks.setdefault(definition, asyncio.Lock())
 
     async def _recall(self, plan: Plan) -> Mapping[str, tuple[int, str]] | None:
-        if not remembering_steps(plan):
+        if not plan.remembers:
             return None
         if plan.first_memories is None:
             plan.first_memories = plan.dump_state()

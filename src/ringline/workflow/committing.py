@@ -89,7 +89,9 @@ class Commits:
             record = self._open(row, segment, document)
             if lease is not None:
                 record["status"], record["due_at"] = "running", lease[1]
-        entries = self._entries(segment, record, has_ended=has_ended)
+        # How it ended stands in its row; a run that only begins to wait has nothing to tell either.
+        told = segment.history.entries
+        entries = json.dumps(told, separators=(",", ":"), ensure_ascii=False) if told else None
         return lambda tx: self._write(tx, row, segment, record, entries, has_ended=has_ended)
 
     def _open(self, row: Row, segment: Segment, document: str | None) -> dict[str, Any]:
@@ -136,13 +138,6 @@ class Commits:
             return self._document(row, segment, None)
         except ExecutionEngineRuntimeError:
             return None  # it can be looked at, but not be tried again
-
-    def _entries(self, segment: Segment, record: Mapping[str, Any], *, has_ended: bool) -> str | None:
-        history = segment.history
-        if has_ended:
-            error = record["error"]
-            history.add(record["status"], segment.now, error=json.loads(error) if error else None)
-        return json.dumps(history.entries, separators=(",", ":"), ensure_ascii=False) if history.entries else None
 
     def _write(
         self,
@@ -274,7 +269,6 @@ class Commits:
         tx.run(store.SAVE, record)
         tx.run(store.END_WAITS, {"run": row["id"]})
         tx.run(store.EMPTY_INBOX, {"run": row["id"]})
-        self.note(tx, row["id"], "failed", now, error=json.loads(error.as_text()))
         self.after_end(tx, row["id"], row["parent"], record, now=now)
         return True
 

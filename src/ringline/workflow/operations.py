@@ -75,6 +75,10 @@ class Operations:
                 raise RequestError(f"run {name} has just been changed", fix="look at it again", code="run_state")
             tx.run(rows.REOPEN, {"id": row["id"], "state": text})
             self._reopen(tx, row["id"])
+            if seen["error"]:
+                # The row told of it until now.
+                error = json.loads(seen["error"])
+                self._commits.note(tx, row["id"], "failed", seen["finished_at"], error=error)
             self._commits.note(tx, row["id"], "retried", self._clock.time(), steps=again, resend=resend)
 
         return work

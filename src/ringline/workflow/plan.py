@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ringline.clock import Clock
 from ringline.errors import DurableRunRequired, Fault
+from ringline.workflow.block import Block
 from ringline.workflow.definition import Input
 from ringline.workflow.execution.inputs import read_inputs
 from ringline.workflow.execution.outputs import build_outputs
@@ -93,6 +95,11 @@ class Plan:
     def needs_durable_run(self) -> bool:
         """Whether the workflow can wait or go back, which takes a database."""
         return bool(self.durable_reasons)
+
+    @cached_property
+    def remembers(self) -> bool:
+        """Whether a block of it remembers something between runs (language rule R13)."""
+        return any(type(step.block).dump_state is not Block.dump_state for step in self.steps)
 
     def dump_state(self) -> dict[str, Any]:
         """What the steps' blocks remember between runs, by step; without those that remember nothing."""

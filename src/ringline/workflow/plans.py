@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ringline.errors import NotFoundError
-from ringline.workflow.block import Block
 from ringline.workflow.store import definitions as store
 
 if TYPE_CHECKING:
@@ -57,8 +56,3 @@ class Plans:
                 plan.version = row["version"]
                 self._plans[row["id"]] = plan
             return plan
-
-
-def remembering_steps(plan: Plan) -> list[str]:
-    """The steps whose blocks remember something between runs (language rule R13)."""
-    return [step.name for step in plan.steps if type(step.block).dump_state is not Block.dump_state]

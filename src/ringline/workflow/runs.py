@@ -178,7 +178,7 @@ class Runs:
     ) -> tuple[Row, RunState]:
         now = self._clock.time()
         # Only now is it known whether a run could start with these.
-        state = new_state(plan, "", inputs, trigger)
+        state = new_state(plan, "", inputs, trigger, now)
         shown = _as_json(plan.written_inputs(inputs))
         secrets = plan.secret_inputs
         kept = {}

@@ -25,8 +25,11 @@ def timeline(row: Row, events: Sequence[Row], waits: Sequence[Row]) -> list[RunE
     found = [RunEvent(moment(row["created_at"]), "started", None, started)]
     for event in events:
         found += [_event(entry) for entry in json.loads(event["entries"])]
+    if row["status"] in ("completed", "failed"):
+        error = {"error": json.loads(row["error"])} if row["error"] else {}
+        found.append(RunEvent(moment(row["finished_at"]), row["status"], None, error))
     if row["finished_at"] is None and row["state"]:
-        found += _waiting(json.loads(row["state"]).get("w", {}), waits)
+        found += _waiting(json.loads(row["state"]).get("w", {}), waits, row["created_at"])
     return found
 
 
@@ -35,7 +38,7 @@ def _event(entry: dict[str, Any]) -> RunEvent:
     return RunEvent(moment(entry["at"]), entry["kind"], entry.get("step"), details)
 
 
-def _waiting(frames: dict[str, Any], waits: Sequence[Row]) -> list[RunEvent]:
+def _waiting(frames: dict[str, Any], waits: Sequence[Row], began: float) -> list[RunEvent]:
     keys: dict[str, list[str]] = {}
     for wait in waits:
         keys.setdefault(wait["step"], []).append(wait["key"])
@@ -47,6 +50,6 @@ def _waiting(frames: dict[str, Any], waits: Sequence[Row]) -> list[RunEvent]:
         if keys.get(step):
             details["for"] = keys[step]
         if frame.get("d") is not None:
-            details["until"] = moment(frame["d"]).isoformat(timespec="seconds")
-        found.append(RunEvent(moment(frame["s"]), "waiting", step, details))
+            details["until"] = moment(began + frame["d"]).isoformat(timespec="seconds")
+        found.append(RunEvent(moment(began + frame["s"]), "waiting", step, details))
     return found

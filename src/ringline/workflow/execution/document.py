@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 _KINDS = ("wait", "pause", "follow")
 
 
-def new_state(plan: Plan, run_id: str, inputs: Mapping[str, Any], trigger: Mapping[str, Any] | None) -> RunState:
+def new_state(
+    plan: Plan, run_id: str, inputs: Mapping[str, Any], trigger: Mapping[str, Any] | None, began: float = 0.0
+) -> RunState:
     """A durable run before its first step; raises `RuntimeInputError` for inputs the workflow does not take."""
     state = RunState(plan, [None] * plan.slot_count, [False] * plan.edge_count, True, run_id, trigger)
     count = len(plan.steps)
-    state.progress = Progress([TODO] * count, [0] * count)
+    state.progress = Progress([TODO] * count, [0] * count, began=began)
     read_inputs(plan, state, inputs)
     return state
 
@@ -49,7 +51,7 @@ def document_of(state: RunState, keeper: Keeper) -> dict[str, Any]:
     document: dict[str, Any] = {}
     if steps:
         document["s"] = steps
-    frames = {_place_text(plan, place): _frame(plan, place, frame, keeper) for place, frame in progress.frames.items()}
+    frames = {_place_text(plan, place): _frame(plan, place, frame, keeper, progress.began) for place, frame in progress.frames.items()}
     if frames:
         document["w"] = frames
     variables = {
@@ -118,12 +120,12 @@ def _answer(step: StepPlan, answer: Answer, keeper: Keeper) -> dict[str, Any]:
         raise _cannot_keep(f"What the step `{step.name}` gave", error) from None
 
 
-def _frame(plan: Plan, place: Place, frame: Frame, keeper: Keeper) -> dict[str, Any]:
-    kept: dict[str, Any] = {"s": frame.since}
+def _frame(plan: Plan, place: Place, frame: Frame, keeper: Keeper, began: float) -> dict[str, Any]:
+    kept: dict[str, Any] = {"s": round(frame.since - began, 3)}
     if frame.kind != "wait":
         kept["k"] = _KINDS.index(frame.kind)
     if frame.deadline is not None:
-        kept["d"] = frame.deadline
+        kept["d"] = round(frame.deadline - began, 3)
     if frame.keys:
         kept["q"] = list(frame.keys)
     if frame.has_rows:
@@ -200,7 +202,7 @@ def load_document(state: RunState, document: Mapping[str, Any], keeper: Keeper) 
             state.axes[step.output_lineage] = Axis([tuple(index) for index in indices], parents, parent)
     for text, kept in document.get("w", {}).items():
         place = _place(by_name, text)
-        progress.frames[place] = _read_frame(plan.steps[place[0]], kept, keeper)
+        progress.frames[place] = _read_frame(plan.steps[place[0]], kept, keeper, progress.began)
         if progress.frames[place].kind != "follow":
             progress.status[place[0]] = WAITING
     for name, kept in document.get("v", {}).items():
@@ -223,11 +225,11 @@ def load_document(state: RunState, document: Mapping[str, Any], keeper: Keeper) 
     progress.forced = {by_name[name].position for name in document.get("f", ())}
 
 
-def _read_frame(step: StepPlan, kept: Mapping[str, Any], keeper: Keeper) -> Frame:
+def _read_frame(step: StepPlan, kept: Mapping[str, Any], keeper: Keeper, began: float) -> Frame:
     return Frame(
         kind=_KINDS[kept.get("k", 0)],  # type: ignore[arg-type]  # one of the three
-        since=kept["s"],
-        deadline=kept.get("d"),
+        since=began + kept["s"],
+        deadline=None if kept.get("d") is None else began + kept["d"],
         keys=tuple(kept.get("q", ())),
         state=keeper.read(kept.get("m")),
         fields={**step.constants, **{name: keeper.read(value) for name, value in kept.get("f", {}).items()}},

@@ -41,6 +41,7 @@ class Progress:
     """The part of a run's state that only durable runs have. Steps go by their place in the plan."""
 
     status: list[int]
+    """`TODO`, `WAITING`, `DONE` or `SKIPPED`."""
     turns: list[int]
     """How often each step was begun again by a jump."""
     frames: dict[Place, Frame] = field(default_factory=dict)
@@ -54,10 +55,16 @@ class Progress:
     """Steps that a jump begins, whatever their gates say."""
     errors: dict[Place, Exception] = field(default_factory=dict)
     """What the database made of effects: at the repetition the step ends with it."""
+    began: float = 0.0
+    """When the run was started; moments are written down from there, to the millisecond."""
 
     def was_skipped(self, position: int) -> bool:
         """Whether the step does not run."""
         return self.status[position] == SKIPPED
+
+    def moment(self, at: float) -> float:
+        """*at* as it comes back from the row, so that a run in memory and one from its row agree on what is due."""
+        return self.began + round(at - self.began, 3)
 
     def is_settled(self, position: int) -> bool:
         return self.status[position] >= DONE

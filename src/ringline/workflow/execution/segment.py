@@ -298,7 +298,8 @@ class Segment:
     def _wait(self, step: StepPlan, place: Place, wait: Wait, arguments: dict[str, Any]) -> None:
         fields = {name: value for name, value in arguments.items() if name != "step"}
         has_rows = bool(wait.keys or wait.effects)
-        frame = Frame("wait", self.now, wait.deadline, tuple(wait.keys), wait.state, fields, has_rows, is_new=True)
+        deadline = None if wait.deadline is None else self.progress.moment(wait.deadline)
+        frame = Frame("wait", self.now, deadline, tuple(wait.keys), wait.state, fields, has_rows, is_new=True)
         self.progress.frames[place] = frame
         self.progress.status[place[0]] = WAITING
         self.effects += [(place, effect, frame) for effect in wait.effects]
@@ -306,9 +307,10 @@ class Segment:
     def _pause(self, step: StepPlan, place: Place, later: RetryLater) -> None:
         tries = self.progress.tries
         tries[place] = tries.get(place, 0) + 1
-        self.progress.frames[place] = Frame("pause", self.now, self.now + later.pause, is_new=True)
+        until = self.progress.moment(self.now + later.pause)
+        self.progress.frames[place] = Frame("pause", self.now, until, is_new=True)
         self.progress.status[place[0]] = WAITING
-        self.history.retries(step, place[1], self.now, later.error, self.now + later.pause)
+        self.history.retries(step, place[1], self.now, later.error, until)
 
     def _note(self, step: StepPlan, place: Place, result: Any, answer: Answer) -> None:
         """What belongs to the end of one execution beside its outputs."""
