@@ -23,7 +23,7 @@ SIGNATURES = {
     "ringline:Workflow.run": ["self", "inputs", "serialize"],
     "ringline:Workflow.arun": ["self", "inputs", "serialize"],
     "ringline:Workflow.check": ["self"],
-    "ringline:Ringline": ["database", "credentials", "clock", "twilio_base_url", "public_url", "settings", "worker", "timing"],
+    "ringline:Ringline": ["database", "credentials", "clock", "twilio_base_url", "public_url", "settings", "worker", "environment", "timing"],
     "ringline:Ringline.workflow": ["self", "source", "name"],
     "ringline.query:run_operations": ["operations", "value", "global_parameters"],
     "ringline.query:evaluate_condition": ["definition", "values"],

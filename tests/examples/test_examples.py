@@ -11,13 +11,20 @@ from typing import Any
 import pytest
 
 from ringline import Ringline, Workflow
+from ringline.app import block_registry
 from ringline.clock import VirtualClock
 from ringline.simulator import Simulator
+from ringline.testing import run_scenarios
 from ringline.twilio.webhooks import parse_inbound
+from ringline.workflow import check_definition, load_document
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FRAMES = json.loads((EXAMPLES / "frames.json").read_text())["predictions"]
 PHONE = "+14155550123"
+SCENARIOS = sorted(EXAMPLES.glob("*.scenarios.yaml"))
+WORKFLOWS = sorted(path for path in EXAMPLES.glob("*.yaml") if path not in SCENARIOS)
+AT_ONCE = [path for path in WORKFLOWS if path.stem.startswith("detection") or path.with_suffix(".inputs.json").exists()]
+"""Workflows that one command runs to their end; the others are told as scenarios."""
 
 
 def workflow(name: str, simulator: Simulator, clock: VirtualClock) -> Workflow:
@@ -41,12 +48,22 @@ def texts(simulator: Simulator) -> list[str]:
     return [message.body for message in simulator.messages]
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
-def test_an_example_is_free_of_faults_and_says_how_to_run_it(
-    path: Path, simulator: Simulator, clock: VirtualClock
-) -> None:
-    assert [fault.as_text() for fault in workflow(path.stem, simulator, clock).check()] == []
-    assert f"ringline run examples/{path.name} --inputs examples/" in path.read_text()
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_an_example_is_free_of_faults_and_says_how_to_run_it(path: Path) -> None:
+    assert [fault.as_text() for fault in check_definition(load_document(path), block_registry())] == []
+    by_scenario = f"ringline test examples/{path.stem}.scenarios.yaml", f"ringline broadcast examples/{path.name}"
+    at_once = (f"ringline run examples/{path.name} --inputs examples/",)
+    assert any(command in path.read_text() for command in (at_once if path in AT_ONCE else by_scenario))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.name.partition(".")[0])
+def test_the_scenarios_of_an_example_come_true(path: Path) -> None:
+    assert [result.explain() for result in run_scenarios(path) if not result.is_ok] == []
+
+
+def test_every_example_that_waits_is_told_as_scenarios() -> None:
+    told = {path.name.removesuffix(".scenarios.yaml") for path in SCENARIOS}
+    assert {path.stem for path in WORKFLOWS if path not in AT_ONCE} <= told
 
 
 @pytest.fixture
@@ -62,7 +79,7 @@ async def run_example(ringline: Ringline, name: str, inputs: dict[str, Any]) -> 
         return await run.result()
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", AT_ONCE, ids=lambda path: path.stem)
 async def test_an_example_runs_with_a_database_too_and_its_message_arrives(
     path: Path, ringline: Ringline, simulator: Simulator
 ) -> None:

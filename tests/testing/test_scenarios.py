@@ -69,7 +69,7 @@ UNMET = [
     ),
     ("      - {expect: Hello, to: ana}\n      - {expect_sent: refused, to: ana}\n", "status is delivered, not refused"),
     ("      - {expect: Hello, to: ana, channel: whatsapp}\n", "came by sms, not whatsapp"),
-    ("      - {wait_until: '2026-05-01 09:00'}\n", "2026-05-01 09:00 has passed"),
+    ("      - {expect: Hello, to: ana}\n      - {wait_until: '2026-05-01 09:00'}\n", "2026-05-01 09:00 has passed"),
 ]
 
 

@@ -100,6 +100,7 @@ class Ringline:
         *,
         settings: Settings | None = None,
         worker: bool = True,
+        environment: Mapping[str, str] | None = None,
         timing: Timing | None = None,
     ) -> None:
         """*database* is a URL (``sqlite:///ringline.db``, ``postgresql://…``). What is given wins over the settings:
@@ -107,7 +108,8 @@ class Ringline:
 
         *credentials* are account SID and auth token by name, put into the vault at the start. *public_url* is where
         Twilio reaches this installation; without it statuses are asked for instead of awaited. With *worker* off,
-        messages are written down and another process has to send them. *timing* is for tests with virtual time.
+        messages are written down and another process has to send them. *environment* is where workflows find
+        secrets by name, this process' own if left out. *timing* is for tests with virtual time.
         """
         if settings is None:
             settings = load_settings()
@@ -122,6 +124,7 @@ class Ringline:
         self._clock = clock
         self._given_credentials = credential_values(credentials or {})
         self._with_worker = worker
+        self._environment = process_environment() if environment is None else environment
         self._timing = timing or Timing()
         self._stop = asyncio.Event()
         self._background: list[asyncio.Task[None]] = []
@@ -206,7 +209,7 @@ class Ringline:
             self.dispatcher,
             http=self.egress,
             vault=self.credentials,
-            environment=process_environment(),
+            environment=self._environment,
             longest_sleep=self._timing.longest_sleep(self.database.dialect),
         )
         self.webhooks.on_settled.append(report_webhooks_to(self.runs))
@@ -219,7 +222,7 @@ class Ringline:
             "clock": self.clock,
             "http": self.egress,
             "webhooks": self.webhooks,
-            "environment": process_environment(),
+            "environment": self._environment,
             "disable_sinks": False,
             "cooldown_scope": "database",
             "links": self.links,

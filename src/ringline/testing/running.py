@@ -104,7 +104,7 @@ async def _tell(
     began = perf_counter()
     zone = ZoneInfo(file.form.timezone)
     start = moment(scenario.starts_at or file.form.starts_at, zone)
-    async with world_at(start, stillness, clock, home=home) as world:
+    async with world_at(start, stillness, clock, home=home, environment=file.form.environment) as world:
         for name in file.form.credentials:
             await world.add_credential(name)
         for path in file.workflows:

@@ -297,6 +297,9 @@ class ScenarioForm(_Form):
     starts_at: str = Field(default="2026-05-04 09:00", description="When the stories begin, in `timezone`.")
     timezone: str = Field(default="America/New_York", description="The zone of all times that are not a person's.")
     people: dict[str, Person] = Field(default_factory=dict, description="Who has a phone, by short names.")
+    environment: dict[str, str] = Field(
+        default_factory=dict, description="Variables of the server's environment, such as the secrets of webhooks."
+    )
     credentials: list[str] = Field(default_factory=list, description="Further names of credentials that exist.")
     scenarios: list[Scenario] = Field(min_length=1, description="The stories.")
 

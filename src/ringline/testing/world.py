@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,11 +60,19 @@ class Arrival:
 class World:
     """What a test holds in its hands. Make one with `world_at`."""
 
-    def __init__(self, clock: VirtualClock, stillness: Stillness, simulator: Simulator, settings: Settings) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        stillness: Stillness,
+        simulator: Simulator,
+        settings: Settings,
+        environment: Mapping[str, str],
+    ) -> None:
         self.clock = clock
         self.simulator = simulator
         self.settings = settings
         self.stillness = stillness
+        self._environment = environment
         self.arrivals: list[Arrival] = []
         """Everything that has reached a phone, in order."""
         self.workflows: dict[str, RegisteredWorkflow] = {}
@@ -92,6 +100,7 @@ class World:
             credentials={"main": account},
             clock=self.clock,
             settings=settings,
+            environment=self._environment,
             timing=Timing.alone(LONG),
         )
         await self._parts.enter_async_context(self.ringline)
@@ -263,7 +272,12 @@ class World:
 
 @asynccontextmanager
 async def world_at(
-    start: datetime, stillness: Stillness, clock: VirtualClock, *, home: Path, senders: Sequence[str] = ()
+    start: datetime,
+    stillness: Stillness,
+    clock: VirtualClock,
+    *,
+    home: Path,
+    environment: Mapping[str, str],
 ) -> AsyncIterator[World]:
     """A world whose clock stands at *start*; its data lie in the folder *home*.
 
@@ -276,11 +290,10 @@ async def world_at(
     shutil.copyfile(await _empty_database(), home / "ringline.db")
     settings = load_settings(home=home, database_url=f"sqlite:///{home / 'ringline.db'}")
     async with Simulator(clock=clock, new_loop=stillness.new_loop) as simulator:
-        world = World(clock, stillness, simulator, settings)
+        world = World(clock, stillness, simulator, settings, environment)
         with simulator.arrivals(world.note):
             await world.open()
-            for sender in senders or (DEFAULT_SENDER,):
-                world.own(sender)
+            world.own(DEFAULT_SENDER)
             stillness.run()
             try:
                 yield world

@@ -38,18 +38,18 @@ def _texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
         yield path, value
     elif isinstance(value, Mapping):
         for key, element in value.items():
-            if isinstance(element, str):
-                yield (*path, key), element
+            yield from _texts((*path, key), element)
     elif isinstance(value, list):
         for index, element in enumerate(value):
-            if isinstance(element, str):
-                yield (*path, index), element
+            yield from _texts((*path, index), element)
 
 
 def _selector_in_plain_text(draft: Draft, step: StepDraft, field: FieldSpec, path: Path, text: str) -> None:
-    is_element = len(path) > len(step.path) + 1
-    marks = field.elements if is_element else field.direct
-    if field.is_target or field.is_reference or marks.kinds is not None or not looks_like_selector(text):
+    depth = len(path) - len(step.path) - 1
+    marks = field.elements if depth else field.direct
+    # Selectors are looked for in a field and its elements, not below them.
+    takes_selectors = marks.kinds is not None and depth <= 1
+    if field.is_target or field.is_reference or takes_selectors or not looks_like_selector(text):
         return
     if draft.findings.has_warning(step.name, field.key):
         return
