@@ -26,6 +26,7 @@ from ringline.workflow import BlockRegistry, compile_definition
 
 CASES = Path(__file__).parents[1] / "cases" / "blocks"
 FILES = [
+    "flow/escalate",
     "twilio/sms",
     "twilio/whatsapp",
     "twilio/wait_for_reply",

@@ -13,7 +13,18 @@ from web.conftest import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-OPEN = {"/", "/sign-in", "/sign-in/{code}", "/health", "/ready", "/ready/server", "/metrics", "/m/{token}", "/l/{code}"}
+OPEN = {
+    "/",
+    "/sign-in",
+    "/sign-in/{code}",
+    "/health",
+    "/ready",
+    "/ready/server",
+    "/metrics",
+    "/m/{token}",
+    "/l/{code}",
+    "/a/{token}",
+}
 
 
 def routes(server: Server) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import NotFoundError, RequestError
-from ringline.workflow.run import ENDED, Run, number_of_run
+from ringline.workflow.run import ENDED, Run, name_of_run, number_of_run
 from ringline.workflow.store import definitions
 from ringline.workflow.store import runs as store
 
@@ -59,6 +59,16 @@ class Subflows:
     def cancel_in(self, tx: Transaction, run_id: str, *, why: str = "") -> bool:
         """End a child in the caller's transaction; False where it has ended already."""
         return self._runs.cancel_in(tx, run_id, why=why)
+
+    def open_in(self, tx: Transaction, run_id: str, prefix: str) -> list[str]:
+        """The children of a run that have not ended, of those whose keys begin with *prefix*."""
+        rows = tx.all(store.OPEN_CHILDREN, {"parent": number_of_run(run_id)})
+        return [name_of_run(row["id"]) for row in rows if row["parent_key"].startswith(prefix)]
+
+    async def children(self, run_id: str, prefix: str) -> dict[str, Run]:
+        """The children of a run whose keys begin with *prefix*, by their keys."""
+        found = await self._runs.children(run_id)
+        return {key: run for key, run in found.items() if key.startswith(prefix)}
 
     async def result(self, run_id: str) -> Run:
         """The child as it stands, with its outputs."""

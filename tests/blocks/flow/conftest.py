@@ -43,10 +43,22 @@ class Rig:
 
     async def until(self, look: Callable[[], Awaitable[T | None]]) -> T:
         """What *look* gives, once it gives something."""
-        async with asyncio.timeout(30):
-            while (found := await look()) is None or found is False:
-                await asyncio.sleep(0.005)
+        try:
+            async with asyncio.timeout(15):
+                while (found := await look()) is None or found is False:  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            raise AssertionError(await self.report()) from None
         return found
+
+    async def report(self) -> str:
+        """How everything stands, for a test that waits in vain."""
+        lines: list[Any] = []
+        for run in await self.ringline.runs.list():
+            lines += [run, *await self.ringline.runs.history(run.id)]
+        lines += await self.ringline.messages.list()
+        lines += await self.ringline.inbound.list()
+        return "\n".join(map(str, lines))
 
     async def waiting(self, run_id: str) -> Any:
         """The run, once it has nothing left to do but wait."""

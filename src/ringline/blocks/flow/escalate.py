@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.escalation import Acknowledgements
     from ringline.messaging.message import DurableMessages
+    from ringline.messaging.replies import Replies
 
 DEFAULT_PURPOSE = "security_alert"
 """Of the urgent ones: twice rather than lost, and not held back by quiet hours."""
@@ -111,10 +112,16 @@ class Escalate(Block):
     placeholders = PLACEHOLDERS
 
     def __init__(
-        self, *, messages: DurableMessages, clock: Clock, acknowledgements: Acknowledgements | None = None
+        self,
+        *,
+        messages: DurableMessages,
+        clock: Clock,
+        replies: Replies | None = None,
+        acknowledgements: Acknowledgements | None = None,
     ) -> None:
         self._messages = messages
         self._clock = clock
+        self._replies = replies
         self._acknowledgements = acknowledgements
 
     async def run(
@@ -160,7 +167,7 @@ class Escalate(Block):
             "link": bool(acknowledge.get("link")),
         }
         going = EscalationAdvance(
-            self._board, self._messages, self._board.new_id(), Progress(policy), texts, asked, step
+            self._board, self._messages, self._replies, self._board.new_id(), Progress(policy), texts, asked, step
         )
         going.open()
         await going.alert(self._clock.time())
@@ -170,7 +177,7 @@ class Escalate(Block):
         state = woken.state
         progress = Progress.of(state["progress"])
         going = EscalationAdvance(
-            self._board, self._messages, state["id"], progress, state["texts"], state["asked"], step
+            self._board, self._messages, self._replies, state["id"], progress, state["texts"], state["asked"], step
         )
         now = self._clock.time()
         if woken.key is None:

@@ -12,6 +12,7 @@ from ringline.escalation.policy import Level, Words
 from ringline.escalation.progress import Acknowledgement, Alert, Progress
 from ringline.messaging.channels import rules_of
 from ringline.messaging.message import MessageRequest
+from ringline.messaging.replies import Awaited
 from ringline.messaging.validation import checked_recipient
 from ringline.workflow.block import Done, Effect, StepContext, StepTransaction, Wait
 from ringline.workflow.replies import OpenQuestion, reply_key
@@ -19,6 +20,7 @@ from ringline.workflow.replies import OpenQuestion, reply_key
 if TYPE_CHECKING:
     from ringline.escalation import Acknowledgements
     from ringline.messaging.message import DurableMessages
+    from ringline.messaging.replies import Replies
 
 ARRIVED = frozenset({"delivered", "read"})
 
@@ -30,6 +32,7 @@ class EscalationAdvance:
         self,
         board: Acknowledgements,
         messages: DurableMessages,
+        replies: Replies | None,
         id: str,
         progress: Progress,
         texts: dict[str, Any],
@@ -38,6 +41,7 @@ class EscalationAdvance:
     ) -> None:
         self._board = board
         self._messages = messages
+        self._replies = replies
         self._id = id
         self._progress = progress
         self._texts = texts
@@ -155,9 +159,10 @@ class EscalationAdvance:
         """Somebody wrote; what is neither acknowledgement nor resolution changes nothing."""
         progress = self._progress
         alert = self._alert_of(data["from"], data["channel"])
-        text = next(iter(data["texts"]), "")
         if alert is None:
             return
+        policy, texts = progress.policy, data["texts"] or [""]
+        text = next((one for one in texts if policy.acknowledge.fit(one) or policy.resolve.fit(one)), texts[0])
         if progress.policy.resolve_within is not None and progress.policy.resolve.fit(text):
             if progress.phase == "alerting":
                 self._acknowledge(alert, "reply", data["at"], text)
@@ -193,8 +198,11 @@ class EscalationAdvance:
 
     def _alert_of(self, to: str, channel: str) -> Alert | None:
         """The newest alert to somebody."""
-        mine = [one for one in self._progress.alerts if one.to == to and one.channel == channel and one.message_id]
+        mine = self._alerts_of(to, channel)
         return mine[-1] if mine else None
+
+    def _alerts_of(self, to: str, channel: str) -> list[Alert]:
+        return [one for one in self._progress.alerts if one.to == to and one.channel == channel and one.message_id]
 
     async def _stand_down(self, by: Alert) -> None:
         """Keep what is not sent yet from going out, and tell the others who has it."""
@@ -276,7 +284,7 @@ class EscalationAdvance:
         return Wait(tuple(keys), progress.deadline, state, self._effects)
 
     def _ask(self, on: StepTransaction) -> None:
-        """Wait for a reply of everybody who was alerted, on the channel they were."""
+        """Wait for a reply of everybody who was alerted, and hear at once of one that has come already."""
         progress = self._progress
         policy = progress.policy
         words = policy.resolve if progress.phase == "acknowledged" else policy.acknowledge
@@ -285,8 +293,9 @@ class EscalationAdvance:
         if not words:
             return
         expect = {"type": "text"} if words.is_any else {"type": "keyword", "choices": list(words.words)}
-        newest = {(alert.channel, alert.to): alert for alert in progress.alerts if alert.message_id is not None}
-        for (channel, to), alert in newest.items():
+        reason = f"It came while the step `{self._step.step}` of {on.run_id} did not listen."
+        for to, channel in dict.fromkeys((one.to, one.channel) for one in progress.alerts if one.message_id):
+            first, alert = self._alerts_of(to, channel)[0], self._alerts_of(to, channel)[-1]
             question = OpenQuestion(
                 since=alert.at,
                 sender=alert.sender or self._asked["from"],
@@ -295,7 +304,13 @@ class EscalationAdvance:
                 sid=alert.sid,
                 expect=expect,
             )
-            on.wait_for(reply_key(channel, to), question.as_data())
+            awaited = Awaited(channel, to, first.at, question.sender, question.service, question.account)
+            key = reply_key(channel, to)
+            if self._replies is not None and self._replies.take_in(
+                on, awaited, key=key, reason=reason, fits=lambda row: any(map(words.fit, row.texts))
+            ):
+                continue
+            on.wait_for(key, question.as_data())
 
 
 class _Unawaited:

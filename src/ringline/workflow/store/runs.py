@@ -28,9 +28,15 @@ FIND_KEY = select(run_keys.c.run, run_keys.c.request_hash).where(
 )
 FIND_CHILD = select(runs.c.id).where(runs.c.parent == bindparam("parent"), runs.c.parent_key == bindparam("parent_key"))
 CHILDREN = select(runs.c.id).where(runs.c.parent == bindparam("parent"))
+OPEN_CHILDREN = (
+    select(runs.c.id, runs.c.parent_key)
+    .where(runs.c.parent == bindparam("parent"), runs.c.finished_at.is_(None))
+    .order_by(runs.c.id)
+)
 
 _with_name = select(runs, workflows.c.name, workflows.c.version).join(workflows, workflows.c.id == runs.c.definition)
 GET = _with_name.where(runs.c.id == bindparam("id"))
+EVERY_CHILD = _with_name.where(runs.c.parent == bindparam("parent"))
 GET_LOCKED = select(runs).where(runs.c.id == bindparam("id")).with_for_update()
 
 _page = _with_name.where(runs.c.id < bindparam("before")).order_by(runs.c.id.desc()).limit(bindparam("count"))
