@@ -70,6 +70,18 @@ async def test_messages_are_listed_newest_first_by_sender_and_page(inbound: Inbo
         await inbound.get("inb_none")
 
 
+async def test_what_people_wrote_is_erased_when_it_is_old_enough(inbound: Inbound, clock: VirtualClock) -> None:
+    old = await inbound.receive(written("a secret", 1))
+    clock.step(100)
+    young = await inbound.receive(written("hello", 2))
+    assert await inbound.erase_older_than(50) == 1
+    assert [(message.id, message.body) for message in await inbound.list()] == [
+        (young.message.id, "hello"),
+        (old.message.id, ""),
+    ]
+    assert await inbound.erase_older_than(50) == 0
+
+
 @pytest.mark.parametrize("word", ["STOP", "stop", " Unsubscribe ", "CANCEL", "END", "QUIT"])
 async def test_whoever_writes_stop_gets_nothing_more_from_that_number(
     word: str, inbound: Inbound, database: Database, clock: VirtualClock

@@ -454,3 +454,24 @@ async def test_the_job_alone_settles_and_a_lost_one_is_healed(path: Path, simula
     async with path.working(scene.outbox):
         await scene.outbox.wait(row.id, 10)
         assert (await scene.get(row)).stage == "accepted"
+
+
+async def test_what_a_given_up_twin_may_own_is_not_taken(scene: Scene) -> None:
+    """One is given up without a list, and its message turns up while a twin is sought that Twilio never had."""
+    faults = scene.simulator.faults
+    faults.drop_connection(accept=True)
+    faults.server_error(operation="list", times=None)
+    first = await scene.send()
+    await scene.pass_time(1_830, step=30)
+    assert (await scene.get(first)).stage == "unresolved"
+    faults.clear()
+    (of_first,) = scene.at_twilio
+    scene.simulator.call(lambda: setattr(of_first, "created", scene.path.clock.time()))
+    faults.drop_connection(accept=False)
+    second = await scene.send()
+    await scene.pass_time(HORIZON + GAP + 30)
+    assert (await scene.get(second)).stage == "unknown", "a message that may be another's was taken, or sent again"
+    assert (await scene.notes(second))[0]["owed"] == 1
+    await scene.pass_time(1_800, step=30)
+    second = await scene.get(second)
+    assert (second.stage, second.attempt_no) == ("unresolved", 1)
