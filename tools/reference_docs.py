@@ -20,6 +20,7 @@ from ringline.query import operation_classes
 from ringline.settings import Settings
 from ringline.twilio.error_catalogue import CATALOGUE
 from ringline.workflow.registry import BlockSpec
+from ringline.workflow.triggers import FIELDS, TRIGGER_TYPES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 WRITTEN = "<!-- Written by `make docs` from the code; change it there. -->\n"
@@ -111,6 +112,25 @@ def _block(spec: BlockSpec) -> Iterator[str]:
         yield "Outcomes: " + ", ".join(f"`{outcome}`" for outcome in spec.block.outcomes) + ".\n"
 
 
+def triggers_page() -> Iterator[str]:
+    yield "# Triggers\n"
+    yield "What a definition's `triggers` may hold; [the guide](../triggers.md) explains them. Every trigger also takes"
+    yield "`name` (what runs and lists call it) and `inputs` (input → value, or template over `trigger.…`).\n"
+    for name, model in TRIGGER_TYPES.items():
+        yield f"## `{name}`\n"
+        yield f"{(model.__doc__ or '').strip()}\n"
+        own = {key: field for key, field in model.model_fields.items() if key not in ("type", "name", "inputs")}
+        if own:
+            yield "| key | required, or default | |"
+            yield "|---|---|---|"
+        for key, field in own.items():
+            default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
+            yield f"| `{field.alias or key}` | {default} | {_cell(field.description)} |"
+        if own:
+            yield ""
+        yield "Templates read " + ", ".join(f"`trigger.{field}`" for field in FIELDS[name]) + ".\n"
+
+
 def operations_page() -> Iterator[str]:
     yield "# Operations of the query language\n"
     yield "A chain of operations is a list of objects, each with its `type` and parameters, applied left to right.\n"
@@ -162,6 +182,7 @@ PAGES = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "blocks.md": blocks_page,
+    "triggers.md": triggers_page,
     "operations.md": operations_page,
     "twilio-errors.md": errors_page,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -73,7 +75,7 @@ def test_a_faulty_definition_is_not_published(tmp_path: Path, json_of: Say, caps
     assert run(["workflows", "publish", str(path)]) == ExitCode.USAGE
 
     said = capsys.readouterr().err
-    assert "line 5" in said
+    assert "Line 5, field `triggers[0].cron`" in said
     assert "an hour is 0 to 23" in said
     assert json_of("workflows", "list") == []
 
@@ -89,7 +91,7 @@ def test_a_faulty_definition_is_not_published(tmp_path: Path, json_of: Say, caps
 )
 def test_what_is_not_there_is_told(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == ExitCode.USAGE
-    assert sentence in capsys.readouterr().err.lower().replace("there is no workflow", "there is no workflow")
+    assert sentence in capsys.readouterr().err.replace("There is", "there is")
 
 
 def test_serve_puts_a_folder_in_force_and_tells_faults(daily: str, tmp_path: Path, start: Any, json_of: Say) -> None:
@@ -104,6 +106,33 @@ def test_serve_puts_a_folder_in_force_and_tells_faults(daily: str, tmp_path: Pat
     assert any("an hour is 0 to 23" in line for line in server.lines)
     assert [one["name"] for one in json_of("workflows", "list")] == ["daily"]
     assert len(json_of("triggers", "list")) == 2
+
+
+def test_a_run_says_what_started_it(
+    daily: str,
+    tmp_path: Path,
+    start: Any,
+    json_of: Say,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DAILY_SECRET", "open sesame")
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    Path(daily).rename(folder / "daily.yaml")
+    server = start("serve", "--port", "0", "--workflows", str(folder))
+    server.wait_for("Stop with")
+    [hook] = [one for one in json_of("triggers", "list") if one["type"] == "webhook"]
+    address = next(line for line in server.lines if line.startswith("Ringline")).split()[-1]
+
+    request = Request(address + hook["address"], method="POST", headers={"Authorization": "Bearer open sesame"})
+    with urlopen(request) as answer:
+        started = json.load(answer)["run"]
+
+    assert run(["runs", "show", started]) == ExitCode.OK
+    assert "started by webhook: POST now" in capsys.readouterr().out
+    [_, listed] = json_of("triggers", "list")
+    assert listed["last_run_id"] == started
 
 
 def test_trying_a_file_changes_nothing_that_is_in_force(daily: str, json_of: Say) -> None:

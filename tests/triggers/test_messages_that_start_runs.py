@@ -26,12 +26,13 @@ async def started(ringline: Ringline) -> list[tuple[str, str]]:
 async def test_a_run_is_given_what_the_message_says(ringline: Ringline) -> None:
     fields = ("body", "from", "to", "channel", "keyword", "rest", "received_at", "profile_name", "sid")
     filled = {name: f"{{{{trigger.{name}}}}}" for name in fields}
-    extra = {"media": "{{trigger.media[0].url}}", "contact": "{{trigger.contact}}"}
+    extra = {"media": "{{trigger.media[0].url}}", "contact": "{{trigger.contact.name}}"}
     await publish(
         ringline,
         flow("order", {"type": "inbound_message", "keyword": "ORDER", "inputs": {**filled, **extra}},
              inputs=[*fields, *extra]),
     )  # fmt: skip
+    await ringline.contacts.add(PHONE, name="Ada", language="de")
     media = {"NumMedia": "1", "MediaUrl0": "https://example.com/a.jpg", "MediaContentType0": "image/jpeg"}
 
     await ringline.inbound.receive(written("Order: 2 pizzas", ProfileName="Ada", **media))
@@ -49,7 +50,7 @@ async def test_a_run_is_given_what_the_message_says(ringline: Ringline) -> None:
             "profile_name": "Ada",
             "sid": f"SM{1:032x}",
             "media": "https://example.com/a.jpg",
-            "contact": None,
+            "contact": "Ada",
         }
     ]
     assert run.trigger is not None

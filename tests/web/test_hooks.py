@@ -13,7 +13,6 @@ import pytest
 from ringline.web.hooks import METHODS
 from web.conftest import Answer, Server
 
-SECRET = "correct horse"
 TOKEN = "battery"
 KEY = base64.b64encode(b"0123456789abcdef01234567").decode()
 GOT = {"got": "{{trigger.body.phone}}"}
@@ -22,7 +21,8 @@ GOT = {"got": "{{trigger.body.phone}}"}
 @pytest.fixture(autouse=True)
 def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the server's environment holds."""
-    monkeypatch.setenv("HOOK_TOKEN", f"old-{TOKEN} {TOKEN}")
+    monkeypatch.setenv("HOOK_TOKEN", TOKEN)
+    monkeypatch.setenv("HOOK_TOKEN_PREVIOUS", f"old {TOKEN}")
     monkeypatch.setenv("HOOK_HMAC", TOKEN)
     monkeypatch.setenv("HOOK_STANDARD", f"whsec_{KEY}")
 
@@ -68,6 +68,10 @@ async def test_a_request_starts_a_run_with_what_it_says(server_on_each_database:
     assert answer.body["is_new"] is True
     run = await run_of(server, answer)
     assert (run["workflow"], run["status"], run["outputs"]) == ("shop", "completed", [{"got": "+14155550123"}])
+    assert (run["trigger"]["type"], run["trigger"]["name"]) == ("webhook", "POST booked")
+    [started, *_] = (await server.get(f"/api/v1/runs/{run['id']}/events")).body
+    assert started["kind"] == "started"
+    assert "webhook" in str(started["details"]["trigger"])
 
 
 READ: list[tuple[dict[str, Any], str, Any]] = [
@@ -130,7 +134,7 @@ async def test_each_way_of_proof_lets_the_right_request_in_and_no_other(server: 
             refused = await call(server, path, body, headers={**json_type, **bad})
             assert (refused.status, refused.body["code"]) == (401, "not_proven")
             assert TOKEN not in refused.text
-    old = {**json_type, "Authorization": f"Bearer old-{TOKEN}"}
+    old = {**json_type, "Authorization": f"Bearer old {TOKEN}"}
     assert (await call(server, "token", body, headers=old)).status == 202
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ringline.contacts.reading import contacts_of, find_in
+from ringline.ids import number_of_name
 from ringline.outbox.store import reading
 from ringline.triggers.starting import fill_inputs
 from ringline.triggers.statuses import SentBy
 from ringline.triggers.triggers import Triggers
+from ringline.workflow.run import run_of_row
+from ringline.workflow.store.runs import GET as GET_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,10 +45,6 @@ def assemble_triggers(
         return runs.start_in(tx, workflow, version, inputs, key=key, trigger=trigger)
 
     def find_run(tx: Transaction, run_id: str) -> SentBy | None:
-        from ringline.ids import number_of_name
-        from ringline.workflow.run import run_of_row
-        from ringline.workflow.store.runs import GET as GET_RUN
-
         number = number_of_name("run", run_id)
         row = tx.one(GET_RUN, {"id": number}) if number is not None else None
         if row is None:
@@ -55,6 +55,14 @@ def assemble_triggers(
     def find_message(tx: Transaction, message_id: str) -> Mapping[str, Any]:
         return tx.one(reading.GET, {"id": message_id}) or {}
 
+    def find_contact(tx: Transaction, _channel: str, number: str) -> Mapping[str, Any] | None:
+        row = find_in(tx, number)
+        if row is None:
+            return None
+        (contact,) = contacts_of(tx, [row])
+        shown = {name: getattr(contact, name) for name in ("id", "name", "language", "time_zone", "country")}
+        return {**shown, "fields": dict(contact.fields), "lists": list(contact.lists)}
+
     return Triggers(
         database,
         clock,
@@ -64,6 +72,7 @@ def assemble_triggers(
         make_helpers=make_helpers,
         environment=environment,
         public_url=public_url,
+        find_contact=find_contact,
     )
 
 

@@ -71,6 +71,8 @@ def show(run_id: str = _ID, as_json: bool = _JSON) -> None:
         print_json(run | {"events": events})
         raise typer.Exit(code_of(run))
     say(f"{run['workflow']} version {run['version']}   {run['status']}   {run['id']}")
+    if run["trigger"]:
+        say(f"  started by {run['trigger'].get('type')}: {run['trigger'].get('name')}")
     for event in events:
         say_event(event)
     raise typer.Exit(say_run(run, as_json=False, with_head=False))
@@ -124,9 +126,6 @@ def say_event(event: dict[str, Any]) -> None:
 
 def _rest(kind: str, details: dict[str, Any]) -> str:
     match kind:
-        case "started":
-            trigger = details.get("trigger") or {}
-            return f" by {trigger['type']}: {trigger.get('name')}" if "type" in trigger else ""
         case "step_done":
             return f" ({details['outcome']})" if details.get("outcome") else ""
         case "step_failed" | "failed" | "step_retried":

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
+PREVIOUS = "_PREVIOUS"
+"""Ends the name of the variable that holds the secret before, which is taken too while senders change over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,12 @@ class Webhooks:
     def _secrets(self, trigger: WebhookTrigger) -> Sequence[str] | None:
         if trigger.proof == "none":
             return ()
-        return self._environment.get(trigger.secret or "", "").split() or None
+        name = trigger.secret or ""
+        present = self._environment.get(name, "").strip()
+        if not present:
+            return None
+        before = self._environment.get(name + PREVIOUS, "").strip()
+        return (present, before) if before else (present,)
 
     def _answer(self, published: PublishedTrigger, started: Started, values: Mapping[str, Any]) -> HookAnswer:
         assert started.run_id is not None
