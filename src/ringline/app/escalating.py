@@ -31,6 +31,18 @@ def report_webhooks_to(runs: Runs) -> Callable[[Transaction, Delivery], None]:
     return report
 
 
+def end_escalations_of(
+    acknowledgements: Callable[[], Acknowledgements],
+) -> Callable[[Transaction, str, str], None]:
+    """Let the links of a run that failed or was canceled say so; one that completes has ended its own."""
+
+    def end(tx: Transaction, run_id: str, status: str) -> None:
+        if status != "completed":
+            acknowledgements().end_in(tx, run_id)
+
+    return end
+
+
 def late_answer_hook(acknowledgements: Acknowledgements, dispatcher: Dispatcher) -> Hook:
     """Takes what acknowledges an escalation that is over, and has it answered."""
 

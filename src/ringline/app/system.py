@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.app.broadcasting import surroundings
 from ringline.app.durable_runs import cancel_unsent_of, keeper_of, report_messages_to
-from ringline.app.escalating import ANSWER_LATE, late_answer_hook, late_answers, report_webhooks_to
+from ringline.app.escalating import ANSWER_LATE, end_escalations_of, late_answer_hook, late_answers, report_webhooks_to
 from ringline.app.figures import Figures, count_changes, count_ends
 from ringline.app.pace import DAY, outbox_settings
 from ringline.app.replies import reply_hook
@@ -201,7 +201,7 @@ class Ringline:
         )
         self.outbox.on_change.append(report_messages_to(self.runs))
         self.runs.on_end.append(cancel_unsent_of(self.outbox))
-        self.runs.on_end.append(lambda tx, run_id, _: self.acknowledgements.end_in(tx, run_id))
+        self.runs.on_end.append(end_escalations_of(lambda: self.acknowledgements))
         self.handlers |= self.runs.handlers()
         self.webhooks = Webhooks(
             self.database,

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.dispatch.ticker import Ticker
@@ -58,9 +58,13 @@ LONGEST_SLEEP = 30.0
 class Watch:
     """A handle on a run that was started here; it hears of its end without asking the database."""
 
-    __slots__ = ("__weakref__", "error")
+    __slots__ = ("__weakref__", "error", "run", "workflow")
 
-    def __init__(self) -> None:
+    def __init__(self, workflow: tuple[str, int]) -> None:
+        self.workflow = workflow
+        """Name and version."""
+        self.run: Run | None = None
+        """How it ended, if it did so here."""
         self.error: Exception | None = None
         """What ended the run, as it was raised, if this process has seen it."""
 
@@ -100,7 +104,7 @@ class Runs:
         self._sweeps = Sweeps(database, clock, self._reporter)
         self._ticker = Ticker(self._sweeps, clock, longest=longest_sleep, what="runs")
         self._commits = Commits(clock, self._keeper, self._reporter, note_due=self._ticker.note, on_end=self.on_end)
-        self._advancer = Advancer(database, clock, plans, self._keeper, self._commits, self._note_error)
+        self._advancer = Advancer(database, clock, plans, self._keeper, self._commits, self._note_end)
         self._operations = Operations(clock, self._keeper, self._reporter, self._commits)
 
     @property
@@ -129,7 +133,7 @@ class Runs:
         run = run_of_row({**row, "name": name, "version": version})
         if not is_new:
             return run, None
-        watch = self._watches[row["id"]] = Watch()
+        watch = self._watches[row["id"]] = Watch((name, version))
         if self._works:
             state.given_id = run.id
             task = asyncio.create_task(self._advancer.begin(row["id"], row, state), name=run.id)
@@ -219,8 +223,9 @@ class Runs:
                 known = tx.one(store.FIND_KEY, one)
                 assert known is not None
                 if known["request_hash"] != digest:
+                    started = name_of_run(known["run"])
                     raise IdempotencyConflict(
-                        f"the key {key!r} already started run {name_of_run(known['run'])} of `{name}` with other inputs",
+                        f"the key {key!r} already started run {started} of `{name}` with other inputs",
                         fix="use a new key for a new run, or send the same inputs to get that run back",
                     )
                 earlier = tx.one(store.GET, {"id": known["run"]})
@@ -278,7 +283,7 @@ class Runs:
         return True
 
     def waits_in(self, tx: Transaction, key: str) -> list[Row]:
-        """Who waits for *key*, the longest first: ``id``, ``key``, ``run``, ``step``, ``since``, ``data`` (a mapping)."""
+        """Who waits for *key*, the longest first: ``id``, ``key``, ``run``, ``step``, ``since``, ``data`` (read)."""
         rows = tx.all(advancing_store.WAITS_FOR, {"key": key})
         return [{**row, "data": json.loads(row["data"]) if row["data"] else {}} for row in rows]
 
@@ -338,8 +343,11 @@ class Runs:
         rows = await self._database.read(lambda tx: tx.all(advancing_store.COUNT_BY_STATUS))
         return {row["status"]: row["count"] for row in rows}
 
-    async def wait(self, run_id: str, timeout: float | None = None) -> Run:
-        """The run once it has ended, or as it stands after *timeout* seconds of the running process."""
+    async def wait(self, run_id: str, timeout: float | None = None, *, watch: Watch | None = None) -> Run:
+        """The run once it has ended, or as it stands after *timeout* seconds of the running process.
+
+        With the *watch* of a run that was started here the database is not asked what this process knows.
+        """
         if self._end_listening is None:
             self._end_listening = self._database.listen(ENDED_CHANNEL, self._heard)
         number = number_of_run(run_id)
@@ -348,12 +356,13 @@ class Runs:
         self._waiting.setdefault(number, set()).add(future)
         try:
             while True:
-                run = await self.get(run_id)
-                if run.finished_at is not None:
-                    return run
+                if watch is not None and watch.run is not None:
+                    return watch.run
                 left = None if deadline is None else deadline - asyncio.get_running_loop().time()
-                if left is not None and left <= 0:
-                    return run
+                if watch is None or (left is not None and left <= 0) or not self._advancer.has_in_hand(number):
+                    run = await self.get(run_id)
+                    if run.finished_at is not None or (left is not None and left <= 0):
+                        return run
                 await asyncio.wait([future], timeout=left)
                 if future.done():
                     # Some news may have been missed, so that it was woken without having ended.
@@ -367,16 +376,21 @@ class Runs:
                 del self._waiting[number]
 
     def _heard(self, name: str) -> None:
-        numbers = [number_of_run(name)] if name else list(self._waiting)
-        for number in numbers:
-            for future in self._waiting.get(number, ()):
-                if not future.done():
-                    future.set_result(None)
+        for number in [number_of_run(name)] if name else list(self._waiting):
+            self._wake(number)
 
-    def _note_error(self, id: int, error: Exception) -> None:
-        watch = self._watches.get(id)
+    def _wake(self, number: int) -> None:
+        for future in self._waiting.get(number, ()):
+            if not future.done():
+                future.set_result(None)
+
+    def _note_end(self, number: int, row: Row | None, error: Exception | None) -> None:
+        watch = self._watches.get(number)
         if watch is not None:
             watch.error = error
+            if row is not None:
+                watch.run = run_of_row({**row, "name": watch.workflow[0], "version": watch.workflow[1]})
+        self._wake(number)
 
     # --- acting ------------------------------------------------------------------------------------------------------
 
@@ -391,7 +405,10 @@ class Runs:
         return await self.get(run_id)
 
     async def pause(self, run_id: str) -> Run:
-        """Let nothing go on until `resume`; what is reported meanwhile is kept. Raises `RequestError` for an ended run."""
+        """Let nothing go on until `resume`; what is reported meanwhile is kept.
+
+        Raises `RequestError` for a run that has ended.
+        """
         number = (await self._row(run_id))["id"]
         await self._database.write(lambda tx: self._operations.pause(tx, number))
         return await self.get(run_id)
@@ -427,7 +444,7 @@ class Runs:
 
     async def advance(self, ids: str) -> None:
         """Move on the runs with these numbers, as a job names them. May run any number of times at once."""
-        await self._advancer.advance([int(id) for id in ids.split()])
+        await self._advancer.advance([int(number) for number in ids.split()])
 
     async def sweep(self, *, at_start: bool = False) -> float | None:
         """Take up what is due and what was forgotten; returns when something falls due next."""

@@ -126,3 +126,47 @@ def test_a_bare_workflow_says_what_it_lacks() -> None:
 
     with pytest.raises(DurableRunRequired):
         workflow.run()
+
+
+async def test_in_a_run_a_request_and_a_webhook_that_is_waited_for(ringline: Ringline, server: HttpServer) -> None:
+    server.answers["/ask"] = (200, '{"id": 7}', {"Content-Type": "application/json"})
+    server.answers["/broken"] = (410, "", {})
+    steps = [
+        {"type": "data/http_request@v1", "name": "ask", "url": f"{server.url}/ask", "method": "POST", "json": {"a": 1}},
+        {
+            "type": "data/webhook_event@v1",
+            "name": "tell",
+            "url": f"{server.url}/hook",
+            "event": "order.paid",
+            "payload": {"id": "{{steps.ask.json.id}}"},
+            "secret": "$inputs.secret",
+            "wait": True,
+        },
+        {
+            "type": "data/webhook_event@v1",
+            "name": "again",
+            "url": f"{server.url}/broken",
+            "event": "order.{{steps.tell.status}}",
+            "secret": "$inputs.secret",
+            "wait": True,
+        },
+    ]
+    definition = {
+        "version": "1.0",
+        "name": "orders",
+        "inputs": [{"type": "WorkflowParameter", "name": "secret", "kind": ["secret"]}],
+        "steps": steps,
+        "outputs": [
+            {"type": "JsonField", "name": name, "selector": f"$steps.{name}.outcome"}
+            for name in ("ask", "tell", "again")
+        ],
+    }
+
+    run = await ringline.workflow(definition).start({"secret": SECRET})
+
+    assert await run.result(20) == [{"ask": "ok", "tell": "delivered", "again": "failed"}]
+    assert [asked.path for asked in server.asked] == ["/ask", "/hook", "/broken"]
+    assert '"data": {"id": 7}' in server.asked[1].body
+    assert '"type": "order.delivered"' in server.asked[2].body
+    assert server.asked[0].headers["idempotency-key"] == f"{run.id}/ask"
+    assert SECRET not in str(await ringline.runs.get(run.id)) + str(await ringline.runs.history(run.id))

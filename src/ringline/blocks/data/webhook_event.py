@@ -122,7 +122,7 @@ class WebhookEventBlock(Block):
         error = {
             "code": data["response_status"] or "webhook_failed",
             "message": f"The webhook was given up after {data['tries']} tries: {data['error']}",
-            "fix": f"When the endpoint is well again, send it once more: ringline webhooks retry {data['id']}",
+            "fix": "Ask its owner what is wrong with the endpoint, then retry the run from this step.",
             "retryable": True,
         }
         return Done({**_outputs(data), "error": error}, outcome="failed")
