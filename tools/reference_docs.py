@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 
 from ringline.app import block_registry
 from ringline.cli.application import build
 from ringline.metrics import Metrics
 from ringline.query import operation_classes
 from ringline.settings import Settings
+from ringline.testing.scenario_file import STEPS, Person, RunState, Scenario, ScenarioForm, Sent, Text
 from ringline.twilio.error_catalogue import CATALOGUE
 from ringline.workflow.registry import BlockSpec
 from ringline.workflow.triggers import FIELDS, TRIGGER_TYPES
@@ -131,6 +133,31 @@ def triggers_page() -> Iterator[str]:
         yield "Templates read " + ", ".join(f"`trigger.{field}`" for field in FIELDS[name]) + ".\n"
 
 
+def scenarios_page() -> Iterator[str]:
+    yield "# Scenario files\n"
+    yield "What `ringline test` and the pytest fixture `scenario` play; [the guide](../scenarios.md) shows how.\n"
+    yield "## The file\n"
+    yield from _fields(ScenarioForm)
+    yield "\n## `people`\n"
+    yield from _fields(Person)
+    yield "\n## `scenarios`\n"
+    yield from _fields(Scenario)
+    for step in STEPS:
+        yield f"\n## `{step.word}`\n"
+        yield f"{(step.__doc__ or '').partition(chr(10))[0]}\n"
+        yield from _fields(step)
+    for word, form in (("expect", Text), ("expect_run", RunState), ("expect_sent", Sent)):
+        yield f"\n## Inside `{word}`\n"
+        yield from _fields(form)
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    yield "| key | needed | |"
+    yield "|---|---|---|"
+    for name, field in model.model_fields.items():
+        yield f"| `{field.alias or name}` | {'yes' if field.is_required() else ''} | {_cell(field.description)} |"
+
+
 def operations_page() -> Iterator[str]:
     yield "# Operations of the query language\n"
     yield "A chain of operations is a list of objects, each with its `type` and parameters, applied left to right.\n"
@@ -184,6 +211,7 @@ PAGES = {
     "blocks.md": blocks_page,
     "triggers.md": triggers_page,
     "operations.md": operations_page,
+    "scenarios.md": scenarios_page,
     "twilio-errors.md": errors_page,
 }
 

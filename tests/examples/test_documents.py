@@ -17,22 +17,27 @@ from ringline.app import block_registry
 from ringline.cli.application import build
 from ringline.simulator import Simulator
 from ringline.templating import compile_template
+from ringline.testing import run_scenarios
 from ringline.workflow import BlockRegistry, check_definition, load_document
 
 ROOT = Path(__file__).parents[2]
 GUIDES = (ROOT / "README.md", ROOT / "docs" / "workflows.md")
+SCENARIOS = ROOT / "docs" / "scenarios.md"
 
 
 def blocks(path: Path, language: str) -> list[str]:
     """The fenced blocks of *language* in a Markdown file; an empty one is a block that names none."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^```([^\n]*)\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     return [text for name, text in found if name == language]
 
 
 def commands() -> list[str]:
     """Every `ringline …` that a guide or an example tells the reader to type, without comments."""
     lines = [
-        line.removeprefix("$ ") for path in GUIDES for text in blocks(path, "console") for line in text.split("\n")
+        line.removeprefix("$ ")
+        for path in (*GUIDES, SCENARIOS)
+        for text in blocks(path, "console")
+        for line in text.split("\n")
     ]
     for path in sorted((ROOT / "examples").glob("*.yaml")):
         comments = [line.removeprefix("#").strip() for line in path.read_text(encoding="utf-8").splitlines()]
@@ -62,6 +67,13 @@ def test_a_definition_that_is_shown_is_in_order(path: Path) -> None:
     assert shown
     for text in shown:
         assert [fault.as_text() for fault in check_definition(load_document(text), block_registry())] == []
+
+
+def test_the_scenario_that_is_shown_comes_true(tmp_path: Path) -> None:
+    (shown,) = blocks(SCENARIOS, "yaml scenarios")
+    (tmp_path / "appointment.yaml").write_text((ROOT / "examples" / "appointment.yaml").read_text())
+    (tmp_path / "shown.scenarios.yaml").write_text(shown)
+    assert [result.explain() for result in run_scenarios(tmp_path / "shown.scenarios.yaml") if not result.is_ok] == []
 
 
 @pytest.fixture
