@@ -53,7 +53,7 @@ class StartedRun:
             WorkflowExecutionEngineError: The run failed, or was canceled.
             TimeoutError: It has not ended within *timeout* seconds; it goes on.
         """
-        self._run = run = await self._runs.wait(self.id, timeout)
+        self._run = run = await self._runs.wait(self.id, timeout, watch=self._watch)
         if run.finished_at is None:
             raise TimeoutError(f"run {self.id} is {run.status} and has not ended within {timeout:g} seconds")
         if self._watch is not None and self._watch.error is not None:

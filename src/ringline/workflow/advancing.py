@@ -56,46 +56,50 @@ class Advancer:
         plans: Plans,
         keeper: Keeper,
         commits: Commits,
-        note_error: Callable[[int, Exception], None],
+        note_end: Callable[[int, Row | None, Exception | None], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._plans = plans
         self._keeper = keeper
         self._commits = commits
-        self._note_error = note_error
+        self._note_end = note_end
         self._worker = new_id("wrk", at=clock.time())
         # Runs in hand, and whether something came for them meanwhile.
         self._in_hand: dict[int, bool] = {}
         self._locks: dict[int, asyncio.Lock] = {}
 
+    def has_in_hand(self, number: int) -> bool:
+        """Whether a run is being advanced here at this moment."""
+        return number in self._in_hand
+
     async def advance(self, ids: Iterable[int]) -> None:
         """Move these runs on as far as they go."""
         mine = []
-        for id in ids:
-            if id in self._in_hand:
-                self._in_hand[id] = True
+        for number in ids:
+            if number in self._in_hand:
+                self._in_hand[number] = True
             else:
-                self._in_hand[id] = False
-                mine.append(id)
+                self._in_hand[number] = False
+                mine.append(number)
         try:
             loaded = await self._load(mine)
         except BaseException:
-            for id in mine:
-                self._in_hand.pop(id, None)
+            for number in mine:
+                self._in_hand.pop(number, None)
             raise
-        for id in mine:
-            if id not in loaded:
-                self._in_hand.pop(id, None)
-        await _all(self._finish(id, one) for id, one in loaded.items())
+        for number in mine:
+            if number not in loaded:
+                self._in_hand.pop(number, None)
+        await _all(self._finish(number, one) for number, one in loaded.items())
 
-    async def begin(self, id: int, row: Row, state: RunState) -> None:
+    async def begin(self, number: int, row: Row, state: RunState) -> None:
         """Advance a run that has just been written, without reading it again."""
-        if id in self._in_hand:
-            self._in_hand[id] = True
+        if number in self._in_hand:
+            self._in_hand[number] = True
             return
-        self._in_hand[id] = False
-        await self._finish(id, Loaded(row, state=state))
+        self._in_hand[number] = False
+        await self._finish(number, Loaded(row, state=state))
 
     async def _load(self, ids: Sequence[int]) -> dict[int, Loaded]:
         if not ids:
@@ -108,18 +112,18 @@ class Advancer:
                 loaded[record["run"]].events.append(event_of(record))
         return loaded
 
-    async def _finish(self, id: int, loaded: Loaded | None) -> None:
+    async def _finish(self, number: int, loaded: Loaded | None) -> None:
         try:
             while loaded is not None:
-                loaded = await self._step(id, loaded)
-                if loaded is None and self._in_hand[id]:
+                loaded = await self._step(number, loaded)
+                if loaded is None and self._in_hand[number]:
                     # Somebody asked while this went on; whether it was seen already shows in the row.
-                    self._in_hand[id] = False
-                    loaded = (await self._load([id])).get(id)
+                    self._in_hand[number] = False
+                    loaded = (await self._load([number])).get(number)
         finally:
-            self._in_hand.pop(id, None)
+            self._in_hand.pop(number, None)
 
-    async def _step(self, id: int, loaded: Loaded) -> Loaded | None:
+    async def _step(self, number: int, loaded: Loaded) -> Loaded | None:
         """One segment and its commit; returns what is to be done next, None when there is nothing."""
         row = loaded.row
         if row["status"] not in ("running", "waiting") or self._is_leased(row):
@@ -130,7 +134,7 @@ class Advancer:
         except WorkflowError as error:
             reason, now = RunError.of(error), self._clock.time()
             await self._database.write(lambda tx: self._commits.fail(tx, row, reason, now=now))
-            self._note_error(id, error)
+            self._note_end(number, None, error)
             return None
         assert state.progress is not None
         state.progress.errors = loaded.errors
@@ -138,30 +142,29 @@ class Advancer:
             return await self._run(plan, state, loaded)
 
     async def _run(self, plan: Plan, state: RunState, loaded: Loaded) -> Loaded | None:
-        row, id = loaded.row, loaded.row["id"]
+        row, number = loaded.row, loaded.row["id"]
         remembered = await self._recall(plan)
         segment = Segment(state, self._clock.time())
         await segment.go(loaded.events)
         while segment.claims and segment.error is None:
             written = await self._write(row, segment, plan, remembered=None, lease=self._lease())
             if written is None:
-                return await self._again(id)
+                return await self._again(number)
             row = {**row, "revision": written.revision}
             segment = Segment(state, self._clock.time(), is_claimed=True)
-            async with self._keeping_lease(id, written.revision):
+            async with self._keeping_lease(number, written.revision):
                 await segment.go([])
         try:
             written = await self._write(row, segment, plan, remembered, lease=None)
         except EffectError as refusal:
-            again = await self._again(id)
+            again = await self._again(number)
             if again is not None:
                 again.errors = {**loaded.errors, refusal.place: refusal.error}
             return again
         if written is None:
-            return await self._again(id)
-        if written.has_ended:
-            if segment.error is not None:
-                self._note_error(id, segment.error)
+            return await self._again(number)
+        if written.ended is not None:
+            self._note_end(number, {**row, **written.ended}, segment.error)
             return None
         if not written.pending and not (written.due_at is not None and written.due_at <= self._clock.time()):
             return None
@@ -200,9 +203,9 @@ class Advancer:
             frame.is_new = False
         return written
 
-    async def _again(self, id: int) -> Loaded | None:
+    async def _again(self, number: int) -> Loaded | None:
         """Somebody else has changed the run: what was done here is dropped."""
-        return (await self._load([id])).get(id)
+        return (await self._load([number])).get(number)
 
     def rebuild(self, plan: Plan, row: Row) -> RunState:
         """A run's state from its row."""
@@ -227,14 +230,14 @@ class Advancer:
         owner = json.loads(row["state"]).get("l")
         return owner is not None and owner != self._worker and row["due_at"] > self._clock.time()
 
-    def _keeping_lease(self, id: int, revision: int) -> AbstractAsyncContextManager[None]:
-        return _Renewing(functools.partial(self._renew, id, revision))
+    def _keeping_lease(self, number: int, revision: int) -> AbstractAsyncContextManager[None]:
+        return _Renewing(functools.partial(self._renew, number, revision))
 
-    async def _renew(self, id: int, revision: int) -> None:
+    async def _renew(self, number: int, revision: int) -> None:
         while True:
             await self._clock.sleep(RENEW_SECONDS)
             until = self._clock.time() + LEASE_SECONDS
-            given = {"id": id, "revision": revision, "until": until}
+            given = {"id": number, "revision": revision, "until": until}
             await self._database.write(lambda tx, given=given: tx.run(store.RENEW, given))  # type: ignore[misc]
 
     # --- what blocks remember (R13) ----------------------------------------------------------------------------------

@@ -48,7 +48,8 @@ class Written:
     revision: int
     pending: list[InboxEvent]
     due_at: float | None
-    has_ended: bool
+    ended: Mapping[str, Any] | None
+    """The columns that were written, where that was the run's end."""
 
 
 class Commits:
@@ -149,8 +150,8 @@ class Commits:
         *,
         has_ended: bool,
     ) -> Written | None:
-        id, now = row["id"], segment.now
-        one = {"ids": as_list([id])}
+        number, now = row["id"], segment.now
+        one = {"ids": as_list([number])}
         seen = tx.one(store.REVISIONS, one)
         if seen is None or seen["revision"] != row["revision"]:
             return None
@@ -159,21 +160,21 @@ class Commits:
         has_rows = bool(row["state"]) or bool(segment.ended) or bool(segment.applied)
         reports: list[tuple[str, str, Mapping[str, Any]]] = []
         if not has_ended:
-            self._replace_waits(tx, id, segment)
+            self._replace_waits(tx, number, segment)
         for place, effect, _ in segment.effects:
             self._do(tx, segment, place, effect, reports)
         record = dict(record)
         pending: list[InboxEvent] = []
         if has_ended:
             if has_rows or segment.effects:
-                tx.run(store.END_WAITS, {"run": id})
-                tx.run(store.EMPTY_INBOX, {"run": id})
+                tx.run(store.END_WAITS, {"run": number})
+                tx.run(store.EMPTY_INBOX, {"run": number})
         else:
             tx.many(store.TAKEN, [{"id": event} for event in segment.applied])
             tx.many(
                 store.ADD_TO_INBOX,
                 [
-                    {"run": id, "step": step, "key": key, "at": now, "data": json.dumps(dict(data))}
+                    {"run": number, "step": step, "key": key, "at": now, "data": json.dumps(dict(data))}
                     for step, key, data in reports
                 ],
             )
@@ -182,13 +183,13 @@ class Commits:
                 record["woken_at"] = now
         tx.run(store.SAVE, record)
         if entries is not None:
-            tx.run(rows.ADD_EVENTS, {"run": id, "entries": entries})
+            tx.run(rows.ADD_EVENTS, {"run": number, "entries": entries})
         if has_ended:
-            self.after_end(tx, id, row["parent"], record, now=now)
+            self.after_end(tx, number, row["parent"], record, now=now)
         elif record["due_at"] is not None:
             due = record["due_at"]
             tx.after_commit(lambda: self._note_due([due]))
-        return Written(record["revision"], pending, record["due_at"], has_ended)
+        return Written(record["revision"], pending, record["due_at"], record if has_ended else None)
 
     def _replace_waits(self, tx: Transaction, id: int, segment: Segment) -> None:
         steps = segment.state.plan.steps

@@ -81,7 +81,7 @@ class Reporter:
         """
         rows = tx.all(store.WAKEABLE, {"ids": as_list(sorted(runs))})
         asleep = [row["id"] for row in rows if row["status"] in OPEN and row["woken_at"] is None]
-        tx.many(store.WAKE, [{"id": id, "now": now} for id in asleep])
+        tx.many(store.WAKE, [{"id": number, "now": now} for number in asleep])
         self.enqueue(tx, asleep, priority=priority)
 
     def enqueue(self, tx: Transaction, runs: Sequence[int], *, priority: int = USUAL) -> None:

@@ -58,7 +58,7 @@ class Sweeps:
         if ids:
             locked = tx.all(store.WAKEABLE, {"ids": as_list(ids)})
             open_ids = [row["id"] for row in locked if row["status"] in OPEN]
-            tx.many(store.TAKE_UP, [{"id": id, "now": now} for id in open_ids])
+            tx.many(store.TAKE_UP, [{"id": number, "now": now} for number in open_ids])
             self._reporter.enqueue(tx, open_ids)
 
     def _next(self, tx: Transaction) -> float | None:

@@ -51,7 +51,10 @@ def document_of(state: RunState, keeper: Keeper) -> dict[str, Any]:
     document: dict[str, Any] = {}
     if steps:
         document["s"] = steps
-    frames = {_place_text(plan, place): _frame(plan, place, frame, keeper, progress.began) for place, frame in progress.frames.items()}
+    began = progress.began
+    frames = {
+        _place_text(plan, place): _frame(plan, place, frame, keeper, began) for place, frame in progress.frames.items()
+    }
     if frames:
         document["w"] = frames
     variables = {
