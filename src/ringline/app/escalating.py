@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ringline.database import Transaction
     from ringline.dispatch import Dispatcher, Handler
-    from ringline.escalation import Acknowledgements
+    from ringline.escalation.acknowledgements import Acknowledgements
     from ringline.messaging.durable import DurableSender
     from ringline.messaging.inbound import Hook, InboundRow
     from ringline.webhooks import Delivery

@@ -22,7 +22,7 @@ from ringline.database import open_database
 from ringline.dispatch import open_dispatcher
 from ringline.dispatch.workers import Workers
 from ringline.egress import HttpClient
-from ringline.escalation import Acknowledgements
+from ringline.escalation.acknowledgements import Acknowledgements
 from ringline.messaging.inbound import Inbound
 from ringline.messaging.links import Links
 from ringline.messaging.media import Media

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from ringline.app import Ringline
-    from ringline.escalation import Click
+    from ringline.escalation.acknowledgements import Click
 
 _HEADERS = {
     "Content-Security-Policy": (

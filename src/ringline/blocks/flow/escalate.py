@@ -27,7 +27,7 @@ from ringline.workflow.durations import TemplatedDuration, parse_duration
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
-    from ringline.escalation import Acknowledgements
+    from ringline.escalation.acknowledgements import Acknowledgements
     from ringline.messaging.message import DurableMessages
     from ringline.messaging.replies import Replies
 

@@ -12,13 +12,12 @@ from ringline.escalation.policy import Level, Words
 from ringline.escalation.progress import Acknowledgement, Alert, Progress
 from ringline.messaging.channels import rules_of
 from ringline.messaging.message import MessageRequest
-from ringline.messaging.replies import Awaited
 from ringline.messaging.validation import checked_recipient
 from ringline.workflow.block import Done, Effect, StepContext, StepTransaction, Wait
 from ringline.workflow.replies import OpenQuestion, reply_key
 
 if TYPE_CHECKING:
-    from ringline.escalation import Acknowledgements
+    from ringline.escalation.acknowledgements import Acknowledgements
     from ringline.messaging.message import DurableMessages
     from ringline.messaging.replies import Replies
 
@@ -285,6 +284,10 @@ class EscalationAdvance:
 
     def _ask(self, on: StepTransaction) -> None:
         """Wait for a reply of everybody who was alerted, and hear at once of one that has come already."""
+        from ringline.messaging.replies import (
+            Awaited,
+        )  # a database comes with it, which checking a definition needs not
+
         progress = self._progress
         policy = progress.policy
         words = policy.resolve if progress.phase == "acknowledged" else policy.acknowledge
