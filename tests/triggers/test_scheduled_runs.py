@@ -11,6 +11,7 @@ import pytest
 
 from ringline import Ringline
 from ringline.simulator import Simulator
+from ringline.triggers.store import due
 from triggers.conftest import flow, opened, publish, runs_of
 
 AT = "{{trigger.scheduled_at}} missed {{trigger.missed}}"
@@ -98,6 +99,21 @@ async def test_any_number_of_processes_start_one_run(database_url: str, simulato
         for minutes in range(1, 6):
             expected = f"2026-01-01T12:{5 // minutes * minutes:02}:00Z missed {5 // minutes - 1}"
             assert got(await runs_of(them[-1], f"n{minutes}", 1)) == [expected]
+
+
+async def test_a_version_published_between_look_and_start_starts_the_run(
+    ringline: Ringline, simulator: Simulator
+) -> None:
+    await publish(ringline, flow("hourly", every("1h")))
+    schedules = ringline.triggers.schedules
+    [row] = await ringline.database.read(lambda tx: due(tx, now=simulator.clock.time() + 3600, count=10))
+    await publish(ringline, flow("hourly", every("1h"), inputs=["got", "more"]))
+
+    await schedules._start(row, row["next_at"])
+    await schedules._start(row, row["next_at"])
+
+    [run] = await runs_of(ringline, "hourly", 1)
+    assert run.version == 2
 
 
 async def test_one_schedule_that_cannot_start_does_not_hold_up_the_others(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,7 @@ def hear(text: str, words: Iterable[str], way: Match) -> Heard | None:
     return Heard(keyword, _rest(text[end:]))
 
 
-def _end_of(spoken: list[tuple[str, int]], wanted: list[str], way: Match) -> int | None:
+def _end_of(spoken: Sequence[tuple[str, int]], wanted: list[str], way: Match) -> int | None:
     """Where the keyword ends in the text; None if it is not where it must be."""
     said, count = [word for word, _ in spoken], len(wanted)
     if way == "whole":
@@ -73,12 +73,13 @@ def _end_of(spoken: list[tuple[str, int]], wanted: list[str], way: Match) -> int
     return spoken[starts[0] + count - 1][1] if starts else None
 
 
-def _spoken(text: str) -> list[tuple[str, int]]:
+@lru_cache(maxsize=2048)
+def _spoken(text: str) -> tuple[tuple[str, int], ...]:
     """The words of a text in the form they are compared in, with the place where each ends."""
-    return [(_folded(found.group()), found.end()) for found in _WORD.finditer(text)]
+    # Kept, because one message is compared with every keyword, and one keyword with every message.
+    return tuple((_folded(found.group()), found.end()) for found in _WORD.finditer(text))
 
 
-@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace("’", "'").strip()
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ringline.workflow.triggers import ScheduleTrigger, Trigger, read_trigger
@@ -37,7 +38,7 @@ class PublishedTrigger:
             key=row["key"],
             place=row["place"],
             trigger=_trigger(row["config"]),
-            defaults=json.loads(row["defaults"]),
+            defaults=_defaults(row["defaults"]),
             anchor=row["anchor"],
             next_at=row["next_at"],
         )
@@ -46,6 +47,11 @@ class PublishedTrigger:
         """When it fires; of a schedule."""
         assert isinstance(self.trigger, ScheduleTrigger)
         return self.trigger.schedule(self.defaults, anchor=self.anchor)
+
+
+@lru_cache(maxsize=1024)
+def _defaults(text: str) -> Mapping[str, Any]:
+    return MappingProxyType(json.loads(text))
 
 
 @lru_cache(maxsize=1024)

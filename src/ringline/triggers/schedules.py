@@ -68,5 +68,9 @@ class Schedules:
         if trigger.catch_up == "skip" and at < now - TOO_LATE:
             _log.info("schedule %s of %s: %s is over and left out", published.key, published.workflow, as_utc(at))
             return
+        # From here on the row is ours; a version published since it was read starts this run.
+        current = store.trigger(tx, published.workflow, published.key)
+        assert current is not None
+        published = PublishedTrigger.of(current)
         values = {"scheduled_at": as_utc(at), "started_at": as_utc(now), "missed": missed}
         self._starter.start(tx, published, event_id=as_utc(at), values=values, now=now)
