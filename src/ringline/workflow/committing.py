@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 ENDED = "ringline_runs"
 """The channel on which the names of runs that have ended are announced."""
 
+encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+"""JSON without blanks; made once, since `json.dumps` makes an encoder for each such call."""
+
 OnEnd = Callable[["Transaction", str, str], None]
 """Called in the transaction that ends a run, with its id and its status."""
 
@@ -92,7 +95,7 @@ class Commits:
                 record["status"], record["due_at"] = "running", lease[1]
         # How it ended stands in its row; a run that only begins to wait has nothing to tell either.
         told = segment.history.entries
-        entries = json.dumps(told, separators=(",", ":"), ensure_ascii=False) if told else None
+        entries = encode(told) if told else None
         return lambda tx: self._write(tx, row, segment, record, entries, has_ended=has_ended)
 
     def _open(self, row: Row, segment: Segment, document: str | None) -> dict[str, Any]:
@@ -132,7 +135,7 @@ class Commits:
             document["i"] = before["i"]
         if lease is not None:
             document["l"] = lease[0]
-        return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+        return encode(document)
 
     def _document_or_none(self, row: Row, segment: Segment) -> str | None:
         try:
@@ -310,4 +313,7 @@ def _has_failures(segment: Segment) -> int:
 
 def as_text(value: Any) -> str:
     """Outputs as JSON; what JSON has no form for is named by its type."""
-    return json.dumps(value, default=lambda odd: f"<{type(odd).__name__}>")
+    return _encode_outputs(value)
+
+
+_encode_outputs = json.JSONEncoder(default=lambda odd: f"<{type(odd).__name__}>").encode

@@ -74,10 +74,15 @@ class History:
         self.add("jumped_back", at, step=step.name, to=target.name, turn=turn)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=lambda odd: f"<{type(odd).__name__}>").encode
+
+
 def short(value: Any) -> Any:
     """A value for people to recognise: as JSON, cut where it is long."""
-    plain = json.loads(json.dumps(written(value), default=lambda odd: f"<{type(odd).__name__}>"))
+    plain = value if value is None or type(value) in (int, float, bool) else written(value)
     if isinstance(plain, str):
         return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
-    text = json.dumps(plain, ensure_ascii=False)
-    return plain if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    if isinstance(plain, int) or (isinstance(plain, float) and plain - plain == 0):
+        return plain
+    text = _encode(plain)
+    return json.loads(text) if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
