@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -205,14 +206,64 @@ async def test_a_run_waits_without_memory_and_goes_on_in_another_process(
     ]
 
 
+async def test_mapped_variables_hear_of_the_delivery_while_the_run_waits(
+    ringline: Ringline, simulator: Simulator
+) -> None:
+    hello = greeting()["steps"][0] | {"response_mapping": {"status": "messageStatus"}, "next_steps": ["$steps.pause"]}
+    definition = greeting(
+        steps=[
+            hello,
+            {"type": "flow/delay@v1", "name": "pause", "for": "1h", "next_steps": ["$steps.tell"]},
+            {**greeting()["steps"][0], "name": "tell", "message": "The first was {{messageStatus}}"},
+        ]
+    )
+    run = await ringline.workflow(definition).start({"phone": PHONE})
+    await until(lambda: waits_for(ringline, run.id, "pause"))
+    await simulator.advance(5)
+    [first] = await ringline.messages.list()
+    await ringline.outbox.poll_statuses(simulator.clock.time() + 3600)
+    await until(lambda: has_status(ringline, first.id, "delivered"))
+
+    await simulator.advance(3600)
+    await run.result(10)
+
+    bodies = [str(message.body) for message in await ringline.messages.list()]
+    assert "The first was delivered" in bodies
+
+
+async def test_what_a_canceled_run_has_not_sent_is_taken_back(ringline: Ringline, simulator: Simulator) -> None:
+    later = (simulator.clock.now() + timedelta(days=1)).isoformat()
+    definition = greeting(
+        steps=[
+            {**greeting()["steps"][0], "send_at": later, "next_steps": ["$steps.pause"]},
+            {"type": "flow/delay@v1", "name": "pause", "for": "1h"},
+        ]
+    )
+    run = await ringline.workflow(definition).start({"phone": PHONE})
+    await until(lambda: waits_for(ringline, run.id, "pause"))
+
+    await ringline.runs.cancel(run.id)
+
+    [message] = await ringline.messages.list()
+    assert message.stage == "canceled"
+    with pytest.raises(WorkflowExecutionEngineError, match="was canceled"):
+        await run.result(10)
+
+
+async def has_status(ringline: Ringline, message_id: str, status: str) -> bool:
+    return (await ringline.messages.get(message_id)).status == status
+
+
 async def waits_for(ringline: Ringline, run_id: str, step: str) -> bool:
     return any(event.kind == "waiting" and event.step == step for event in await ringline.runs.history(run_id))
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
-        while not await holds():
-            await asyncio.sleep(0.01)
+    for _ in range(1000):
+        if await holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it does not come to that")
 
 
 async def test_what_does_not_exist_is_named(ringline: Ringline) -> None:

@@ -176,6 +176,17 @@ async def test_waits_of_a_failed_run_begin_anew(world: World) -> None:
     assert (await world.get(run)).status == "completed"
 
 
+async def crash(world: World, definition_id: int, **options: Any) -> None:
+    """Start a run in a process that dies on the way."""
+
+    async def work() -> None:
+        await world.runs.start(definition_id, **options)
+        await world.settle()
+
+    with pytest.raises(Crash):
+        await work()
+
+
 # --- steps that act at once ------------------------------------------------------------------------------------------
 
 CALLS = definition(
@@ -195,9 +206,7 @@ async def test_after_a_crash_the_call_is_made_with_the_same_key(
     definition_id = await world.define(CALLS)
     crashing = CrashingDatabase(database, commit, after=False)
     world.start(crashing)
-    with pytest.raises(Crash):
-        await world.runs.start(definition_id, key="once")
-        await world.settle()
+    await crash(world, definition_id, key="once")
     calls = list(world.calls)
     world.start()
     run, _ = await world.runs.start(definition_id, key="once")
@@ -217,9 +226,7 @@ async def test_a_run_in_the_hands_of_another_process_is_left_to_it(postgres_url:
     definition_id = await world.define(CALLS)
     crashing = CrashingDatabase(database, 3, after=False)
     world.start(crashing)
-    with pytest.raises(Crash):
-        await world.runs.start(definition_id)
-        await world.settle()
+    await crash(world, definition_id)
     world.start()
     [row] = await world.rows("runs")
     await world.runs.advance(str(row["id"]))

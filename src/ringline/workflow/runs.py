@@ -338,11 +338,6 @@ class Runs:
         )
         return timeline(row, events, waits)
 
-    async def count_by_status(self) -> dict[str, int]:
-        """How many runs have each status."""
-        rows = await self._database.read(lambda tx: tx.all(advancing_store.COUNT_BY_STATUS))
-        return {row["status"]: row["count"] for row in rows}
-
     async def wait(self, run_id: str, timeout: float | None = None, *, watch: Watch | None = None) -> Run:
         """The run once it has ended, or as it stands after *timeout* seconds of the running process.
 

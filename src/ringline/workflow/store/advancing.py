@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, select, text
 
 from ringline.database.json_lists import is_among, is_among_numbers
 from ringline.workflow.store.tables import run_inbox, runs, waits
@@ -67,4 +67,3 @@ FIRST_DUE = select(runs.c.due_at.label("at")).where(runs.c.due_at.is_not(None)).
 FIRST_WOKEN = select(runs.c.woken_at.label("at")).where(runs.c.woken_at.is_not(None)).order_by(runs.c.woken_at).limit(1)
 # A job is on its way now; when the run is saved it is due anew.
 TAKE_UP = text("UPDATE runs SET woken_at = :now, due_at = NULL WHERE id = :id")
-COUNT_BY_STATUS = select(runs.c.status, func.count().label("count")).group_by(runs.c.status)
