@@ -259,11 +259,9 @@ async def waits_for(ringline: Ringline, run_id: str, step: str) -> bool:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(1000):
-        if await holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it does not come to that")
+    async with asyncio.timeout(20):
+        while not await holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_what_does_not_exist_is_named(ringline: Ringline) -> None:

@@ -24,7 +24,7 @@ async def begin(server: Server) -> str:
     assert kept.status == 201, kept.body
     run: str = (await server.post("/api/v1/workflows/waits/runs", {})).body["id"]
     async with asyncio.timeout(10):
-        while (await server.get(f"/api/v1/runs/{run}")).body["status"] == "running":
+        while (await server.get(f"/api/v1/runs/{run}")).body["status"] == "running":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return run
 
