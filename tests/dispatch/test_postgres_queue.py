@@ -20,9 +20,9 @@ from sqlalchemy.util import await_only
 from dispatch.test_dispatchers import collector, until, working
 from ringline.clock import SystemClock
 from ringline.database import Database, open_database
-from ringline.dispatch.postgres import PostgresDispatcher
+from ringline.dispatch.postgres import ListeningDriver, PostgresDispatcher
 from ringline.dispatch.worker import DEQUEUE_TIMEOUT
-from ringline.outbox.store import intake
+from ringline.outbox.store import senders
 from ringline.outbox.waking import DRAIN, Waker
 
 SOON = 20.0
@@ -116,6 +116,24 @@ def own_server() -> Iterator[Any]:
     server.cleanup()
 
 
+async def test_a_worker_asks_whether_it_hears_itself_only_once_it_listens(postgres_url: str) -> None:
+    """The question is lost otherwise, and ten seconds later the worker stops although it hears well."""
+    database: Any = await open_database(postgres_url)
+    pool = await database.connect_pool(3)
+    driver, heard = ListeningDriver(pool), asyncio.Event()
+    asks = asyncio.create_task(driver.notify("hearing", "do I?"))
+    # As when the connection that is to listen is still being made.
+    await pool.fetchval("SELECT pg_sleep(0.2)")
+    await driver.add_listener("hearing", lambda _: heard.set())
+    async with asyncio.timeout(SOON):
+        await asks
+        await heard.wait()
+    async with driver:
+        pass  # gives its connection back
+    await pool.close()
+    await database.close()
+
+
 async def test_a_restart_of_the_server_is_survived(own_server: Any, caplog: pytest.LogCaptureFixture) -> None:
     own_server.psql("CREATE DATABASE restarted")
     database: Any = await open_database(own_server.get_uri(database="restarted"), clock=SystemClock())
@@ -161,7 +179,7 @@ async def test_a_job_is_rolled_back_with_its_transaction_wherever_it_stands_in_i
 
 
 async def add_sender(database: Database) -> None:
-    await database.write(lambda tx: tx.run(intake.ADD_SENDER, {"id": "s", "account_id": "AC1", "interval": None}))
+    await database.write(lambda tx: tx.run(senders.ADD_SENDER, {"id": "s", "account_id": "AC1", "pool_id": None}))
 
 
 async def test_a_wake_up_written_beside_the_one_who_takes_it_brings_another(postgres_url: str) -> None:

@@ -29,6 +29,8 @@ from ringline.dispatch.worker import (
 )
 
 if TYPE_CHECKING:
+    from pgqueuer.ports.driver import NotifyCallback
+
     from ringline.clock import Clock
     from ringline.database import Transaction
     from ringline.database.postgres import PostgresDatabase, PostgresTransaction
@@ -41,6 +43,26 @@ _MARK = "SELECT obj_description(to_regclass($1))"
 KEEP_LOG = timedelta(days=1)
 PRUNE_SECONDS = 3600.0
 LONGEST_PAUSE = 30.0
+
+
+class ListeningDriver(AsyncpgPoolDriver):
+    """PgQueuer's driver, which holds notifications back until somebody listens.
+
+    A worker asks itself whether it hears itself before it has begun to listen. Where its question is quicker on one
+    connection than LISTEN is on the other, it is lost, and ten seconds later the worker takes itself for deaf and stops.
+    """
+
+    def __init__(self, pool: Any) -> None:
+        super().__init__(pool)
+        self._listens = asyncio.Event()
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await super().add_listener(channel, callback)
+        self._listens.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        await self._listens.wait()
+        await super().notify(channel, payload)
 
 
 class PostgresDispatcher:
@@ -98,7 +120,7 @@ class PostgresDispatcher:
     async def _work(self, handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
         pool = await self._database.connect_pool(CONNECTIONS)
         try:
-            queue = QueueManager(self._queries(AsyncpgPoolDriver(pool)))
+            queue = QueueManager(self._queries(ListeningDriver(pool)))
             work_with(queue, handlers, retry_delay=self._retry_delay, on_failure="hold", observe=self._observe)
             pruner = asyncio.create_task(self._keep_pruning(pool), name="ringline-queue-pruner")
             try:
