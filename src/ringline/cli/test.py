@@ -29,6 +29,9 @@ def play(
     ),
     only: str | None = typer.Option(None, "--only", "-k", help="Only scenarios whose name contains this."),
     show: bool = typer.Option(False, "--show", "-v", help="Show what happens in each scenario."),
+    speed: float | None = typer.Option(
+        None, "--speed", min=1, help="Let real time pass, so many times as fast, instead of virtual time."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Play scenarios in virtual time, months in milliseconds, against a simulated Twilio. Ends with 1 if one fails."""
@@ -45,7 +48,9 @@ def play(
     for path in found:
         if not as_json:
             say(str(path), style="bold")
-        results += run_scenarios(path, only=only, on_result=None if as_json else lambda result: _say(result, show=show))
+        results += run_scenarios(
+            path, only=only, speed=speed, on_result=None if as_json else lambda result: _say(result, show=show)
+        )
     failed = [result for result in results if not result.is_ok]
     if as_json:
         print_json({"ok": not failed, "scenarios": [_as_data(result) for result in results]})

@@ -27,6 +27,27 @@ class _Pace(NamedTuple):
     date_at_zero: float
 
 
+class FastClock:
+    """Runs *speed* times as fast as the machine's own clock, from the moment *start* on; to be read, not slept by."""
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        self._start = start.timestamp()
+        self._zero = SystemClock().monotonic()
+        self.speed = speed
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.time(), UTC)
+
+    def time(self) -> float:
+        return self._start + self.monotonic()
+
+    def monotonic(self) -> float:
+        return (SystemClock().monotonic() - self._zero) * self.speed
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds / self.speed))
+
+
 class SteerableClock:
     """A running clock that can be frozen, stepped forward and let go again.
 
@@ -35,6 +56,7 @@ class SteerableClock:
 
     def __init__(self, base: Clock | None = None) -> None:
         self._base = base or SystemClock()
+        self._speed = self._base.speed if isinstance(self._base, FastClock) else 1.0
         # Replaced as a whole, so that readers need no lock.
         self._pace = _Pace(shift=0.0, frozen_at=None, date_at_zero=0.0)
         self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
@@ -72,7 +94,7 @@ class SteerableClock:
                 moved: asyncio.Future[None] = loop.create_future()
                 sleeper = (loop, moved)
                 self._sleepers.add(sleeper)
-                patience = None if self.frozen else remaining
+                patience = None if self.frozen else remaining / self._speed
             try:
                 await asyncio.wait({moved}, timeout=patience)
             finally:

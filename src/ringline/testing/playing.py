@@ -116,6 +116,7 @@ async def _wait_until(story: Story, step: WaitUntil) -> None:
 async def _expect(story: Story, step: Expect) -> None:
     at = None if step.at is None else story.moment(step.at, step.to)
     until = story.world.clock.time() + (step.within or A_MINUTE) if at is None else at + A_MINUTE
+    until += story.world.slack
 
     def fits() -> Arrival | None:
         return next((arrival for arrival in story.unexpected(step.to) if not _why_not(story, step, arrival, at)), None)
@@ -147,7 +148,7 @@ def _why_not(story: Story, step: Expect, arrival: Arrival, at: float | None) -> 
         return f"came by {arrival.channel}, not {step.channel}"
     if step.media is not None and len(arrival.media_urls) != step.media:
         return f"has {len(arrival.media_urls)} files, not {step.media}"
-    if at is not None and not at - 1 <= arrival.at < at + A_MINUTE:
+    if at is not None and not at - 1 <= arrival.at < at + A_MINUTE + story.world.slack:
         return f"came at {story.told(arrival.at, step.to)}, not at {story.told(at, step.to)}"
     return ""
 

@@ -15,8 +15,9 @@ from ringline.testing.scenario_file import PlacedStep, Scenario, ScenarioFile, m
 from ringline.testing.story import Story, Unmet, one_line
 
 if TYPE_CHECKING:
-    from ringline.clock import VirtualClock
-    from ringline.testing.stillness import Stillness
+    from datetime import datetime
+
+    from ringline.testing.world import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,16 @@ class Result:
 
 
 def run_scenarios(
-    path: str | Path, *, only: str | None = None, on_result: Callable[[Result], None] | None = None
+    path: str | Path,
+    *,
+    only: str | None = None,
+    speed: float | None = None,
+    on_result: Callable[[Result], None] | None = None,
 ) -> list[Result]:
     """Play every scenario of a file, or those whose name contains *only*.
+
+    With *speed* time is not virtual: the clock runs that many times as fast as the machine's, and what is due at a
+    moment may come as late as the machine takes.
 
     Raises `DefinitionError` for a file, or a workflow of it, that has faults.
     """
@@ -67,7 +75,7 @@ def run_scenarios(
     for scenario, steps in found.stories:
         if only is not None and only.lower() not in scenario.name.lower():
             continue
-        results.append(_run(found, scenario, steps))
+        results.append(_run(found, scenario, steps, speed))
         if on_result is not None:
             on_result(results[-1])
     return results
@@ -81,30 +89,31 @@ def find_scenarios(places: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _run(file: ScenarioFile, scenario: Scenario, steps: list[PlacedStep]) -> Result:
+def _run(file: ScenarioFile, scenario: Scenario, steps: list[PlacedStep], speed: float | None) -> Result:
     from ringline.testing.world import in_a_world
 
-    async def tell(stillness: Stillness, clock: VirtualClock) -> Result:
-        with tempfile.TemporaryDirectory(prefix="ringline-scenario-") as home:
-            return await _tell(file, scenario, steps, stillness, clock, Path(home))
+    start = moment(scenario.starts_at or file.form.starts_at, ZoneInfo(file.form.timezone))
 
-    return in_a_world(tell)
+    async def tell(pace: Pace) -> Result:
+        with tempfile.TemporaryDirectory(prefix="ringline-scenario-") as home:
+            return await _tell(file, scenario, steps, pace, start, Path(home))
+
+    return in_a_world(start, tell, speed=speed)
 
 
 async def _tell(
     file: ScenarioFile,
     scenario: Scenario,
     steps: list[PlacedStep],
-    stillness: Stillness,
-    clock: VirtualClock,
+    pace: Pace,
+    start: datetime,
     home: Path,
 ) -> Result:
-    from ringline.testing.world import world_at
+    from ringline.testing.world import world_of
 
     began = perf_counter()
     zone = ZoneInfo(file.form.timezone)
-    start = moment(scenario.starts_at or file.form.starts_at, zone)
-    async with world_at(start, stillness, clock, home=home, environment=file.form.environment) as world:
+    async with world_of(pace, home=home, environment=file.form.environment) as world:
         for name in file.form.credentials:
             await world.add_credential(name)
         for path in file.workflows:
@@ -113,7 +122,7 @@ async def _tell(
         story = Story(world, file.form, zone)
         failure = await _play_all(story, scenario, steps)
         told = _lines(story)
-        passed = clock.time() - start.timestamp()
+        passed = pace.clock.time() - start.timestamp()
     return Result(file.path, scenario.name, passed, perf_counter() - began, failure, told)
 
 

@@ -10,17 +10,18 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 
 from ringline.app.timing import Timing
-from ringline.clock import VirtualClock
+from ringline.clock import Clock, VirtualClock
 from ringline.database.sqlite import SqliteDatabase
 from ringline.dispatch.memory import MemoryDispatcher
+from ringline.outbox.settings import OutboxSettings
 from ringline.testing.stillness import Stillness
 
 if TYPE_CHECKING:
@@ -37,11 +38,23 @@ PATIENCE = 120.0
 LONG = 30 * 86_400.0
 """Seconds of virtual time: watchfulness that only other processes need would make time pass in small steps."""
 
+A_MOMENT = 1.0
+"""Real seconds that what is due may take to come about, where time does not stand meanwhile."""
+
 DEFAULT_SENDER = "+15550001111"
 
 
 class StuckError(Exception):
     """Virtual time does not pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How time passes: by itself where *stillness* watches, else *speed* times as fast as the machine's own."""
+
+    clock: Clock
+    stillness: Stillness | None = None
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +75,16 @@ class World:
 
     def __init__(
         self,
-        clock: VirtualClock,
-        stillness: Stillness,
+        pace: Pace,
         simulator: Simulator,
         settings: Settings,
         environment: Mapping[str, str],
     ) -> None:
-        self.clock = clock
+        self.clock = pace.clock
+        self.speed = pace.speed
         self.simulator = simulator
         self.settings = settings
-        self.stillness = stillness
+        self._stillness = pace.stillness
         self._environment = environment
         self.arrivals: list[Arrival] = []
         """Everything that has reached a phone, in order."""
@@ -101,10 +114,11 @@ class World:
             clock=self.clock,
             settings=settings,
             environment=self._environment,
-            timing=Timing.alone(LONG),
+            timing=Timing.alone(LONG) if self.speed is None else _in_haste(self.speed),
         )
         await self._parts.enter_async_context(self.ringline)
-        self.stillness.watch(self._is_busy)
+        if self._stillness is not None:
+            self._stillness.watch(self._is_busy)
         await self._parts.enter_async_context(serving(create_app(self.ringline, with_api=False), listener))
         self.simulator.connect(f"{self.url}/twilio/sms")
 
@@ -121,9 +135,20 @@ class World:
         assert isinstance(self.ringline.dispatcher, MemoryDispatcher)
         return self.ringline.dispatcher
 
+    def run(self) -> None:
+        """Let time pass by itself."""
+        if self._stillness is not None:
+            self._stillness.run()
+
+    @property
+    def slack(self) -> float:
+        """Seconds by which things may come late that take this machine a moment."""
+        return 0.0 if self.speed is None else self.speed * A_MOMENT
+
     async def close(self) -> None:
         """Stop the server, then Ringline."""
-        self.stillness.hold()
+        if self._stillness is not None:
+            self._stillness.hold()
         await self._parts.aclose()
 
     async def restart(self) -> None:
@@ -133,7 +158,7 @@ class World:
         names = [(workflow.name, workflow.definition) for workflow in self.workflows.values()]
         await self.close()
         await self.open()
-        self.stillness.run()
+        self.run()
         for name, text in names:
             await self.ringline.workflows.register(text, name=name)
             self.workflows[name] = self.ringline.workflows.compile(read_document(text), name=name)
@@ -230,11 +255,11 @@ class World:
     async def rest(self) -> None:
         """Return when nothing more happens at this moment."""
         # Nothing else wakes at so short a distance, so whoever was due before has had its turn and all it caused.
-        await self._sleep(1e-6)
+        await self._sleep(1e-6 if self.speed is None else self.slack)
 
     async def _sleep(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self.clock.sleep(seconds), PATIENCE)
+            await asyncio.wait_for(self.clock.sleep(seconds), PATIENCE if self.speed is None else None)
         except TimeoutError:
             raise StuckError(
                 f"time has not passed for {PATIENCE:g} seconds of this machine: {self._what_is_busy()}"
@@ -271,30 +296,20 @@ class World:
 
 
 @asynccontextmanager
-async def world_at(
-    start: datetime,
-    stillness: Stillness,
-    clock: VirtualClock,
-    *,
-    home: Path,
-    environment: Mapping[str, str],
-) -> AsyncIterator[World]:
-    """A world whose clock stands at *start*; its data lie in the folder *home*.
-
-    The running loop must come from *stillness*.
-    """
+async def world_of(pace: Pace, *, home: Path, environment: Mapping[str, str]) -> AsyncIterator[World]:
+    """A world whose time passes as *pace* says; its data lie in the folder *home*."""
     from ringline.settings import load_settings
     from ringline.simulator import Simulator
 
-    clock.set_wall_time(start.astimezone(UTC))
     shutil.copyfile(await _empty_database(), home / "ringline.db")
     settings = load_settings(home=home, database_url=f"sqlite:///{home / 'ringline.db'}")
-    async with Simulator(clock=clock, new_loop=stillness.new_loop) as simulator:
-        world = World(clock, stillness, simulator, settings, environment)
+    new_loop = None if pace.stillness is None else pace.stillness.new_loop
+    async with Simulator(clock=pace.clock, new_loop=new_loop) as simulator:
+        world = World(pace, simulator, settings, environment)
         with simulator.arrivals(world.note):
             await world.open()
             world.own(DEFAULT_SENDER)
-            stillness.run()
+            world.run()
             try:
                 yield world
             finally:
@@ -316,16 +331,40 @@ async def _empty_database() -> Path:
     return Path(_folder[0].name) / "empty.db"
 
 
-def in_a_world(work: Callable[[Stillness, VirtualClock], Awaitable[T]]) -> T:
-    """Run *work* on a loop of its own whose time is virtual."""
-    clock = VirtualClock()
+def in_a_world(start: datetime, work: Callable[[Pace], Awaitable[T]], *, speed: float | None = None) -> T:
+    """Run *work* on a loop of its own, beginning at *start*: in virtual time, or *speed* times as fast as real time."""
+    if speed is not None:
+        from ringline.simulator.clock import FastClock, SteerableClock
+
+        pace = Pace(SteerableClock(FastClock(start, speed)), speed=speed)
+        return asyncio.run(_awaited(work(pace)))
+    clock = VirtualClock(start)
     stillness = Stillness(clock)
     with asyncio.Runner(loop_factory=stillness.new_loop) as runner:
+        return runner.run(_awaited(work(Pace(clock, stillness))))
 
-        async def started() -> T:
-            return await work(stillness, clock)
 
-        return runner.run(started())
+async def _awaited(work: Awaitable[T]) -> T:
+    return await work
+
+
+def _in_haste(speed: float) -> Timing:
+    """What guards against slow machines is given as much of the fast clock as it would have of the real one."""
+    usual = OutboxSettings(rate=None)
+    stretched = {
+        name: getattr(usual, name) * speed
+        for name in (
+            "write_deadline",
+            "http_timeout",
+            "open_margin",
+            "horizon",
+            "negative_gap",
+            "give_up",
+            "heal_after",
+        )
+    }
+    outbox = replace(usual, **stretched, tick=LONG, tick_shared=LONG)
+    return Timing(outbox, tidy=LONG, tick=LONG, tick_shared=LONG, beat=LONG)
 
 
 def _found(data: Any, key: str) -> set[str]:
