@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test chaos install check format lint types imports docs tables bench bench-engine requirements clean
+.PHONY: help demo test test-live chaos install check format lint types imports docs tables bench bench-engine requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -26,6 +26,9 @@ test: $(VENV)/.test ## Run every test, on SQLite and on a real Postgres
 
 chaos: $(VENV)/.test ## Send among random misfortunes, on SEEDS=100 (or SEEDS=17:18) seeds
 	@CHAOS_SEEDS=$(or $(SEEDS),100) $(BIN)/python -m pytest tests/outbox/test_chaos.py
+
+test-live: $(VENV)/.test ## Play the examples' scenarios for real, the clock running SPEED=10000 times as fast
+	@ls examples/*.scenarios.yaml | xargs -P 9 -n 1 $(BIN)/ringline test --speed $(or $(SPEED),10000)
 
 install: $(VENV)/.test ## Set up .venv with everything a developer needs
 

@@ -48,9 +48,8 @@ def play(
     for path in found:
         if not as_json:
             say(str(path), style="bold")
-        results += run_scenarios(
-            path, only=only, speed=speed, on_result=None if as_json else lambda result: _say(result, show=show)
-        )
+        tell = None if as_json else (lambda result: _say(result, show=show))
+        results += run_scenarios(path, only=only, speed=speed, on_result=tell)
     failed = [result for result in results if not result.is_ok]
     if as_json:
         print_json({"ok": not failed, "scenarios": [_as_data(result) for result in results]})

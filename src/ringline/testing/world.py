@@ -38,7 +38,7 @@ PATIENCE = 120.0
 LONG = 30 * 86_400.0
 """Seconds of virtual time: watchfulness that only other processes need would make time pass in small steps."""
 
-A_MOMENT = 1.0
+A_MOMENT = 0.3
 """Real seconds that what is due may take to come about, where time does not stand meanwhile."""
 
 DEFAULT_SENDER = "+15550001111"
