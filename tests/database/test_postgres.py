@@ -12,7 +12,7 @@ from ringline.clock import VirtualClock
 from ringline.database import Transaction, open_database
 from ringline.database.database_clock import DatabaseClock, SteadyClock
 from ringline.errors import StoreError
-from ringline.workflow.store import workflows
+from ringline.workflow.store.tables import workflows
 
 
 async def test_work_that_loses_a_deadlock_is_run_again(postgres_url: str, clock: VirtualClock) -> None:

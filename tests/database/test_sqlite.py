@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, text
 from ringline.clock import VirtualClock
 from ringline.database import Transaction, open_database
 from ringline.errors import ConfigurationError, StoreError
-from ringline.workflow.store import workflows
+from ringline.workflow.store.tables import workflows
 
 
 def add(tx: Transaction) -> int:

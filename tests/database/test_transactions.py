@@ -11,7 +11,7 @@ from ringline.clock import VirtualClock
 from ringline.database import Database, Transaction, open_database
 from ringline.database.statements import StatementCache
 from ringline.errors import StoreError
-from ringline.workflow.store import workflows
+from ringline.workflow.store.tables import workflows
 
 ADD = insert(workflows)
 ALL = select(workflows).order_by(workflows.c.version)
