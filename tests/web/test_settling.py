@@ -94,4 +94,6 @@ async def test_a_text_is_erased_here_and_at_twilio(server: Server) -> None:
     await server.until_status(sent.body["id"], "delivered")
     answer = await server.post(f"/api/v1/messages/{sent.body['id']}/redact", {"by": "ada"})
     assert (answer.status, answer.body["message"], answer.body["segments"]) == (200, None, 1)
+    assert answer.body["redacted_at"] is not None
+    assert answer.body["delivery_unknown"] is False
     assert [message.body for message in server.simulator.messages] == [""]

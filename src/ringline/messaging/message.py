@@ -111,6 +111,9 @@ class Message:
     taken_by: str | None = None
     """Of a received one: who took it (``opt_out``, ``opt_in``, ``run``, ``trigger``); None for the inbox."""
     taken_reason: str | None = None
+    delivery_unknown: bool = False
+    """Nothing more was heard of it for a day, and nobody asks any more: some routes give no receipt."""
+    redacted_at: datetime | None = None
 
     @property
     def is_settled(self) -> bool:

@@ -49,6 +49,8 @@ def message_of_row(row: OutboxRow) -> Message:
         send_at=_moment(row.schedule_at if row.schedule_at is not None else row.send_at),
         sent_at=_moment(row.sent_at),
         updated_at=_moment(row.updated_at),
+        delivery_unknown=row.delivery_unknown,
+        redacted_at=_moment(row.redacted_at),
     )
 
 

@@ -113,6 +113,8 @@ class MessageOut(BaseModel):
     send_at: datetime | None
     sent_at: datetime | None
     updated_at: datetime | None
+    delivery_unknown: bool = Field(description="No receipt came within a day, and none is waited for any more.")
+    redacted_at: datetime | None = Field(description="When its text and media were erased.")
 
 
 class EventOut(BaseModel):
@@ -157,6 +159,8 @@ def message_out(message: Message) -> MessageOut:
         send_at=message.send_at,
         sent_at=message.sent_at,
         updated_at=message.updated_at,
+        delivery_unknown=message.delivery_unknown,
+        redacted_at=message.redacted_at,
     )
 
 
