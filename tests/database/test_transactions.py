@@ -14,7 +14,9 @@ from ringline.errors import StoreError
 from ringline.workflow.store.tables import workflows
 
 ADD = insert(workflows)
-ALL = select(workflows).order_by(workflows.c.version)
+ALL = select(
+    workflows.c.name, workflows.c.version, workflows.c.definition, workflows.c.digest, workflows.c.created_at
+).order_by(workflows.c.version)
 COUNT = select(func.count().label("n")).select_from(workflows)
 RENAME = update(workflows).where(workflows.c.version == bindparam("which")).values(name=bindparam("new_name"))
 SOME = select(workflows.c.version).where(workflows.c.version.in_(bindparam("versions", expanding=True)))
@@ -100,12 +102,12 @@ async def test_values_written_into_a_statement_count_too(database: Database) -> 
 
 
 async def test_one_insert_takes_different_columns_from_call_to_call(database: Database) -> None:
-    from ringline.workflow.store import runs
+    from ringline.workflow.store.tables import runs
 
-    short = {"id": "run_1", "workflow": "w", "version": 1, "status": "running", "inputs": "{}", "created_at": 1.0}
+    short = {"id": 1, "definition": 1, "revision": 1, "status": "running", "inputs": "{}", "created_at": 1.0}
     add_run = insert(runs)
     await database.write(lambda tx: tx.run(add_run, short))
-    await database.write(lambda tx: tx.run(add_run, {**short, "id": "run_2", "has_failures": 1}))
+    await database.write(lambda tx: tx.run(add_run, {**short, "id": 2, "has_failures": 1}))
     found = await database.read(lambda tx: tx.all(select(runs.c.id, runs.c.has_failures).order_by(runs.c.id)))
     assert [r["has_failures"] for r in found] == [0, 1]
 
