@@ -194,9 +194,9 @@ def _default(value: Any) -> str:
 
 def metrics_page() -> Iterator[str]:
     yield "# Metrics\n"
-    yield "`/metrics` of a server, and of a worker with `--metrics-port`, in Prometheus' text format. Gauges are read from"
-    yield "the database at most every 15 seconds, by indexes that hold only what waits, and say the same in every process"
-    yield "on it; counters and histograms are each process' own, so sum them.\n"
+    yield "`/metrics` of a server, and of a worker with `--metrics-port`, in Prometheus' text format. Gauges are read"
+    yield "from the database at most every 15 seconds, by indexes that hold only what waits, and say the same in every"
+    yield "process on it; counters and histograms are each process' own, so sum them.\n"
     yield "| metric | type | labels | |"
     yield "|---|---|---|---|"
     for name, kind, labels, meaning in Metrics().described():

@@ -116,7 +116,9 @@ class Settings(BaseSettings):
     )
     rate_limit: int = Field(default=600, ge=1, description="API requests per minute and token; more are answered 429.")
     hook_rate_limit: int = Field(
-        default=600, ge=1, description="Requests per minute that one webhook of a workflow takes; more are answered 429."
+        default=600,
+        ge=1,
+        description="Requests per minute that one webhook of a workflow takes; more are answered 429.",
     )
     max_body_bytes: int = Field(default=10_000_000, ge=1024, description="Largest request body taken, in bytes.")
     max_upload_bytes: int = Field(

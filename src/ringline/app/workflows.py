@@ -82,7 +82,13 @@ class Workflows:
             # What blocks keep by workflow and step is kept under the name the workflow is registered by.
             plan.name = known_as
             known = RegisteredWorkflow(
-                known_as, text, plan, database=self._database, clock=self._clock, runs=self._runs, plans=self._runs.plans
+                known_as,
+                text,
+                plan,
+                database=self._database,
+                clock=self._clock,
+                runs=self._runs,
+                plans=self._runs.plans,
             )
             self._compiled[known_as, text] = known
         return known

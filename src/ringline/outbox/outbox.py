@@ -283,7 +283,8 @@ class Outbox:
     ) -> list[OutboxRow]:
         """Newest first, older than the message whose id is *cursor*.
 
-        *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``step``, ``account_id``, ``channel``, ``purpose``.
+        *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``step``, ``account_id``, ``channel`` and
+        ``purpose``.
         """
         wanted = {name: value for name, value in (filters or {}).items() if value is not None}
         unknown = sorted(set(wanted) - set(reading.FILTERS))

@@ -22,7 +22,10 @@ _CLEAR = {DRAIN: intake.CLEAR_SENDER, APPLY: intake.CLEAR_ACCOUNT, SETTLE: intak
 
 
 class Waker:
-    """Announces work on a sender (`DRAIN`) or an account (the others), and to *on_change* what has become of messages."""
+    """Announces work on a sender (`DRAIN`) or an account (the others).
+
+    Tells *on_change* what has become of messages.
+    """
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher

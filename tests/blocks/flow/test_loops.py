@@ -139,7 +139,8 @@ async def test_the_first_failure_may_end_the_loop(rig: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("items", "said"), [("a, b", "`items` is text"), (7, "`items` must be a list"), (list(range(1001)), "has 1,001 items")]
+    ("items", "said"),
+    [("a, b", "`items` is text"), (7, "`items` must be a list"), (list(range(1001)), "has 1,001 items")],
 )
 async def test_what_is_no_list_fails_the_step(rig: Any, items: Any, said: str) -> None:
     step = {"type": "flow/for_each@v1", "name": "all", "items": "{{these}}", "workflow": SLOW}
