@@ -1,0 +1,53 @@
+"""Everything a worker will need, imported and compiled once before the first fork."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+import threading
+from pathlib import Path
+
+import ringline
+import ringline.database.postgres
+import ringline.database.sqlite
+from ringline import Ringline
+from ringline.clock import VirtualClock
+from ringline.database.statements import postgres_statements, sqlite_statements
+from ringline.settings import load_settings
+from ringline.web import create_app
+from ringline.web.server import listen, serving
+
+_LEFT_OUT = ("ringline.blocks.roboflow", "ringline.cli", "ringline.query", "ringline.database.migrations")
+
+
+def warm_up(url: str, home: Path) -> None:
+    """Live through a start and an end on the database at *url*; afterwards there is one thread and no loop."""
+    for module in pkgutil.walk_packages(ringline.__path__, "ringline."):
+        if not module.name.startswith(_LEFT_OUT) and not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    _share_statements()
+    asyncio.run(_live(url, home))
+    assert threading.active_count() == 1
+
+
+def _share_statements() -> None:
+    """Statements are compiled once for all lives: their texts depend on the dialect only."""
+    sqlite, postgres = sqlite_statements(), postgres_statements()
+    ringline.database.sqlite.sqlite_statements = lambda: sqlite
+    ringline.database.postgres.postgres_statements = lambda: postgres
+
+
+async def _live(url: str, home: Path) -> None:
+    settings = load_settings(home=home, database_url=url)
+    async with Ringline(credentials={"main": ("AC" + "0" * 32, "0" * 32)}, clock=VirtualClock(), settings=settings) as one:
+        async with serving(create_app(one, with_api=False), listen("127.0.0.1", 0)):
+            await one.workflows.register(
+                {
+                    "version": "1.0",
+                    "name": "warm",
+                    "inputs": [],
+                    "steps": [{"type": "flow/delay@v1", "name": "pause", "for": "1h"}],
+                    "outputs": [],
+                }
+            )
