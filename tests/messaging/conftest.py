@@ -56,7 +56,7 @@ async def installation(database: Database, clock: VirtualClock, simulator: Simul
     sender = DurableSender(outbox, vault, clock, links=links, media=media)
     stop = asyncio.Event()
     worker = asyncio.create_task(dispatcher.run(outbox.handlers(), stop))
-    ticker = asyncio.create_task(outbox.tick(stop))
+    ticker = asyncio.create_task(outbox.ticker.run(stop))
     yield Installation(
         database, vault, outbox, sender, Messages(sender, outbox), Inbound(database, clock, outbox=outbox), links, media
     )

@@ -58,7 +58,7 @@ class Path:
         stop = asyncio.Event()
         tasks = [asyncio.create_task(self.dispatcher.run(outbox.handlers(), stop))]
         if ticking:
-            tasks.append(asyncio.create_task(outbox.tick(stop)))
+            tasks.append(asyncio.create_task(outbox.ticker.run(stop)))
         try:
             yield
         finally:

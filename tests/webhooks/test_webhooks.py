@@ -45,8 +45,8 @@ class Installation:
             http=http,
             vault=self.vault,
             environment={"HOOK_SECRET": SECRET},
-            longest_sleep=1e9,
         )
+        self.webhooks.ticker.longest = 1e9
 
     async def tell(self, url: str, **fields: Any) -> str:
         event = WebhookEvent(**{"url": url, "type": "order.paid", "data": {"id": 7}, "secret": SECRET, **fields})
@@ -75,7 +75,7 @@ async def installation(database: Database, clock: VirtualClock) -> AsyncIterator
     stop = asyncio.Event()
     tasks = [
         asyncio.create_task(dispatcher.run(made.webhooks.handlers(), stop)),
-        asyncio.create_task(made.webhooks.tick(stop)),
+        asyncio.create_task(made.webhooks.ticker.run(stop)),
     ]
     yield made
     stop.set()

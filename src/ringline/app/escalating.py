@@ -31,14 +31,12 @@ def report_webhooks_to(runs: Runs) -> Callable[[Transaction, Delivery], None]:
     return report
 
 
-def end_escalations_of(
-    acknowledgements: Callable[[], Acknowledgements],
-) -> Callable[[Transaction, str, str], None]:
+def end_escalations_of(acknowledgements: Acknowledgements) -> Callable[[Transaction, str, str], None]:
     """Let the links of a run that failed or was canceled say so; one that completes has ended its own."""
 
     def end(tx: Transaction, run_id: str, status: str) -> None:
         if status != "completed":
-            acknowledgements().end_in(tx, run_id)
+            acknowledgements.end_in(tx, run_id)
 
     return end
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from ringline.dispatch import Dispatcher
     from ringline.dispatch.workers import Workers
     from ringline.metrics import Metrics
-    from ringline.outbox import MessageChange, Outbox
-    from ringline.workflow.runs import Runs
+    from ringline.outbox import MessageChange
 
 _log = logging.getLogger(__name__)
 
@@ -30,18 +29,14 @@ SHARE = 0.02
 _DECIDED = frozenset({"accepted", "failed", "refused", "canceled", "unresolved"})
 
 
-def count_changes(metrics: Metrics, outbox: Outbox) -> None:
+def count_changes(metrics: Metrics) -> Callable[[Transaction, Sequence[MessageChange]], None]:
     """Have *metrics* count what becomes of messages, once it is committed."""
-
-    def on_change(tx: Transaction, changes: Sequence[MessageChange]) -> None:
-        tx.after_commit(lambda: _count(metrics, changes))
-
-    outbox.on_change.append(on_change)
+    return lambda tx, changes: tx.after_commit(lambda: _count(metrics, changes))
 
 
-def count_ends(metrics: Metrics, runs: Runs) -> None:
+def count_ends(metrics: Metrics) -> Callable[[Transaction, str, str], None]:
     """Have *metrics* count the runs that end, once it is committed."""
-    runs.on_end.append(lambda tx, _, status: tx.after_commit(metrics.runs_ended.labels(status).inc))
+    return lambda tx, _, status: tx.after_commit(metrics.runs_ended.labels(status).inc)
 
 
 def _count(metrics: Metrics, changes: Sequence[MessageChange]) -> None:

@@ -7,11 +7,12 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ringline.app.broadcasting import surroundings
-from ringline.app.durable_runs import cancel_unsent_of, keeper_of, report_messages_to
-from ringline.app.escalating import ANSWER_LATE, end_escalations_of, late_answer_hook, late_answers, report_webhooks_to
-from ringline.app.figures import Figures, count_changes, count_ends
-from ringline.app.pace import DAY, outbox_settings
-from ringline.app.replies import reply_hook
+from ringline.app.connections import connect
+from ringline.app.durable_runs import keeper_of
+from ringline.app.escalating import ANSWER_LATE, late_answers
+from ringline.app.figures import Figures
+from ringline.app.housekeeping import Housekeeping
+from ringline.app.pace import outbox_settings
 from ringline.app.services import credential_values, template_helpers
 from ringline.app.timing import Timing
 from ringline.app.triggering import assemble_triggers
@@ -40,13 +41,13 @@ from ringline.workflow.subflows import Subflows
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Coroutine, Mapping
     from types import TracebackType
 
     from ringline.app.registered import RegisteredWorkflow
     from ringline.app.services import Credentials
     from ringline.clock import Clock
-    from ringline.database import Database, Transaction
+    from ringline.database import Database
     from ringline.dispatch import Dispatcher, Handler
     from ringline.settings import Settings
     from ringline.triggers import Triggers
@@ -111,16 +112,8 @@ class Ringline:
         messages are written down and another process has to send them. *environment* is where workflows find
         secrets by name, this process' own if left out. *timing* is for tests with virtual time.
         """
-        if settings is None:
-            settings = load_settings()
-            if settings.database_url is None:
-                settings = settings.with_changes("argument", database_url=database)
         given = {"twilio_base_url": twilio_base_url, "public_url": public_url}
-        if database != DEFAULT_DATABASE:
-            given["database_url"] = database
-        if changes := {name: value for name, value in given.items() if value is not None}:
-            settings = settings.with_changes("argument", **changes)
-        self.settings = settings
+        self.settings = _chosen(settings, database, given)
         self._clock = clock
         self._given_credentials = credential_values(credentials or {})
         self._with_worker = worker
@@ -132,12 +125,11 @@ class Ringline:
         self.kind = "library"
         """What this process is called in the list of workers: the command it runs."""
         self.metrics = Metrics()
+        self.housekeeping = Housekeeping(self)
         self.handlers: dict[str, Handler] = {}
         """What the queue's jobs are handed to, by entrypoint."""
         self.has_unfinished = False
         """After `close`: work did not end in time. It is taken over, so the process may end; it must not cancel it."""
-        self.chores: list[Callable[[], Awaitable[object]]] = []
-        """What higher rooms want done every hour, beside `tidy`'s own work."""
 
     async def __aenter__(self) -> Ringline:
         await self.start()
@@ -162,6 +154,20 @@ class Ringline:
             raise
 
     async def _assemble(self) -> None:
+        """The parts, from the ground up; then who hears of what, and what works by itself."""
+        await self._lay_ground()
+        self._assemble_messages()
+        self._assemble_people()
+        self._assemble_runs()
+        self._assemble_workflows()
+        self._assemble_broadcasts()
+        connect(self)
+        self._assemble_work()
+        if self._with_worker:
+            self._begin()
+
+    async def _lay_ground(self) -> None:
+        """The queue, the ways to Twilio and to other servers, the vault."""
         settings = self.settings
         self.clock = self.database.clock
         self.dispatcher = await open_dispatcher(
@@ -170,10 +176,16 @@ class Ringline:
         self._http = TwilioHttp()
         self._http.on_exchange = self.metrics.twilio_answered
         self.egress = HttpClient(allowed=settings.private_hosts, pooled=True)
-        keyring = settings.keyring()
-        self.credentials = Vault(self.database, self.clock, keyring, base_url=settings.twilio_base_url, http=self._http)
+        self._keyring = settings.keyring()
+        self.credentials = Vault(
+            self.database, self.clock, self._keyring, base_url=settings.twilio_base_url, http=self._http
+        )
         for name, value in self._given_credentials.items():
             await self.credentials.put(name, value.account_sid, value.auth_token)
+
+    def _assemble_messages(self) -> None:
+        """The send path, and what is received."""
+        settings = self.settings
         self.outbox = Outbox(
             self.database,
             self.dispatcher,
@@ -182,27 +194,25 @@ class Ringline:
             public_url=settings.public_url,
             settings=outbox_settings(settings, self._timing.outbox),
         )
-        count_changes(self.metrics, self.outbox)
-        self.handlers |= self.outbox.handlers()
         self.links = Links(self.database, self.clock, public_url=settings.public_url)
-        self.media = Media(self.database, self.clock, key=keyring, public_url=settings.public_url)
-        sender = DurableSender(self.outbox, self.credentials, self.clock, links=self.links, media=self.media)
-        self.messages = Messages(sender, self.outbox)
+        self.media = Media(self.database, self.clock, key=self._keyring, public_url=settings.public_url)
+        self._sender = DurableSender(self.outbox, self.credentials, self.clock, links=self.links, media=self.media)
+        self.messages = Messages(self._sender, self.outbox)
         self.inbound = Inbound(self.database, self.clock, outbox=self.outbox, opt_out_ours=settings.own_opt_out_senders)
+
+    def _assemble_people(self) -> None:
         self.contacts = Contacts(self.database, self.clock)
+
+    def _assemble_runs(self) -> None:
+        """Runs, and what they wait for beside messages."""
         self.runs = Runs(
             self.database,
             self.clock,
             self.dispatcher,
             Plans(self.database, lambda name, text: self.workflows.plan_of(name, text)),
-            keeper=keeper_of(keyring),
+            keeper=keeper_of(self._keyring),
             works=self._with_worker,
-            longest_sleep=self._timing.longest_sleep(self.database.dialect),
         )
-        self.outbox.on_change.append(report_messages_to(self.runs))
-        self.runs.on_end.append(cancel_unsent_of(self.outbox))
-        self.runs.on_end.append(end_escalations_of(lambda: self.acknowledgements))
-        self.handlers |= self.runs.handlers()
         self.webhooks = Webhooks(
             self.database,
             self.clock,
@@ -210,15 +220,24 @@ class Ringline:
             http=self.egress,
             vault=self.credentials,
             environment=self._environment,
-            longest_sleep=self._timing.longest_sleep(self.database.dialect),
         )
-        self.webhooks.on_settled.append(report_webhooks_to(self.runs))
-        self.handlers |= self.webhooks.handlers()
         self.acknowledgements = Acknowledgements(
-            self.database, self.clock, public_url=settings.public_url, report=self.runs.report_in
+            self.database, self.clock, public_url=self.settings.public_url, report=self.runs.report_in
+        )
+
+    def _assemble_workflows(self) -> None:
+        """What starts runs, and the workflows themselves with all that their blocks may ask for."""
+        make_helpers = template_helpers(self.clock, self.links.shorten)
+        self.triggers = assemble_triggers(
+            self.database,
+            self.clock,
+            self.runs,
+            make_helpers=make_helpers,
+            environment=self._environment,
+            public_url=self.settings.public_url,
         )
         services: dict[str, Any] = {
-            "messages": sender,
+            "messages": self._sender,
             "clock": self.clock,
             "http": self.egress,
             "webhooks": self.webhooks,
@@ -231,44 +250,38 @@ class Ringline:
             "replies": Replies(self.outbox),
             "contacts": self.contacts,
             "subflows": Subflows(self.runs, self.clock),
-            "template_helpers": template_helpers(self.clock, self.links.shorten),
+            "template_helpers": make_helpers,
         }
-        self.handlers[ANSWER_LATE] = late_answers(self.acknowledgements, sender)
-        self.triggers = assemble_triggers(
-            self.database,
-            self.clock,
-            self.runs,
-            make_helpers=services["template_helpers"],
-            environment=services["environment"],
-            public_url=settings.public_url,
-        )
-        self.triggers.listen()
-        self.inbound.on_reply.append(reply_hook(self.runs))
-        self.inbound.on_new.append(late_answer_hook(self.acknowledgements, self.dispatcher))
-        self.inbound.on_new.append(self.triggers.take_message)
-        self.outbox.on_change.append(self.triggers.note_changes)
-        self.outbox.on_refused.append(self.triggers.note_changes)
         self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers)
-        self.broadcasts = Broadcasts(
-            self.database,
-            self.dispatcher,
-            self.clock,
-            self.outbox,
-            surroundings(
-                clock=self.clock,
-                vault=self.credentials,
-                contacts=self.contacts,
-                links=self.links,
-                workflows=self.workflows,
-                public_url=settings.public_url,
-                runs=self.runs,
-            ),
+
+    def _assemble_broadcasts(self) -> None:
+        needed = surroundings(
+            clock=self.clock,
+            vault=self.credentials,
+            contacts=self.contacts,
+            links=self.links,
+            workflows=self.workflows,
+            public_url=self.settings.public_url,
+            runs=self.runs,
         )
-        for ticker in (self.triggers.ticker, self.broadcasts.ticker):
+        self.broadcasts = Broadcasts(self.database, self.dispatcher, self.clock, self.outbox, needed)
+
+    def _assemble_work(self) -> None:
+        """What jobs are handed to, what looks up by itself, and what is told about both."""
+        self.handlers |= {
+            **self.outbox.handlers(),
+            **self.runs.handlers(),
+            **self.webhooks.handlers(),
+            **self.broadcasts.handlers(),
+            ANSWER_LATE: late_answers(self.acknowledgements, self._sender),
+        }
+        # The outbox has spans of its own in its settings.
+        others = [self.runs.ticker, self.triggers.ticker, self.webhooks.ticker, self.broadcasts.ticker]
+        for ticker in others:
             ticker.longest = self._timing.longest_sleep(self.database.dialect)
-        self.outbox.on_change.append(self.broadcasts.count_changes)
-        self.contacts.on_erase.append(lambda tx, who: {"broadcasts": self.broadcasts.erase_in(tx, who.numbers)})
-        self.handlers |= self.broadcasts.handlers()
+        self._tickers = [self.outbox.ticker, *others]
+        for ticker in self._tickers:
+            ticker.on_swept = self.metrics.swept
         self.workers = Workers(
             self.database,
             self.clock,
@@ -277,27 +290,16 @@ class Ringline:
             handles=list(self.handlers),
             beat=self._timing.beat,
         )
-        count_ends(self.metrics, self.runs)
-        for ticker in (
-            self.outbox.ticker,
-            self.runs.ticker,
-            self.triggers.ticker,
-            self.webhooks.ticker,
-            self.broadcasts.ticker,
-        ):
-            ticker.on_swept = self.metrics.swept
         self.figures = Figures(self.database, self.clock, self.dispatcher, self.workers, self.metrics)
-        if self._with_worker:
-            self._background = [
-                asyncio.create_task(self.workers.run(self._stop), name="ringline-heartbeat"),
-                asyncio.create_task(self._work(), name="ringline-worker"),
-                asyncio.create_task(self.outbox.tick(self._stop), name="ringline-ticker"),
-                asyncio.create_task(self.runs.tick(self._stop), name="ringline-run-ticker"),
-                asyncio.create_task(self.triggers.tick(self._stop), name="ringline-schedules"),
-                asyncio.create_task(self.webhooks.tick(self._stop), name="ringline-webhook-ticker"),
-                asyncio.create_task(self.broadcasts.ticker.run(self._stop), name="ringline-broadcast-ticker"),
-                asyncio.create_task(self._keep_house(), name="ringline-housekeeping"),
-            ]
+
+    def _begin(self) -> None:
+        work: list[tuple[str, Coroutine[Any, Any, None]]] = [
+            ("heartbeat", self.workers.run(self._stop)),
+            ("worker", self.dispatcher.run(self.handlers, self._stop)),
+            *((f"{ticker.what}-ticker", ticker.run(self._stop)) for ticker in self._tickers),
+            ("housekeeping", self.housekeeping.run(self._stop, every=self._timing.tidy)),
+        ]
+        self._background = [asyncio.create_task(doing, name=f"ringline-{name}") for name, doing in work]
 
     def stop(self) -> None:
         """Take no new work from now on; `close` waits for what is in hand."""
@@ -335,37 +337,9 @@ class Ringline:
         """Requests to Twilio that have no answer yet."""
         return self._http.in_flight if self._http is not None else 0
 
-    async def _work(self) -> None:
-        await self.dispatcher.run(self.handlers, self._stop)
-
     async def tidy(self) -> None:
-        """Delete what nobody needs any more: media whose addresses expired, and credentials that came as values with
-        messages that are settled.
-        """
-        await self.media.sweep()
-        await self.triggers.tidy()
-        await self.webhooks.forget_old()
-        await self.acknowledgements.forget_old()
-        if self.settings.keep_inbound_days is not None:
-            await self.inbound.erase_older_than(self.settings.keep_inbound_days * DAY)
-        for chore in self.chores:
-            await chore()
-        await self.database.write(lambda tx: self.credentials.forget_sealed(tx, self._needs_sealed))
-
-    def _needs_sealed(self, tx: Transaction, credential_id: str) -> bool:
-        return self.outbox.needs_credential_in(tx, credential_id) or self.webhooks.needs_secret_in(tx, credential_id)
-
-    async def _keep_house(self) -> None:
-        stopping = asyncio.create_task(self._stop.wait())
-        while not self._stop.is_set():
-            try:
-                await self.tidy()
-            except Exception:
-                # What could not be deleted now is deleted an hour later; the worker's own work goes on.
-                _log.exception("tidying up failed")
-            pause = asyncio.create_task(self.clock.sleep(self._timing.tidy))
-            await asyncio.wait((pause, stopping), return_when=asyncio.FIRST_COMPLETED)
-            pause.cancel()
+        """Delete what nobody needs any more, as workers do every hour."""
+        await self.housekeeping.tidy()
 
     def workflow(
         self, source: str | os.PathLike[str] | Mapping[str, Any] | Definition | Document, *, name: str | None = None
@@ -375,3 +349,15 @@ class Ringline:
         Its name is *name*, else the definition's ``name``, else the file's. Raises `DefinitionError` with every fault.
         """
         return self.workflows.compile(source, name=name)
+
+
+def _chosen(settings: Settings | None, database: str, given: Mapping[str, str | None]) -> Settings:
+    """The settings with what was handed over beside them."""
+    if settings is None:
+        settings = load_settings()
+        if settings.database_url is None:
+            settings = settings.with_changes("argument", database_url=database)
+    changes = {name: value for name, value in given.items() if value is not None}
+    if database != DEFAULT_DATABASE:
+        changes["database_url"] = database
+    return settings.with_changes("argument", **changes) if changes else settings

@@ -32,7 +32,7 @@ class Ticker:
     def __init__(self, swept: Swept, clock: Clock, *, longest: float, what: str) -> None:
         """*what* names the thing that is swept, for the log."""
         self._swept = swept
-        self._what = what
+        self.what = what
         self._clock = clock
         self.longest = longest
         """Seconds; it may be changed before the ticker runs."""
@@ -75,10 +75,10 @@ class Ticker:
             due = await self._swept.sweep(at_start=at_start)
             ended_well = True
         except Exception:  # the edge of a background loop: the next round may do better
-            _log.exception("the sweep of the %s failed; trying again in %g s", self._what, PAUSE_AFTER_ERROR)
+            _log.exception("the sweep of the %s failed; trying again in %g s", self.what, PAUSE_AFTER_ERROR)
             due = self._clock.time() + PAUSE_AFTER_ERROR
         if self.on_swept is not None:
-            self.on_swept(self._what, perf_counter() - started, ended_well)
+            self.on_swept(self.what, perf_counter() - started, ended_well)
         return due
 
     async def _sleep(self, seconds: float, stopping: asyncio.Task[bool]) -> None:

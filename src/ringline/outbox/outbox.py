@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import logging
 import os
@@ -450,10 +449,6 @@ class Outbox:
     async def look_again(self) -> None:
         """Have whoever has work looked at: a pause has ended, or a rate has changed."""
         self._ticker.now()
-
-    async def tick(self, stop: asyncio.Event) -> None:
-        """Sweep whenever something falls due, until *stop* is set."""
-        await self._ticker.run(stop)
 
     # --- pieces --------------------------------------------------------------------------------------------------
 

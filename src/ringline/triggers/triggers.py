@@ -20,8 +20,6 @@ from ringline.triggers.webhooks import Webhooks
 from ringline.workflow.triggers import ScheduleTrigger, Trigger, WebhookTrigger
 
 if TYPE_CHECKING:
-    import asyncio
-
     from ringline.clock import Clock
     from ringline.database import Database, Row, Transaction
 
@@ -105,10 +103,6 @@ class Triggers:
     def ticker(self) -> Ticker:
         """What looks at the schedules."""
         return self._ticker
-
-    async def tick(self, stop: asyncio.Event) -> None:
-        """Start what the clock brings until *stop* is set."""
-        await self._ticker.run(stop)
 
     async def publish(
         self, workflow: str, version: int, triggers: Sequence[Trigger], defaults: Mapping[str, Any]

@@ -48,7 +48,7 @@ def build(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
     )
     app.state.sessions = sessions
     problems.install(app)
-    ringline.chores.append(lambda: _forget_refusals(ringline))
+    ringline.housekeeping.chores.append(lambda: _forget_refusals(ringline))
     openapi.describe(app)
     routes: list[BaseRoute] = [
         *(api.routes(ringline) if with_api else ()),

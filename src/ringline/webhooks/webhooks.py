@@ -15,8 +15,6 @@ from ringline.webhooks import store
 from ringline.webhooks.delivery import Delivery, WebhookEvent, pause_after, read_delivery
 
 if TYPE_CHECKING:
-    import asyncio
-
     from ringline.clock import Clock
     from ringline.database import Database, Row, Transaction
     from ringline.dispatch import Dispatcher, Handler
@@ -29,6 +27,7 @@ DELIVER = "deliver_webhook"
 TIMEOUT = 15.0
 """Seconds an endpoint may take to answer; whoever needs longer works after it has answered."""
 CLAIM = 2 * TIMEOUT
+LOOK_EVERY = 30.0
 JOB_IS_LOST = 30.0
 SWEEP_ROWS = 200
 KEEP_SETTLED = 30 * 86_400.0
@@ -53,7 +52,6 @@ class Webhooks:
         http: HttpClient,
         vault: Vault,
         environment: Mapping[str, str],
-        longest_sleep: float = 30.0,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -63,7 +61,7 @@ class Webhooks:
         self._environment = environment
         self.on_settled: list[OnSettled] = []
         """Called in the transaction that ends a delivery, well or badly."""
-        self.ticker = Ticker(self, clock, longest=longest_sleep, what="webhooks")
+        self.ticker = Ticker(self, clock, longest=LOOK_EVERY, what="webhooks")
 
     def check(self, event: WebhookEvent) -> str:
         """The body of the event; raises `RequestError` for what could never be delivered."""
@@ -133,10 +131,6 @@ class Webhooks:
     def handlers(self) -> dict[str, Handler]:
         """What the queue's jobs are handed to."""
         return {DELIVER: self.deliver}
-
-    async def tick(self, stop: asyncio.Event) -> None:
-        """Try again what is due, until *stop* is set."""
-        await self.ticker.run(stop)
 
     async def deliver(self, delivery_id: str) -> None:
         """Try a delivery once, if it is due and nobody else is at it."""

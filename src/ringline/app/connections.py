@@ -1,0 +1,31 @@
+"""Who hears of what: rooms that are blind to each other tell the others here what has happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ringline.app.durable_runs import cancel_unsent_of, report_messages_to
+from ringline.app.escalating import end_escalations_of, late_answer_hook, report_webhooks_to
+from ringline.app.figures import count_changes, count_ends
+from ringline.app.replies import reply_hook
+
+if TYPE_CHECKING:
+    from ringline.app.system import Ringline
+
+
+def connect(parts: Ringline) -> None:
+    """Have every part told what it has to know, in the transaction in which it happens and in this order."""
+    runs, triggers, broadcasts = parts.runs, parts.triggers, parts.broadcasts
+    parts.outbox.on_change.extend(
+        (count_changes(parts.metrics), report_messages_to(runs), triggers.note_changes, broadcasts.count_changes)
+    )
+    parts.outbox.on_refused.append(triggers.note_changes)
+    runs.on_end.extend(
+        (cancel_unsent_of(parts.outbox), end_escalations_of(parts.acknowledgements), count_ends(parts.metrics))
+    )
+    parts.webhooks.on_settled.append(report_webhooks_to(runs))
+    # A run that waits for a person comes before everything that what people write might start.
+    parts.inbound.on_reply.append(reply_hook(runs))
+    parts.inbound.on_new.extend((late_answer_hook(parts.acknowledgements, parts.dispatcher), triggers.take_message))
+    parts.contacts.on_erase.append(lambda tx, who: {"broadcasts": broadcasts.erase_in(tx, who.numbers)})
+    triggers.listen()
