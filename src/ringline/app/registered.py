@@ -38,8 +38,9 @@ class StartedRun:
 
     @property
     def status(self) -> RunStatus:
-        """As it was when it was started, or when `result` last looked; `refresh` looks anew."""
-        return self._run.status
+        """As far as this process knows without asking; `refresh` asks."""
+        ended = self._watch.run if self._watch is not None else None
+        return self._run.status if ended is None else ended.status
 
     async def refresh(self) -> Run:
         """The run as it stands now."""

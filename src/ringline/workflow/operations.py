@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ringline.errors import RequestError
 from ringline.workflow.execution.document import document_of
+from ringline.workflow.execution.keeping import as_json
 from ringline.workflow.execution.progress import TODO
 from ringline.workflow.run import ENDED, name_of_run
 from ringline.workflow.store import runs as rows
@@ -67,7 +68,7 @@ class Operations:
         document = document_of(state, self._keeper)
         if "i" in (before := json.loads(row["state"])):
             document["i"] = before["i"]
-        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+        text = as_json(document)
 
         def work(tx: Transaction) -> None:
             seen = tx.one(rows.GET_LOCKED, {"id": row["id"]})

@@ -18,6 +18,21 @@ TAG = "$kept"
 Seal = Callable[[str], str]
 
 
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_compact_ascii = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def as_json(value: Any) -> str:
+    """JSON as short as it goes; what came as half a character is escaped, since no database takes it."""
+    text = _compact(value)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return _compact_ascii(value)
+    return text
+
+
 class Keeper:
     """Writes values down and reads them again. Without *seal* secrets cannot be kept."""
 
