@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ringline.signatures import is_valid, sign
-from ringline.web.webhooks.diagnosis import UNKNOWN_ACCOUNT, Refusal, diagnose
+from ringline.web.twilio.diagnosis import UNKNOWN_ACCOUNT, Refusal, diagnose
 
 TOKEN = "12345"
 ACCOUNT = "AC" + "0" * 32

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from ringline.web import acknowledge_page, api, health, hooks, openapi, page, problems, public_files, webhooks
+from ringline.web import acknowledge_page, api, health, hooks, openapi, page, problems, public_files, twilio
 from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
 from ringline.web.sessions import Sessions
 from ringline.web.store import forget_refusals
@@ -57,7 +57,7 @@ def build(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
         *public_files.routes(ringline),
         *acknowledge_page.routes(ringline),
         *hooks.routes(ringline),
-        webhooks.build(ringline, metrics),
+        twilio.build(ringline, metrics),
     ]
     app.router.routes.extend(routes)
     # The last one added is the outermost.

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ringline.twilio.webhooks import parse_inbound
-from ringline.web.webhooks.signed import signed
+from ringline.web.twilio.signed import signed
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -18,7 +18,7 @@ from ringline.signatures import SETTINGS_HEADER, SIGNATURE_HEADER, algorithm_of,
 from ringline.twilio.webhooks import candidate_urls
 from ringline.web.problems import problem
 from ringline.web.store import record_refusal
-from ringline.web.webhooks.diagnosis import Refusal, diagnose
+from ringline.web.twilio.diagnosis import Refusal, diagnose
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute

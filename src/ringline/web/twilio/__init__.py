@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Mount
 
-from ringline.web.webhooks import sms, status
-from ringline.web.webhooks.signed import SignedRoutes
+from ringline.web.twilio import sms, status
+from ringline.web.twilio.signed import SignedRoutes
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
