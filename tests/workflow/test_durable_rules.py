@@ -274,6 +274,25 @@ async def test_mapped_variables_follow_later_news_while_the_run_is_open(world: W
     assert await world.rows("waits") == []
 
 
+async def test_later_news_of_one_element_outlast_the_wait_for_the_others(world: World) -> None:
+    source = definition(
+        [
+            post("say", what="{{ people }}", response_mapping={"state": "stateOf"}),
+            hold("pause", key="k"),
+        ],
+        inputs=[{"type": "WorkflowBatchInput", "name": "people", "kind": ["string"]}],
+        outputs={"state": "$steps.say.state"},
+    )
+    run = await world.begin(source, {"people": ["a", "b"]})
+    await world.decide(f"{run}/say/0")
+    await world.decide(f"{run}/say/0", "delivered")
+    world.start()
+    await world.decide(f"{run}/say/1")
+    await world.report("k")
+
+    assert (await world.get(run)).outputs == [{"state": "delivered"}, {"state": "sent"}]
+
+
 async def test_without_a_mapping_nobody_listens(world: World) -> None:
     run = await world.begin(definition([post("say", next_steps=["$steps.ask"]), hold("ask", key="go")]))
     await world.decide(f"{run}/say")

@@ -171,6 +171,7 @@ class _Assembly:
             edge_names=_edge_names(draft),
             jumps=self._jumps(draft),
             max_visits=options.max_visits,
+            bounds_visits="max_visits" in draft.option_data and not draft.lineage,
             kept=frozenset(
                 name for name in outputs if (draft.name, name) in self.read or (draft.name, "") in self.read
             ),

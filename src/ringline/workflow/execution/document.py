@@ -42,15 +42,21 @@ def document_of(state: RunState, keeper: Keeper) -> dict[str, Any]:
     plan, progress = state.plan, state.progress
     assert progress is not None
     steps: dict[str, Any] = {}
+    ways: dict[str, Any] = {}
     for step in plan.steps:
         status = progress.status[step.position]
         if status == SKIPPED:
             steps[step.name] = 0
         elif status == DONE:
             steps[step.name] = _step(step, state, keeper)
+        elif taken := _taken(step, state):
+            ways[step.name] = taken
     document: dict[str, Any] = {}
     if steps:
         document["s"] = steps
+    if ways:
+        # Of steps that lead back and forward at once: they begin again, and what comes after them does too.
+        document["e"] = ways
     began = progress.began
     frames = {
         _place_text(plan, place): _frame(plan, place, frame, keeper, began) for place, frame in progress.frames.items()
@@ -72,6 +78,8 @@ def document_of(state: RunState, keeper: Keeper) -> dict[str, Any]:
     turns = {plan.steps[place].name: count for place, count in enumerate(progress.turns) if count}
     if turns:
         document["n"] = turns
+    if progress.idle:
+        document["z"] = {plan.steps[position].name: count for position, count in progress.idle.items()}
     for key, counts in (("t", progress.tries), ("r", progress.trials)):
         if counts:
             document[key] = {_place_text(plan, place): count for place, count in counts.items()}
@@ -98,14 +106,20 @@ def _step(step: StepPlan, state: RunState, keeper: Keeper) -> dict[str, Any]:
             kept.setdefault("o", {})[name] = keeper.write(value, secret=name in secrets)
         except TypeError as error:
             raise _cannot_keep(f"The output `{name}` of the step `{step.name}`", error) from None
-    taken = {name: state.edges[edge] for name, edge in step.edge_names.items() if state.edges[edge] is not False}
+    taken = _taken(step, state)
     if taken:
-        kept["t"] = {name: 1 if value is True else [int(one) for one in value] for name, value in taken.items()}
+        kept["t"] = taken
     if step.output_lineage and step.output_lineage != step.lineage:
         axis = state.axes.get(step.output_lineage)
         if axis is not None and step.spec.block.dimensionality_offset > 0:
             kept["b"] = [[list(index) for index in axis.indices], list(axis.parents)]
     return kept
+
+
+def _taken(step: StepPlan, state: RunState) -> dict[str, Any]:
+    """The ways on that were taken, by their names; on a batch for each element."""
+    taken = {name: state.edges[edge] for name, edge in step.edge_names.items() if state.edges[edge] is not False}
+    return {name: 1 if value is True else [int(one) for one in value] for name, value in taken.items()}
 
 
 def _answer(step: StepPlan, answer: Answer, keeper: Keeper) -> dict[str, Any]:
@@ -196,13 +210,13 @@ def load_document(state: RunState, document: Mapping[str, Any], keeper: Keeper) 
         for output, value in kept.get("o", {}).items():
             if output in slots:
                 state.values[slots[output]] = keeper.read(value)
-        for way, taken in kept.get("t", {}).items():
-            if way in step.edge_names:
-                state.edges[step.edge_names[way]] = True if taken == 1 else [bool(one) for one in taken]
+        _take(step, state, kept.get("t", {}))
         if "b" in kept:
             indices, parents = kept["b"]
             parent = state.axes[step.lineage] if step.lineage else None
             state.axes[step.output_lineage] = Axis([tuple(index) for index in indices], parents, parent)
+    for name, taken in document.get("e", {}).items():
+        _take(by_name[name], state, taken)
     for text, kept in document.get("w", {}).items():
         place = _place(by_name, text)
         progress.frames[place] = _read_frame(plan.steps[place[0]], kept, keeper, progress.began)
@@ -219,6 +233,7 @@ def load_document(state: RunState, document: Mapping[str, Any], keeper: Keeper) 
     ]
     for name, count in document.get("n", {}).items():
         progress.turns[by_name[name].position] = count
+    progress.idle = {by_name[name].position: count for name, count in document.get("z", {}).items()}
     progress.tries = {_place(by_name, text): count for text, count in document.get("t", {}).items()}
     progress.trials = {_place(by_name, text): count for text, count in document.get("r", {}).items()}
     for name, answers in document.get("a", {}).items():
@@ -226,6 +241,12 @@ def load_document(state: RunState, document: Mapping[str, Any], keeper: Keeper) 
             int(element): _read_answer(kept, keeper) for element, kept in answers.items()
         }
     progress.forced = {by_name[name].position for name in document.get("f", ())}
+
+
+def _take(step: StepPlan, state: RunState, ways: Mapping[str, Any]) -> None:
+    for way, taken in ways.items():
+        if way in step.edge_names:
+            state.edges[step.edge_names[way]] = True if taken == 1 else [bool(one) for one in taken]
 
 
 def _read_frame(step: StepPlan, kept: Mapping[str, Any], keeper: Keeper, began: float) -> Frame:

@@ -111,6 +111,8 @@ class StepPlan:
     jumps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Outcomes that lead back, and ``on_error`` where errors do, with the steps to begin again from."""
     max_visits: int = 10
+    bounds_visits: bool = False
+    """Whether the author bounds this step's visits; where a way leads back to, they are bounded in any case."""
     kept: frozenset[str] = frozenset()
     """The outputs that anybody reads; a run that waits keeps no others."""
     is_simple: bool = False

@@ -44,6 +44,8 @@ class Progress:
     """`TODO`, `WAITING`, `DONE` or `SKIPPED`."""
     turns: list[int]
     """How often each step was begun again by a jump."""
+    idle: dict[int, int] = field(default_factory=dict)
+    """How many of its turns ended without the step having run, by its place."""
     frames: dict[Place, Frame] = field(default_factory=dict)
     tries: dict[Place, int] = field(default_factory=dict)
     """Failed attempts of the author's ``retry`` so far."""
@@ -57,6 +59,10 @@ class Progress:
     """What the database made of effects: at the repetition the step ends with it."""
     began: float = 0.0
     """When the run was started; moments are written down from there, to the millisecond."""
+
+    def visits(self, position: int) -> int:
+        """How often the step was run before its present turn."""
+        return self.turns[position] - self.idle.get(position, 0)
 
     def was_skipped(self, position: int) -> bool:
         """Whether the step does not run."""

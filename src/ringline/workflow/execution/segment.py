@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -156,6 +156,11 @@ class Segment:
             outputs = await outputs
         if outputs:
             renew(step, self.state, outputs, place[1])
+            pending = self.progress.answers.get(place[0], {})
+            if place[1] in pending:
+                # The step's other elements still wait; when they are done its answers are written once more.
+                answer = pending[place[1]]
+                pending[place[1]] = replace(answer, outputs={**answer.outputs, **outputs})
             self.history.renewed(step, place[1], self.now, outputs)
 
     # --- running steps -----------------------------------------------------------------------------------------------
@@ -183,6 +188,10 @@ class Segment:
         if arguments is None:
             self.progress.status[step.position] = SKIPPED
             self.progress.forced.discard(step.position)
+            return
+        if step.bounds_visits and self.progress.visits(step.position) >= step.max_visits:
+            visits = self.progress.visits(step.position)
+            self._end_by_limit(step, f"The step `{step.name}` has run {visits} times, and its `max_visits` is")
             return
         self._claim(step)
         self.progress.forced.discard(step.position)
@@ -348,31 +357,35 @@ class Segment:
     def _jump(self, step: StepPlan, answer: Answer, position: int) -> None:
         """Begin again from a step upstream: it and all that comes after it are as if they had never run."""
         target = self.state.plan.steps[position]
-        turns = self.progress.turns[position] + 1
         taken = taken_edges(step, answer)
         for place in self.state.plan.downstream[position]:
             self._reset(self.state.plan.steps[place])
+        turns, visits = self.progress.turns[position], self.progress.visits(position)
         for edge in taken:
             # A branch may lead back and forward at once; what it leads forward to begins all the same.
             self.state.edges[edge] = True
         self.history.jumped(step, target, self.now, turns)
-        if turns < target.max_visits:
+        if visits < target.max_visits:
             self.progress.forced.add(position)
             return
+        self._end_by_limit(target, f"The step `{target.name}` was led back to {visits} times, and its `max_visits` is")
+
+    def _end_by_limit(self, step: StepPlan, what: str) -> None:
         error = LoopLimitError(
-            f"The step `{target.name}` was led back to {turns} times, and its `max_visits` is {target.max_visits}. "
-            "Give it an `on_error` branch that leaves the loop, or a greater `max_visits`.",
+            f"{what} {step.max_visits}. Give it an `on_error` branch that leaves the loop, or a greater `max_visits`.",
             EXECUTION,
         )
-        if target.on_error == "fail":
+        if step.on_error == "fail":
             raise error
         failed = Answer({}, "error", failure=error)
-        store(target, self.state, failed)
-        self.history.ended(target, None, self.now, failed)
-        self._note_end(target, failed)
+        store(step, self.state, failed)
+        self.history.ended(step, None, self.now, failed)
+        self._note_end(step, failed)
 
     def _reset(self, step: StepPlan) -> None:
         state, progress, position = self.state, self.progress, step.position
+        if progress.status[position] in (TODO, SKIPPED):
+            progress.idle[position] = progress.idle.get(position, 0) + 1
         progress.status[position] = TODO
         progress.turns[position] += 1
         progress.forced.discard(position)
