@@ -30,7 +30,7 @@ async def guarded(settings: Settings, clock: VirtualClock, rate_limit: int = 600
 
     app = Starlette(routes=[Route("/{path:path}", echo, methods=["GET", "POST"])])
     problems.install(app)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, upload_limit=settings.max_upload_bytes)
     app.add_middleware(TokenRule, token=TOKEN, limiter=RateLimiter(rate_limit, clock))
     app.add_middleware(HostRule, settings=settings)
     listener = listen("127.0.0.1", 0)
@@ -147,6 +147,16 @@ async def test_body_beyond_the_limit_is_refused_announced_or_not(clock: VirtualC
         status, body = await ask("/api/x", method="POST", data=pieces(), headers=bearer())
         assert (status, body["detail"]) == (413, "The body is larger than 2,048 bytes.")
         assert (await ask("/api/x", method="POST", data=b"x" * 2048, headers=bearer()))[1]["bytes"] == 2048
+
+
+async def test_files_may_be_larger_than_other_bodies(clock: VirtualClock) -> None:
+    async with guarded(load_settings(max_body_bytes=1024, max_upload_bytes=4096), clock) as ask:
+        asked = [
+            await ask(path, method="POST", data=b"x" * size, headers=bearer())
+            for path, size in (("/api/v1/contacts/import", 4096), ("/api/v1/contacts/import", 4097), ("/api/x", 4096))
+        ]
+
+    assert [status for status, _ in asked] == [200, 413, 413]
 
 
 def test_rate_limiter_works_off_use_with_time(clock: VirtualClock) -> None:
