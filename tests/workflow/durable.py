@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from ringline.clock import VirtualClock
 from ringline.database import Database, Transaction
+from ringline.dispatch import payloads_of
 from ringline.workflow import Plan, compile_definition, read_document
 from ringline.workflow.block import (
     Block,
@@ -228,6 +229,10 @@ class Jobs:
     def enqueue(self, tx: Transaction, entrypoint: str, payload: str, *, priority: int = 50) -> None:
         assert entrypoint == "advance_run"
         tx.after_commit(lambda: self.waiting.append(payload))
+
+    def enqueue_each(self, tx: Transaction, entrypoint: str, numbers: Sequence[int], *, priority: int = 50) -> None:
+        for payload in payloads_of(numbers):
+            self.enqueue(tx, entrypoint, payload, priority=priority)
 
 
 class CrashingDatabase:

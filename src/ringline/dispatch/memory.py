@@ -6,7 +6,7 @@ What is lost with the process is lost on purpose: rows decide, and the sweep at 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from pgqueuer.adapters.inmemory import InMemoryQueries
 from pgqueuer.applications import PgQueuer
 from pgqueuer.core.qm import QueueManager
 
+from ringline.dispatch import payloads_of
 from ringline.dispatch.worker import (
     DEQUEUE_TIMEOUT,
     HEARTBEAT_TIMEOUT,
@@ -46,6 +47,8 @@ class MemoryDispatcher:
         self._queries = queries
         # Jobs not yet given to the queue: the same one twice is the same look at the same row.
         self._waiting: dict[tuple[str, str], int] = {}
+        # Numbers likewise, by entrypoint and priority: what was asked for since the last time goes into few jobs.
+        self._numbers: dict[tuple[str, int], dict[int, None]] = {}
         self._is_running = False
         self._queued = 0
         self._at_work = 0
@@ -55,10 +58,14 @@ class MemoryDispatcher:
     @property
     def is_busy(self) -> bool:
         """Whether a job waits for its turn or is being worked on."""
-        return bool(self._waiting) or self._queued > 0 or self._at_work > 0
+        return bool(self._waiting or self._numbers) or self._queued > 0 or self._at_work > 0
 
     def enqueue(self, tx: Transaction, entrypoint: str, payload: str, *, priority: int = 50) -> None:
         tx.after_commit(lambda: self._add(entrypoint, payload, priority))
+
+    def enqueue_each(self, tx: Transaction, entrypoint: str, numbers: Sequence[int], *, priority: int = 50) -> None:
+        if numbers:
+            tx.after_commit(lambda: self._add_each(entrypoint, numbers, priority))
 
     async def run(self, handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
         queue = QueueManager(self._queries)
@@ -103,13 +110,24 @@ class MemoryDispatcher:
         self._waiting[job] = max(priority, self._waiting.get(job, priority))
         self._flush_soon()
 
+    def _add_each(self, entrypoint: str, numbers: Sequence[int], priority: int) -> None:
+        self._numbers.setdefault((entrypoint, priority), {}).update(dict.fromkeys(numbers))
+        self._flush_soon()
+
+    def _pack(self) -> None:
+        """Make jobs of the numbers."""
+        numbers, self._numbers = self._numbers, {}
+        for (entrypoint, priority), some in numbers.items():
+            self._waiting.update({(entrypoint, payload): priority for payload in payloads_of(some)})
+
     def _flush_soon(self) -> None:
-        if self._is_running and self._waiting and self._flush is None:
+        if self._is_running and (self._waiting or self._numbers) and self._flush is None:
             self._flush = asyncio.get_running_loop().create_task(self._hand_over(), name="ringline-enqueue")
 
     async def _hand_over(self) -> None:
         try:
-            while self._waiting:
+            while self._waiting or self._numbers:
+                self._pack()
                 jobs, self._waiting = self._waiting, {}
                 self._queued += len(jobs)
                 await self._queries.enqueue(
@@ -125,6 +143,7 @@ class MemoryDispatcher:
             self._flush = None
 
     async def count_jobs(self) -> dict[tuple[str, str], int]:
+        self._pack()
         counts: dict[tuple[str, str], int] = {}
         for entrypoint, _ in self._waiting:
             counts[entrypoint, "queued"] = counts.get((entrypoint, "queued"), 0) + 1
@@ -135,6 +154,7 @@ class MemoryDispatcher:
 
     async def forget_jobs(self) -> int:
         """Drop every job that nobody has taken yet, as a crash would; returns how many."""
+        self._pack()
         count = len(self._waiting)
         self._waiting.clear()
         self._queued = 0

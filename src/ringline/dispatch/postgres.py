@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.util import await_only
 
 from ringline.database.migrations import ADVISORY_LOCK
+from ringline.dispatch import payloads_of
 from ringline.dispatch.worker import (
     DEQUEUE_TIMEOUT,
     HEARTBEAT_TIMEOUT,
@@ -49,7 +50,8 @@ class ListeningDriver(AsyncpgPoolDriver):
     """PgQueuer's driver, which holds notifications back until somebody listens.
 
     A worker asks itself whether it hears itself before it has begun to listen. Where its question is quicker on one
-    connection than LISTEN is on the other, it is lost, and ten seconds later the worker takes itself for deaf and stops.
+    connection than LISTEN is on the other, it is lost, and ten seconds later the worker takes itself to be deaf, and
+    stops.
     """
 
     def __init__(self, pool: Any) -> None:
@@ -99,6 +101,10 @@ class PostgresDispatcher:
         assert connection.is_in_transaction(), "a job belongs into the transaction of the work it announces"
         # No dedupe key: while its job is being finished PgQueuer would drop a new wake-up.
         await_only(self._queries(AsyncpgDriver(connection)).enqueue(entrypoint, payload.encode(), priority))
+
+    def enqueue_each(self, tx: Transaction, entrypoint: str, numbers: Sequence[int], *, priority: int = 50) -> None:
+        for payload in payloads_of(numbers):
+            self.enqueue(tx, entrypoint, payload, priority=priority)
 
     async def run(self, handlers: Mapping[str, Handler], stop: asyncio.Event) -> None:
         pause, is_upgraded = 1.0, False

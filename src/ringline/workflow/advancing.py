@@ -1,4 +1,7 @@
-"""Moving runs on: load, run a segment, commit. Whoever commits second has done nothing, and looks again."""
+"""Moving runs on: load, run a segment, commit. Whoever commits second has done nothing, and looks again.
+
+Runs that come to be read, or written down, at the same moment share a transaction.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
+from ringline.database.together import Together
 from ringline.errors import WorkflowError
 from ringline.ids import new_id
 from ringline.workflow.committing import Commits, EffectError, Written, event_of
@@ -28,12 +32,15 @@ if TYPE_CHECKING:
     from ringline.workflow.execution.state import RunState
     from ringline.workflow.plan import Plan
     from ringline.workflow.plans import Plans
+    from ringline.workflow.recording import Advance
 
 _log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 30.0
 """For so long nobody else takes up a run whose step acts outside; it is renewed while the step goes on."""
 RENEW_SECONDS = 10.0
+LANES = 3
+"""Works of a process that read or write runs at the same time on Postgres."""
 
 
 @dataclass(slots=True)
@@ -65,6 +72,10 @@ class Advancer:
         self._commits = commits
         self._note_end = note_end
         self._worker = new_id("wrk", at=clock.time())
+        # On Postgres one work may have to wait for a lock, which is to hold up no more than those beside it.
+        lanes = 1 if database.dialect == "sqlite" else LANES
+        self._loads: Together[Sequence[int], Mapping[int, Loaded]] = Together(self._read, lanes=lanes)
+        self._writes: Together[Advance, Written | None] = Together(self._write_together, lanes=lanes)
         # Runs in hand, and whether something came for them meanwhile.
         self._in_hand: dict[int, bool] = {}
         self._locks: dict[int, asyncio.Lock] = {}
@@ -101,16 +112,17 @@ class Advancer:
         self._in_hand[number] = False
         await self._finish(number, Loaded(row, state=state))
 
-    async def _load(self, ids: Sequence[int]) -> dict[int, Loaded]:
-        if not ids:
-            return {}
-        wanted = {"ids": as_list(ids)}
+    async def _load(self, ids: Sequence[int]) -> Mapping[int, Loaded]:
+        return await self._loads.ask(ids) if ids else {}
+
+    async def _read(self, asked: Sequence[Sequence[int]]) -> Sequence[Mapping[int, Loaded]]:
+        wanted = {"ids": as_list([number for ids in asked for number in ids])}
         rows, inbox = await self._database.read(lambda tx: (tx.all(store.LOAD, wanted), tx.all(store.INBOX, wanted)))
         loaded = {row["id"]: Loaded(row) for row in rows}
         for record in inbox:
             if record["run"] in loaded:
                 loaded[record["run"]].events.append(event_of(record))
-        return loaded
+        return [{number: loaded[number] for number in ids if number in loaded} for ids in asked]
 
     async def _finish(self, number: int, loaded: Loaded | None) -> None:
         try:
@@ -179,29 +191,37 @@ class Advancer:
         remembered: Mapping[str, tuple[int, str]] | None,
         lease: tuple[str, float] | None,
     ) -> Written | None:
-        memories = None
-        if remembered is not None:
-            memories = {name: json.dumps(self._keeper.write(state)) for name, state in plan.dump_state().items()}
-        work = self._commits.prepare(row, segment, lease=lease)
+        advance = self._commits.prepare(row, segment, lease=lease)
+        if remembered is None:
+            written = await self._writes.ask(advance)
+        else:
+            written = await self._write_with_memories(advance, plan, remembered)
+        for frame in segment.progress.frames.values():
+            frame.is_new = False
+        return written
+
+    async def _write_together(self, advances: Sequence[Advance]) -> Sequence[Written | None]:
+        return await self._database.write(lambda tx: self._commits.write(tx, advances))
+
+    async def _write_with_memories(
+        self, advance: Advance, plan: Plan, remembered: Mapping[str, tuple[int, str]]
+    ) -> Written | None:
+        memories = {name: json.dumps(self._keeper.write(state)) for name, state in plan.dump_state().items()}
 
         def write(tx: Transaction) -> Written | None:
-            written = work(tx)
+            (written,) = self._commits.write(tx, [advance])
             if (
                 written is not None
                 and memories
-                and remembered is not None
                 and not definitions.save_block_states(tx, plan.name or "", memories, remembered)
             ):
                 raise _Outrun
             return written
 
         try:
-            written = await self._database.write(write)
+            return await self._database.write(write)
         except _Outrun:
             return None
-        for frame in segment.progress.frames.values():
-            frame.is_new = False
-        return written
 
     async def _again(self, number: int) -> Loaded | None:
         """Somebody else has changed the run: what was done here is dropped."""

@@ -1,4 +1,4 @@
-"""What one advance has brought, written down in one transaction: the run, its waits, effects, history and reports."""
+"""What advances have brought, written down in one transaction: runs, their waits, effects, history and reports."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
-from ringline.errors import ExecutionEngineRuntimeError, RinglineError, StoreError
-from ringline.workflow.execution.document import document_of
-from ringline.workflow.execution.outputs import build_outputs
+from ringline.errors import RinglineError, StoreError
 from ringline.workflow.execution.progress import Place, label_of
 from ringline.workflow.execution.segment import InboxEvent
+from ringline.workflow.recording import Advance, advance_of
 from ringline.workflow.run import RunError, name_of_run, number_of_run
 from ringline.workflow.store import advancing as store
 from ringline.workflow.store import runs as rows
@@ -26,13 +25,16 @@ if TYPE_CHECKING:
     from ringline.workflow.reporting import Reporter
 
 ENDED = "ringline_runs"
-"""The channel on which the names of runs that have ended are announced."""
+"""The channel on which the names of runs that have ended are announced, with blanks between them."""
 
-encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
-"""JSON without blanks; made once, since `json.dumps` makes an encoder for each such call."""
+NAMES_PER_NOTICE = 100
+"""So that a notice stays below what Postgres takes."""
 
 OnEnd = Callable[["Transaction", str, str], None]
 """Called in the transaction that ends a run, with its id and its status."""
+
+OnAbandon = Callable[["Transaction", str, str, Sequence[str]], None]
+"""Called when a jump leads back over a step that waits, with the run's id, the step's name, and the keys it had."""
 
 
 class EffectError(Exception):
@@ -42,6 +44,10 @@ class EffectError(Exception):
         super().__init__(str(error))
         self.place = place
         self.error = error
+
+
+class EntangledError(Exception):
+    """One of the advances of a batch has changed another's run, so that each must be written by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,174 +72,160 @@ class Commits:
         *,
         note_due: Callable[[Sequence[float]], None],
         on_end: Sequence[OnEnd],
+        on_abandon: Sequence[OnAbandon] = (),
     ) -> None:
         self._clock = clock
         self._keeper = keeper
         self._reporter = reporter
         self._note_due = note_due
         self._on_end = on_end
+        self._on_abandon = on_abandon
 
-    def prepare(
-        self, row: Row, segment: Segment, *, lease: tuple[str, float] | None
-    ) -> Callable[[Transaction], Written | None]:
-        """The work that writes *segment* down, if the run is still as *row* says; it gives None where it is not.
+    def prepare(self, row: Row, segment: Segment, *, lease: tuple[str, float] | None) -> Advance:
+        """What `write` is to write, reckoned beforehand, since on SQLite one thread writes for all."""
+        return advance_of(row, segment, self._keeper, lease=lease)
 
-        Whatever can be reckoned beforehand is, since on SQLite one thread writes for all.
+    def write(self, tx: Transaction, advances: Sequence[Advance]) -> list[Written | None]:
+        """Write down advances of different runs; None for a run that is not as its advance took it to be.
+
+        The statements are for all at once, in the order that each run needs: its row is locked and looked at, then its
+        waits are there before its effects, and its effects before what they may have reported is read. Raises
+        `EffectError`, and `EntangledError` where one cannot be written beside the others.
         """
-        document = None
-        if segment.error is None and (lease is not None or segment.progress.open_frames()):
-            try:
-                document = self._document(row, segment, lease)
-            except ExecutionEngineRuntimeError as error:
-                segment.error = error
-        has_ended = document is None
-        if has_ended:
-            record = self._ended(row, segment)
-        else:
-            record = self._open(row, segment, document)
-            if lease is not None:
-                record["status"], record["due_at"] = "running", lease[1]
-        # How it ended stands in its row; a run that only begins to wait has nothing to tell either.
-        told = segment.history.entries
-        entries = encode(told) if told else None
-        return lambda tx: self._write(tx, row, segment, record, entries, has_ended=has_ended)
+        fresh = self._as_they_were(tx, advances)
+        still_open = [one for one in fresh if not one.has_ended]
+        abandoned = any(one.segment.abandoned for one in fresh)
+        if abandoned:
+            self._abandon(tx, fresh)
+        self._replace_waits(tx, still_open)
+        reports: list[dict[str, Any]] = []
+        for one in fresh:
+            for place, effect, _ in one.segment.effects:
+                self._do(tx, one, place, effect, reports)
+        if len(fresh) > 1 and (abandoned or any(one.segment.effects for one in fresh)):
+            self._see_untouched(tx, fresh)
+        self._empty_inboxes(tx, [one for one in fresh if one.has_ended and one.may_have_rows])
+        inbox = self._renew_inboxes(tx, still_open, reports)
+        written = {one.number: self._written(one, inbox.get(one.number, [])) for one in fresh}
+        # Saved before anybody is told: what is reported to a run of this very batch must find its row as it is now.
+        tx.many(store.SAVE, [self._columns(one, written[one.number]) for one in fresh])
+        tx.many(rows.ADD_EVENTS, [{"run": one.number, "entries": one.entries} for one in fresh if one.entries])
+        self._after_ends(tx, [one for one in fresh if one.has_ended])
+        due = [one.record["due_at"] for one in still_open if one.record["due_at"] is not None]
+        if due:
+            tx.after_commit(lambda: self._note_due(due))
+        return [written.get(one.number) for one in advances]
 
-    def _open(self, row: Row, segment: Segment, document: str | None) -> dict[str, Any]:
-        frames = segment.progress.open_frames().values()
-        return {
-            "id": row["id"],
-            "revision": row["revision"] + 1,
-            "status": "waiting",
-            "due_at": min((frame.deadline for frame in frames if frame.deadline is not None), default=None),
-            "woken_at": None,
-            "finished_at": None,
-            "has_failures": _has_failures(segment),
-            "state": document,
-            "outputs": None,
-            "error": None,
-        }
+    def _as_they_were(self, tx: Transaction, advances: Sequence[Advance]) -> list[Advance]:
+        """Those whose runs nobody has changed, and for whose ended waits no event has come; their rows are locked."""
+        seen = {row["id"]: row["revision"] for row in tx.all(store.REVISIONS, _ids_of(advances))}
+        fresh = [one for one in advances if seen.get(one.number) == one.row["revision"]]
+        timed_out = [one for one in fresh if one.segment.timed_out]
+        if not timed_out:
+            return fresh
+        inbox = _by_run(tx.all(store.INBOX, _ids_of(timed_out)))
+        return [one for one in fresh if not _has_missed(inbox.get(one.number, ()), one.segment)]
 
-    def _ended(self, row: Row, segment: Segment) -> dict[str, Any]:
-        state, error = segment.state, segment.error
-        record = self._open(row, segment, None)
-        record["due_at"], record["finished_at"] = None, segment.now
-        if error is not None:
-            record["status"], record["error"], record["has_failures"] = "failed", RunError.of(error).as_text(), 1
-        else:
-            record["status"] = "completed"
-            record["outputs"] = as_text(build_outputs(state.plan, state, serialize=True))
-        if record["has_failures"]:
-            # For a retry: what was done stays done, and what waited begins anew.
-            segment.progress.frames.clear()
-            record["state"] = self._document_or_none(row, segment)
-        return record
+    def _see_untouched(self, tx: Transaction, advances: Sequence[Advance]) -> None:
+        """An effect may have acted on another run of the batch, by canceling it say; then each goes by itself."""
+        seen = {row["id"]: row["revision"] for row in tx.all(store.REVISIONS, _ids_of(advances))}
+        if any(seen.get(one.number) != one.row["revision"] for one in advances):
+            raise EntangledError
 
-    def _document(self, row: Row, segment: Segment, lease: tuple[str, float] | None) -> str:
-        document = document_of(segment.state, self._keeper)
-        before = json.loads(row["state"]) if row["state"] else {}
-        if "i" in before:
-            document["i"] = before["i"]
-        if lease is not None:
-            document["l"] = lease[0]
-        return encode(document)
+    def _abandon(self, tx: Transaction, advances: Sequence[Advance]) -> None:
+        """End the runs that steps have started over which a jump led back, and let others take back what is theirs."""
+        for one in advances:
+            for place in one.segment.abandoned & one.segment.ended:
+                step = one.segment.state.plan.steps[place[0]]
+                given = {"run": one.number, "step": label_of(step, place[1])}
+                keys = [row["key"] for row in tx.all(store.AWAITED, given)]
+                tx.run(store.END_WAIT, given)  # before anybody is told of their ends
+                for key in keys:
+                    if key.startswith("run/"):
+                        why = f"the run it belongs to has gone back over `{step.name}`"
+                        self.cancel(tx, number_of_run(key.removeprefix("run/")), now=one.segment.now, why=why)
+                for listener in self._on_abandon:
+                    listener(tx, name_of_run(one.number), step.name, keys)
 
-    def _document_or_none(self, row: Row, segment: Segment) -> str | None:
-        try:
-            return self._document(row, segment, None)
-        except ExecutionEngineRuntimeError:
-            return None  # it can be looked at, but not be tried again
+    def _empty_inboxes(self, tx: Transaction, ended: Sequence[Advance]) -> None:
+        if ended:
+            tx.run(store.END_WAITS_OF, _ids_of(ended))
+            tx.run(store.EMPTY_INBOXES, _ids_of(ended))
 
-    def _write(
-        self,
-        tx: Transaction,
-        row: Row,
-        segment: Segment,
-        record: dict[str, Any],
-        entries: str | None,
-        *,
-        has_ended: bool,
-    ) -> Written | None:
-        number, now = row["id"], segment.now
-        one = {"ids": as_list([number])}
-        seen = tx.one(store.REVISIONS, one)
-        if seen is None or seen["revision"] != row["revision"]:
-            return None
-        if segment.timed_out and _has_missed(tx.all(store.INBOX, one), segment):
-            return None
-        has_rows = bool(row["state"]) or bool(segment.ended) or bool(segment.applied)
-        reports: list[tuple[str, str, Mapping[str, Any]]] = []
-        if not has_ended:
-            self._replace_waits(tx, number, segment)
-        for place, effect, _ in segment.effects:
-            self._do(tx, segment, place, effect, reports)
-        record = dict(record)
-        pending: list[InboxEvent] = []
-        if has_ended:
-            if has_rows or segment.effects:
-                tx.run(store.END_WAITS, {"run": number})
-                tx.run(store.EMPTY_INBOX, {"run": number})
-        else:
-            tx.many(store.TAKEN, [{"id": event} for event in segment.applied])
-            tx.many(
-                store.ADD_TO_INBOX,
-                [
-                    {"run": number, "step": step, "key": key, "at": now, "data": json.dumps(dict(data))}
-                    for step, key, data in reports
-                ],
-            )
-            pending = [event_of(event) for event in tx.all(store.INBOX, one)]
-            if pending:
-                record["woken_at"] = now
-        tx.run(store.SAVE, record)
-        if entries is not None:
-            tx.run(rows.ADD_EVENTS, {"run": number, "entries": entries})
-        if has_ended:
-            self.after_end(tx, number, row["parent"], record, now=now)
-        elif record["due_at"] is not None:
-            due = record["due_at"]
-            tx.after_commit(lambda: self._note_due([due]))
-        return Written(record["revision"], pending, record["due_at"], record if has_ended else None)
+    def _renew_inboxes(
+        self, tx: Transaction, still_open: Sequence[Advance], reports: Sequence[Mapping[str, Any]]
+    ) -> dict[int, list[Row]]:
+        """Take out what was applied, add what effects reported, and see what is there by now."""
+        applied = [event for one in still_open for event in one.segment.applied]
+        if applied:
+            tx.run(store.TAKEN, {"ids": as_list(applied)})
+        ended = {report["run"] for report in reports} - {one.number for one in still_open}
+        tx.many(store.ADD_TO_INBOX, [report for report in reports if report["run"] not in ended])
+        return _by_run(tx.all(store.INBOX, _ids_of(still_open))) if still_open else {}
 
-    def _replace_waits(self, tx: Transaction, id: int, segment: Segment) -> None:
-        steps = segment.state.plan.steps
-        for place in segment.ended:
-            tx.run(store.END_WAIT, {"run": id, "step": label_of(steps[place[0]], place[1])})
-        fresh = [
-            {"key": key, "run": id, "step": label_of(steps[place[0]], place[1]), "since": frame.since, "data": None}
-            for place, frame in segment.progress.frames.items()
-            if frame.is_new
-            for key in frame.keys
-        ]
+    @staticmethod
+    def _written(one: Advance, inbox: Sequence[Row]) -> Written:
+        record = one.record
+        pending = [event_of(event) for event in inbox]
+        return Written(record["revision"], pending, record["due_at"], record if one.has_ended else None)
+
+    @staticmethod
+    def _columns(one: Advance, written: Written) -> Mapping[str, Any]:
+        return {**one.record, "woken_at": one.segment.now} if written.pending else one.record
+
+    def _replace_waits(self, tx: Transaction, advances: Sequence[Advance]) -> None:
+        gone, fresh = [], []
+        for one in advances:
+            steps = one.segment.state.plan.steps
+            gone += [{"run": one.number, "step": label_of(steps[place[0]], place[1])} for place in one.segment.ended]
+            fresh += [
+                {
+                    "key": key,
+                    "run": one.number,
+                    "step": label_of(steps[place[0]], place[1]),
+                    "since": frame.since,
+                    "data": None,
+                }
+                for place, frame in one.segment.progress.frames.items()
+                if frame.is_new
+                for key in frame.keys
+            ]
+        tx.many(store.END_WAIT, gone)
         tx.many(store.ADD_WAIT, fresh)
 
-    def _do(
-        self,
-        tx: Transaction,
-        segment: Segment,
-        place: Place,
-        effect: Effect,
-        reports: list[tuple[str, str, Mapping[str, Any]]],
-    ) -> None:
+    def _do(self, tx: Transaction, one: Advance, place: Place, effect: Effect, reports: list[dict[str, Any]]) -> None:
+        segment = one.segment
         step = label_of(segment.state.plan.steps[place[0]], place[1])
+        said: list[tuple[str, Mapping[str, Any]]] = []
         try:
-            effect(EffectTransaction(tx, segment.state.run_id, segment.now, step, reports))
+            effect(EffectTransaction(tx, segment.state.run_id, segment.now, step, said))
         except StoreError:
             raise
         except (RinglineError, ValueError, LookupError, TypeError) as error:
             raise EffectError(place, error) from error
+        reports += [
+            {"run": one.number, "step": step, "key": key, "at": segment.now, "data": json.dumps(dict(data))}
+            for key, data in said
+        ]
 
-    def after_end(self, tx: Transaction, id: int, parent: int | None, record: Mapping[str, Any], *, now: float) -> None:
-        """Tell everybody who wants to know that a run has ended."""
-        name = name_of_run(id)
+    def _after_ends(self, tx: Transaction, ended: Sequence[Advance]) -> None:
+        for one in ended:
+            self._after_end(tx, one.number, one.row["parent"], one.record, now=one.segment.now)
+        _announce(tx, [one.number for one in ended])
+
+    def _after_end(
+        self, tx: Transaction, number: int, parent: int | None, record: Mapping[str, Any], *, now: float
+    ) -> None:
+        """Tell everybody who wants to know within the transaction that a run has ended."""
+        name = name_of_run(number)
         if parent is not None:
             news = {"status": record["status"], "has_failures": bool(record["has_failures"])}
             self._reporter.report(tx, [(f"run/{name}", news)], at=now, now=now)
         for listener in self._on_end:
             listener(tx, name, record["status"])
         if record["status"] != "completed":
-            for child in tx.all(rows.CHILDREN, {"parent": id}):
+            for child in tx.all(rows.CHILDREN, {"parent": number}):
                 self.cancel(tx, child["id"], now=now, why="the run it belongs to has ended")
-        tx.notify(ENDED, name)
 
     def cancel(self, tx: Transaction, id: int, *, now: float, why: str) -> bool:
         """End a run, its waits, its children and its unsent messages; False where it has ended already."""
@@ -245,7 +237,8 @@ class Commits:
         tx.run(store.END_WAITS, {"run": id})
         tx.run(store.EMPTY_INBOX, {"run": id})
         self.note(tx, id, "canceled", now, why=why)
-        self.after_end(tx, id, row["parent"], {**change, "has_failures": row["has_failures"]}, now=now)
+        self._after_end(tx, id, row["parent"], {**change, "has_failures": row["has_failures"]}, now=now)
+        _announce(tx, [id])
         return True
 
     def note(self, tx: Transaction, id: int, kind: str, at: float, **details: Any) -> None:
@@ -273,7 +266,8 @@ class Commits:
         tx.run(store.SAVE, record)
         tx.run(store.END_WAITS, {"run": row["id"]})
         tx.run(store.EMPTY_INBOX, {"run": row["id"]})
-        self.after_end(tx, row["id"], row["parent"], record, now=now)
+        self._after_end(tx, row["id"], row["parent"], record, now=now)
+        _announce(tx, [row["id"]])
         return True
 
 
@@ -285,7 +279,7 @@ class EffectTransaction:
     run_id: str
     _now: float
     _step: str
-    _reports: list[tuple[str, str, Mapping[str, Any]]]
+    _reports: list[tuple[str, Mapping[str, Any]]]
 
     def wait_for(self, key: str, data: Mapping[str, Any] | None = None) -> None:
         """See `StepTransaction.wait_for`."""
@@ -294,7 +288,7 @@ class EffectTransaction:
 
     def report(self, key: str, data: Mapping[str, Any]) -> None:
         """See `StepTransaction.report`."""
-        self._reports.append((self._step, key, data))
+        self._reports.append((key, data))
 
 
 def event_of(record: Row) -> InboxEvent:
@@ -307,13 +301,17 @@ def _has_missed(inbox: Sequence[Row], segment: Segment) -> bool:
     return any(event["step"] in segment.timed_out and event["id"] not in segment.applied for event in inbox)
 
 
-def _has_failures(segment: Segment) -> int:
-    return int(any(not failure.is_handled for failure in segment.state.failures))
+def _announce(tx: Transaction, ended: Sequence[int]) -> None:
+    for start in range(0, len(ended), NAMES_PER_NOTICE):
+        tx.notify(ENDED, " ".join(map(name_of_run, ended[start : start + NAMES_PER_NOTICE])))
 
 
-def as_text(value: Any) -> str:
-    """Outputs as JSON; what JSON has no form for is named by its type."""
-    return _encode_outputs(value)
+def _by_run(inbox: Sequence[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for event in inbox:
+        found.setdefault(event["run"], []).append(event)
+    return found
 
 
-_encode_outputs = json.JSONEncoder(default=lambda odd: f"<{type(odd).__name__}>").encode
+def _ids_of(advances: Sequence[Advance]) -> dict[str, str]:
+    return {"ids": as_list([one.number for one in advances])}

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 ADVANCE = "advance_run"
 LIVE, USUAL = 100, 60
 """Priorities of jobs: somebody waits at the other end, or nobody does."""
-IDS_PER_JOB = 100
 OPEN = ("running", "waiting")
 
 
@@ -86,6 +85,4 @@ class Reporter:
 
     def enqueue(self, tx: Transaction, runs: Sequence[int], *, priority: int = USUAL) -> None:
         """Jobs that look at these runs."""
-        for start in range(0, len(runs), IDS_PER_JOB):
-            payload = " ".join(map(str, runs[start : start + IDS_PER_JOB]))
-            self._dispatcher.enqueue(tx, ADVANCE, payload, priority=priority)
+        self._dispatcher.enqueue_each(tx, ADVANCE, runs, priority=priority)

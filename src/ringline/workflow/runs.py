@@ -15,9 +15,9 @@ from ringline.errors import IdempotencyConflict, RequestError, RuntimeInputError
 from ringline.ids import new_number
 from ringline.workflow.advancing import Advancer
 from ringline.workflow.committing import ENDED as ENDED_CHANNEL
-from ringline.workflow.committing import Commits, OnEnd
+from ringline.workflow.committing import Commits, OnAbandon, OnEnd
 from ringline.workflow.execution.document import new_state
-from ringline.workflow.execution.keeping import Keeper
+from ringline.workflow.execution.keeping import Keeper, as_json
 from ringline.workflow.execution.outputs import build_outputs
 from ringline.workflow.kinds import CONTEXT
 from ringline.workflow.operations import Operations
@@ -100,10 +100,19 @@ class Runs:
         """What has just been started and goes on here."""
         self.on_end: list[OnEnd] = []
         """Called in the transaction that ends a run, with its id and status."""
+        self.on_abandon: list[OnAbandon] = []
+        """Called in the transaction in which a run goes back over a step that waits."""
         self._reporter = Reporter(dispatcher)
         self._sweeps = Sweeps(database, clock, self._reporter)
         self._ticker = Ticker(self._sweeps, clock, longest=longest_sleep, what="runs")
-        self._commits = Commits(clock, self._keeper, self._reporter, note_due=self._ticker.note, on_end=self.on_end)
+        self._commits = Commits(
+            clock,
+            self._keeper,
+            self._reporter,
+            note_due=self._ticker.note,
+            on_end=self.on_end,
+            on_abandon=self.on_abandon,
+        )
         self._advancer = Advancer(database, clock, plans, self._keeper, self._commits, self._note_end)
         self._operations = Operations(clock, self._keeper, self._reporter, self._commits)
 
@@ -204,7 +213,7 @@ class Runs:
             "created_at": now,
             "woken_at": now,
             "has_failures": 0,
-            "inputs": json.dumps(shown, separators=(",", ":"), ensure_ascii=False),
+            "inputs": as_json(shown),
         }
         if kept:
             row["state"] = json.dumps({"i": kept})
@@ -370,8 +379,8 @@ class Runs:
             if not waiters:
                 del self._waiting[number]
 
-    def _heard(self, name: str) -> None:
-        for number in [number_of_run(name)] if name else list(self._waiting):
+    def _heard(self, names: str) -> None:
+        for number in map(number_of_run, names.split()) if names else list(self._waiting):
             self._wake(number)
 
     def _wake(self, number: int) -> None:
