@@ -19,9 +19,12 @@ def test_demo_delivers_everything_and_says_so(capsys: pytest.CaptureFixture[str]
     assert run(["demo", "--no-stay"]) == ExitCode.OK
 
     said = capsys.readouterr().out
-    assert said.count("delivered  ") >= 2
-    assert "[3 segments UCS-2, $0.02490]" in said
-    assert "received    YES" in said
+    assert said.count("delivered  ") >= 3
+    assert "[2 segments UCS-2, $0.01660]" in said
+    assert "received    Sure, I'll be there" in said
+    assert said.index("the run goes on") < said.index("Thank you, Sam. See you then!")
+    assert "Tue May 19 15:00:00  ana gets: “Reminder: Dr. Lee tomorrow at 3:00 PM." in said
+    assert "15 days in " in said
     assert "12 frames; for 11 of them the cooldown held the text back" in said
     assert "Detected during the last 5 minutes: 3 (person, person, forklift)." in said
     assert "Every message was delivered." in said

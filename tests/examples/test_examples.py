@@ -23,7 +23,12 @@ FRAMES = json.loads((EXAMPLES / "frames.json").read_text())["predictions"]
 PHONE = "+14155550123"
 SCENARIOS = sorted(EXAMPLES.glob("*.scenarios.yaml"))
 WORKFLOWS = sorted(path for path in EXAMPLES.glob("*.yaml") if path not in SCENARIOS)
-AT_ONCE = [path for path in WORKFLOWS if path.stem.startswith("detection") or path.with_suffix(".inputs.json").exists()]
+AT_ONCE = [
+    path
+    for path in WORKFLOWS
+    if path.stem.startswith("detection")
+    or (path.with_suffix(".inputs.json").exists() and "wait_for" not in path.read_text())
+]
 """Workflows that one command runs to their end; the others are told as scenarios."""
 
 
@@ -51,8 +56,12 @@ def texts(simulator: Simulator) -> list[str]:
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_an_example_is_free_of_faults_and_says_how_to_run_it(path: Path) -> None:
     assert [fault.as_text() for fault in check_definition(load_document(path), block_registry())] == []
-    by_scenario = f"ringline test examples/{path.stem}.scenarios.yaml", f"ringline broadcast examples/{path.name}"
     at_once = (f"ringline run examples/{path.name} --inputs examples/",)
+    by_scenario = (
+        f"ringline test examples/{path.stem}.scenarios.yaml",
+        f"ringline broadcast examples/{path.name}",
+        *at_once,
+    )
     assert any(command in path.read_text() for command in (at_once if path in AT_ONCE else by_scenario))
 
 

@@ -1,4 +1,4 @@
-"""`ringline demo`: two workflows, a simulated Twilio, a phone that answers, and everything that was sent."""
+"""`ringline demo`: workflows, a simulated Twilio, a phone that answers, everything that was sent, and two weeks."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _GUARD = "+14155550123"
 _PATIENT = "+14155550199"
 _WITHIN = 30.0
+_TALE = ("appointment.scenarios.yaml", "She confirms")
+"""The scenario that the demo plays last, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,11 @@ class Scene:
 SCENES = (
     Scene("A camera sees people, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None),
     Scene(
-        "A practice reminds a patient, who answers",
-        "appointment-reminder.yaml",
-        "appointment-reminder.inputs.json",
+        "A practice asks a patient, understands the answer, and goes on",
+        "visit.yaml",
+        "visit.inputs.json",
         _PATIENT,
-        "YES",
+        "Sure, I'll be there",
     ),
 )
 
@@ -54,7 +56,7 @@ def register(app: typer.Typer) -> None:
 def demo(
     stay: bool | None = typer.Option(None, "--stay/--no-stay", help="Stay up afterwards; the default in a terminal."),
 ) -> None:
-    """Run two workflows against a simulated Twilio and show every message until it is delivered. Needs no account."""
+    """Run workflows against a simulated Twilio and show every message until it is delivered. Needs no account."""
     from ringline.cli.logs import write_logs
     from ringline.cli.opening import run_async
     from ringline.settings import load_settings
@@ -127,6 +129,9 @@ async def play(on: Stage, folder: Path) -> bool:
         say(f"{number}. {scene.title}", style="bold")
         good &= await _play(on, scene, folder)
     say()
+    say(f"{len(SCENES) + 1}. An appointment from booking to survey, in virtual time", style="bold")
+    good &= await asyncio.to_thread(_tell, folder)
+    say()
     if good:
         say("Every message was delivered.", style="bold green")
     else:
@@ -150,31 +155,80 @@ async def _stay(on: Stage, outer: Settings, stopped: asyncio.Future[Any]) -> Non
 
 async def _play(on: Stage, scene: Scene, folder: Path) -> bool:
     from ringline.cli.dev import register_file
-    from ringline.cli.transcript import PRICE_SECONDS, say_story, settled
 
     path = folder / scene.file
     say(f"   examples/{path.name}", style="dim")
     inputs = json.loads((folder / scene.inputs_file).read_text(encoding="utf-8")) | _own_inputs(on, scene)
     name = await register_file(on.api, path)
     started = await on.api.post(f"/api/v1/workflows/{name}/runs", {"inputs": inputs})
-    run = await on.api.get(f"/api/v1/runs/{started['id']}", wait=int(_WITHIN))
-    if run["status"] != "completed":
-        say(f"   the run {run['status']}: {run['error']['message'] if run['error'] else ''}", style="red")
-        return False
-    if held_back := sum(bool(element.get("throttled")) for element in run["outputs"]):
-        say(f"   {len(run['outputs'])} frames; for {held_back} of them the cooldown held the text back", style="dim")
-    sent = (await on.api.get("/api/v1/messages", run=run["id"], limit=50))["items"]
-    if not sent:
+    if scene.reply is None:
+        run = await _ended(on, started["id"])
+        if run is None:
+            return False
+        if held_back := sum(bool(element.get("throttled")) for element in run["outputs"]):
+            say(
+                f"   {len(run['outputs'])} frames; for {held_back} of them the cooldown held the text back", style="dim"
+            )
+    else:
+        await _first_message(on, started["id"])
+    asked = await _tell_messages(on, started["id"], {})
+    if not asked:
         say("   the run sent nothing", style="red")
         return False
+    if not (_all_delivered(asked) and await _answer(on, scene, asked)):
+        return False
+    if scene.reply is None:
+        return True
+    run = await _ended(on, started["id"])
+    if run is None:
+        return False
+    say(f"   the run goes on: {'yes' if run['outputs'][0]['comes'] else 'no'} was understood", style="dim")
+    return _all_delivered(await _tell_messages(on, started["id"], asked))
+
+
+async def _first_message(on: Stage, run_id: str) -> None:
+    """Return when the run has written its first message down, or has had long enough to."""
+    async with asyncio.timeout(_WITHIN):
+        while not (await on.api.get("/api/v1/messages", run=run_id, limit=1))["items"]:
+            await asyncio.sleep(0.05)
+
+
+async def _ended(on: Stage, run_id: str) -> dict[str, Any] | None:
+    """The run once it is completed; ``None`` after saying how else it stands."""
+    run: dict[str, Any] = await on.api.get(f"/api/v1/runs/{run_id}", wait=int(_WITHIN))
+    if run["status"] == "completed":
+        return run
+    say(f"   the run is {run['status']}: {run['error']['message'] if run['error'] else ''}", style="red")
+    return None
+
+
+async def _tell_messages(on: Stage, run_id: str, told: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Show what the run has sent beside what was *told*, each until nothing more is to come; returns it by id."""
+    from ringline.cli.transcript import PRICE_SECONDS, say_story, settled
+
+    sent = (await on.api.get("/api/v1/messages", run=run_id, limit=50))["items"]
+    ids = [message["id"] for message in reversed(sent) if message["id"] not in told]
     last: dict[str, dict[str, Any]] = {}
-    async for message in settled(
-        on.api, [message["id"] for message in reversed(sent)], within=_WITHIN, price_within=PRICE_SECONDS
-    ):
+    async for message in settled(on.api, ids, within=_WITHIN, price_within=PRICE_SECONDS):
         await say_story(on.api, message, indent="   ")
         last[message["id"]] = message
-    delivered = all(message["status"] == "delivered" for message in last.values())
-    return delivered and await _answer(on, scene, last)
+    return last
+
+
+def _all_delivered(messages: dict[str, dict[str, Any]]) -> bool:
+    return all(message["status"] == "delivered" for message in messages.values())
+
+
+def _tell(folder: Path) -> bool:
+    """Play a scenario that takes weeks, and show what happens in it."""
+    from ringline.cli.test import first_result, say_timeline
+
+    file, name = _TALE
+    say(f"   examples/{file}", style="dim")
+    result = first_result(folder / file, only=name)
+    say_timeline(result, indent="   ")
+    say(f"   {result.passed / 86_400:.0f} days in {result.took:.1f} seconds", style="dim")
+    return result.is_ok
 
 
 def _own_inputs(on: Stage, scene: Scene) -> dict[str, Any]:

@@ -62,6 +62,21 @@ def play(
         raise typer.Exit(ExitCode.FAILED)
 
 
+def first_result(path: Path, *, only: str) -> Result:
+    """How the first scenario whose name contains *only* comes out."""
+    from ringline.testing import run_scenarios
+
+    return run_scenarios(path, only=only)[0]
+
+
+def say_timeline(result: Result, *, indent: str) -> None:
+    """What happened, a line each; where it did not come true, why."""
+    for line in result.timeline:
+        say(f"{indent}{line}")
+    if result.failure is not None:
+        say(f"{indent}{result.failure.reason}", style="red")
+
+
 def _say(result: Result, *, show: bool) -> None:
     passed = f"{_span(result.passed)} in {result.took * 1000:.0f} ms"
     if result.failure is None:

@@ -136,7 +136,9 @@ class Story:
             )
             for arrival in self.world.arrivals
         ]
-        return sorted((entry for entry in (*self.entries, *arrivals) if entry.at >= since), key=lambda entry: entry.at)
+        # Arrivals stand first and the sort keeps that: what somebody does at one moment follows what has reached them.
+        told = (entry for entry in (*arrivals, *self.entries) if entry.at >= since)
+        return sorted(told, key=lambda entry: round(entry.at, 3))
 
 
 def one_line(text: str, limit: int = 90) -> str:
