@@ -43,7 +43,9 @@ class Sweeps:
 
     async def _take_over(self) -> None:
         everything = {"before": self._clock.time(), "count": EVERY}
-        found = await self._database.read(lambda tx: [row["id"] for row in tx.all(store.WOKEN, everything)])
+        # Those that were woken, and those whose step was acting outside.
+        rows = await self._database.read(lambda tx: tx.all(store.WOKEN, everything) + tx.all(store.RUNNING))
+        found = sorted({row["id"] for row in rows})
         for start in range(0, len(found), ROWS):
             ids = found[start : start + ROWS]
             await self._database.write(lambda tx, ids=ids: self._take_up(tx, ids, self._clock.time()))  # type: ignore[misc]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select, text
 
 from ringline.workflow.store.definitions import IDS_OF_NAME
-from ringline.workflow.store.tables import RARE_STATUSES, run_events, run_keys, runs, workflows
+from ringline.workflow.store.tables import RARE_STATUSES, is_of_rare_status, run_events, run_keys, runs, workflows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +40,10 @@ EVERY_CHILD = _with_name.where(runs.c.parent == bindparam("parent"))
 GET_LOCKED = select(runs).where(runs.c.id == bindparam("id")).with_for_update()
 
 _page = _with_name.where(runs.c.id < bindparam("before")).order_by(runs.c.id.desc()).limit(bindparam("count"))
-# What the index holds must stand in the statement as it stands in the index.
-_of_rare = text(f"runs.status IN ({', '.join(repr(status) for status in RARE_STATUSES)})")
 PAGE = _page
 PAGE_OF_DEFINITION = _page.where(runs.c.definition == bindparam("definition"))
 PAGE_OF_STATUS = _page.where(runs.c.status == bindparam("status"))
-PAGE_OF_RARE_STATUS = _page.where(runs.c.status == bindparam("status"), _of_rare)
+PAGE_OF_RARE_STATUS = _page.where(runs.c.status == bindparam("status"), is_of_rare_status)
 PAGE_OF_BOTH = _page.where(runs.c.definition == bindparam("definition"), runs.c.status == bindparam("status"))
 
 EVENTS = (

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ringline.database.schema import ROW_NUMBER, Seconds, metadata, row_number
@@ -69,6 +70,8 @@ Index("runs_parent", runs.c.parent, runs.c.parent_key, sqlite_where=_is_child, p
 # The statuses that few runs have; who looks for the others finds them by going through the newest.
 RARE_STATUSES = ("running", "paused", "failed", "canceled")
 _is_rare = runs.c.status.in_(RARE_STATUSES)
+is_of_rare_status = text(f"runs.status IN ({', '.join(repr(status) for status in RARE_STATUSES)})")
+"""What a statement must say for that index to be used."""
 Index("runs_status", runs.c.status, runs.c.id, sqlite_where=_is_rare, postgresql_where=_is_rare)
 
 run_keys = Table(
