@@ -8,7 +8,8 @@ from textwrap import dedent
 import pytest
 
 from ringline.errors import DefinitionError
-from ringline.testing.scenario_file import Expect, read_scenarios
+from ringline.testing.scenario_file import read_scenarios
+from ringline.testing.scenario_steps import Expect
 
 HERE = Path(__file__).parent
 

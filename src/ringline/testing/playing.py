@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from ringline.errors import RinglineError
-from ringline.testing.scenario_file import (
+from ringline.testing.scenario_steps import (
     Broadcast,
     CarrierChange,
     Click,

@@ -10,8 +10,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from ringline.testing.moments import moment
 from ringline.testing.playing import play
-from ringline.testing.scenario_file import PlacedStep, Scenario, ScenarioFile, moment, read_scenarios
+from ringline.testing.scenario_file import PlacedStep, Scenario, ScenarioFile, read_scenarios
 from ringline.testing.story import Story, Unmet, one_line
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ringline.templating import compile_template, standard_helpers
-from ringline.testing.scenario_file import Person, is_time_of_day, moment
+from ringline.testing.moments import is_time_of_day, moment
+from ringline.testing.scenario_file import Person
 
 if TYPE_CHECKING:
     from ringline.simulator import Handset
