@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
 
 from ringline.clock import VirtualClock
 from ringline.database import Database
-from workflow.building import definition
+from workflow.building import definition, step
 from workflow.durable import World
 from workflow.test_durable_rules import decide_all, hold, post
 
@@ -83,3 +86,60 @@ async def test_a_branch_may_lead_back_and_forward_at_once(world: World) -> None:
 
     assert [what for _, what in await world.posted()] == ["note v"]
     assert sorted(row["key"].partition("/")[0] for row in await world.rows("waits")) == ["b", "post"]
+
+
+async def test_a_jump_ends_the_runs_it_leads_back_over(world: World) -> None:
+    child = {"version": "1.0", "inputs": [], "steps": [hold("inside", key="inside")], "outputs": []}
+    source = definition(
+        [
+            post("begin", next_steps=["$steps.one", "$steps.two"]),
+            hold("one", key="one", outcomes={"event": ["$steps.begin"], "timeout": "end"}),
+            step("test/nest@v1", "two", workflow=child),
+        ]
+    )
+    run = await world.begin(source)
+    await decide_all(world)
+    await world.report("one")
+    assert [row["status"] for row in await world.rows("runs") if row["parent"]] == ["canceled"]
+    assert [row["step"] for row in await world.rows("waits")] == ["begin"]
+
+    await decide_all(world)
+    children = {row["parent_key"]: row["status"] for row in await world.rows("runs") if row["parent"]}
+    assert children == {f"{run}/two": "canceled", f"{run}/two/i1": "waiting"}
+    assert (await world.get(run)).status == "waiting"
+
+
+class Meanwhile:
+    """A clock on which something happens while a step sleeps."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self.happens: Callable[[], Awaitable[Any]] | None = None
+
+    async def sleep(self, seconds: float) -> None:
+        if self.happens is not None:
+            await self.happens()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._clock, name)
+
+
+async def test_what_was_reported_to_a_wait_is_not_for_the_next_one(world: World) -> None:
+    """While one event leads back over a wait, and before that is written down, another comes for that wait."""
+    meanwhile = world.services["clock"] = Meanwhile(world.clock)
+    source = definition(
+        [
+            step("test/work@v1", "begin", seconds=1, next_steps=["$steps.one", "$steps.two"]),
+            hold("one", key="one", outcomes={"event": ["$steps.begin"], "timeout": "end"}),
+            hold("two", key="two"),
+        ]
+    )
+    run = await world.begin(source)
+    abandoned = []
+    world.runs.on_abandon.append(lambda tx, step: abandoned.append((step.run_id, step.step, list(step.keys))))
+    meanwhile.happens = lambda: world.database.write(lambda tx: world.runs.report_in(tx, "two", {"value": "late"}))
+    await world.report("one")
+
+    assert abandoned == [(run, "two", ["two"])]
+    assert sorted(row["key"] for row in await world.rows("waits")) == ["one", "two"]
+    assert await world.rows("run_inbox") == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringline.app.durable_runs import cancel_unsent_of, report_messages_to
-from ringline.app.escalating import end_escalations_of, late_answer_hook, report_webhooks_to
+from ringline.app.durable_runs import cancel_abandoned_of, cancel_unsent_of, report_messages_to
+from ringline.app.escalating import end_abandoned_of, end_escalations_of, late_answer_hook, report_webhooks_to
 from ringline.app.figures import count_changes, count_ends
 from ringline.app.replies import reply_hook
 
@@ -23,6 +23,7 @@ def connect(parts: Ringline) -> None:
     runs.on_end.extend(
         (cancel_unsent_of(parts.outbox), end_escalations_of(parts.acknowledgements), count_ends(parts.metrics))
     )
+    runs.on_abandon.extend((cancel_abandoned_of(parts.outbox), end_abandoned_of(parts.acknowledgements)))
     parts.webhooks.on_settled.append(report_webhooks_to(runs))
     # A run that waits for a person comes before everything that what people write might start.
     parts.inbound.on_reply.append(reply_hook(runs))

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ringline.outbox.rows import UNDECIDED
-from ringline.broadcasts.counting import PREFIX as BROADCAST
 from ringline.workflow.execution.keeping import Keeper
 
 if TYPE_CHECKING:
     from ringline.database import Transaction
     from ringline.outbox import MessageChange, Outbox
     from ringline.vault.keyring import Keyring
+    from ringline.workflow.committing import Abandoned
     from ringline.workflow.runs import Runs
 
 _BOUND_TO = "run"
@@ -56,5 +56,19 @@ def cancel_unsent_of(outbox: Outbox) -> Callable[[Transaction, str, str], None]:
     def cancel(tx: Transaction, run_id: str, status: str) -> None:
         if status != "completed":
             outbox.cancel_run_in(tx, run_id)
+
+    return cancel
+
+
+def cancel_abandoned_of(outbox: Outbox) -> Callable[[Transaction, Abandoned], None]:
+    """Take back what a step has not sent yet, where a jump led back over it."""
+
+    def cancel(tx: Transaction, step: Abandoned) -> None:
+        prefix, mine = "message/", (step.run_id, step.step)
+        awaited = [outbox.hold_in(tx, key.removeprefix(prefix)) for key in step.keys if key.startswith(prefix)]
+        # A step may also wait for the delivery of what another one has sent.
+        own = [row.id for row in awaited if (row.run_id, row.step) == mine]
+        if own:
+            outbox.cancel_unsent_in(tx, own)
 
     return cancel

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ringline.messaging.durable import DurableSender
     from ringline.messaging.inbound import Hook, InboundRow
     from ringline.webhooks import Delivery
+    from ringline.workflow.committing import Abandoned
     from ringline.workflow.runs import Runs
 
 ANSWER_LATE = "answer_late_acknowledgement"
@@ -37,6 +38,17 @@ def end_escalations_of(acknowledgements: Acknowledgements) -> Callable[[Transact
     def end(tx: Transaction, run_id: str, status: str) -> None:
         if status != "completed":
             acknowledgements.end_in(tx, run_id)
+
+    return end
+
+
+def end_abandoned_of(acknowledgements: Acknowledgements) -> Callable[[Transaction, Abandoned], None]:
+    """Let the links of an escalation say that it is over, where its run has gone back over it."""
+
+    def end(tx: Transaction, step: Abandoned) -> None:
+        for key in step.keys:
+            if key.startswith("ack/"):
+                acknowledgements.end_one_in(tx, key.removeprefix("ack/"))
 
     return end
 

@@ -221,6 +221,10 @@ class Acknowledgements:
         """Its run has ended: whatever of its escalations is still open is over."""
         store.end_of_run(tx, run_id, at=self._clock.time())
 
+    def end_one_in(self, tx: Transaction, escalation_id: str) -> None:
+        """Its run does not wait for it any more."""
+        store.end(tx, escalation_id, at=self._clock.time())
+
     async def forget_old(self) -> int:
         """Delete what ended three months ago, and say how many there were."""
         before = self._clock.time() - KEEP_ENDED

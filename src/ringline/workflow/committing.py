@@ -33,8 +33,18 @@ NAMES_PER_NOTICE = 100
 OnEnd = Callable[["Transaction", str, str], None]
 """Called in the transaction that ends a run, with its id and its status."""
 
-OnAbandon = Callable[["Transaction", str, str, Sequence[str]], None]
-"""Called when a jump leads back over a step that waits, with the run's id, the step's name, and the keys it had."""
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """A step that waited for *keys* when a jump led back over it."""
+
+    run_id: str
+    step: str
+    keys: Sequence[str]
+
+
+OnAbandon = Callable[["Transaction", Abandoned], None]
+"""Called in the transaction in which a run goes back over a step that waits."""
 
 
 class EffectError(Exception):
@@ -139,13 +149,15 @@ class Commits:
                 step = one.segment.state.plan.steps[place[0]]
                 given = {"run": one.number, "step": label_of(step, place[1])}
                 keys = [row["key"] for row in tx.all(store.AWAITED, given)]
-                tx.run(store.END_WAIT, given)  # before anybody is told of their ends
+                # Before anybody is told of their ends; and what was reported to this wait is not for the step's next.
+                tx.run(store.END_WAIT, given)
+                tx.run(store.EMPTY_INBOX_OF_STEP, given)
                 for key in keys:
                     if key.startswith("run/"):
                         why = f"the run it belongs to has gone back over `{step.name}`"
                         self.cancel(tx, number_of_run(key.removeprefix("run/")), now=one.segment.now, why=why)
                 for listener in self._on_abandon:
-                    listener(tx, name_of_run(one.number), step.name, keys)
+                    listener(tx, Abandoned(name_of_run(one.number), step.name, keys))
 
     def _empty_inboxes(self, tx: Transaction, ended: Sequence[Advance]) -> None:
         if ended:

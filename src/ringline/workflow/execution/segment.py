@@ -60,6 +60,8 @@ class Segment:
     """What steps write, in their order; with the frame they belong to where the step goes on to wait."""
     ended: set[Place] = field(default_factory=set)
     """Frames whose rows in `waits` are to go."""
+    abandoned: set[Place] = field(default_factory=set)
+    """Those of them that a jump has led back over: what they waited for is not wanted any more."""
     applied: list[int] = field(default_factory=list)
     """Events of the inbox that have had their effect."""
     timed_out: set[str] = field(default_factory=set)
@@ -395,6 +397,8 @@ class Segment:
         for edge in step.edge_names.values():
             state.edges[edge] = False
         for place in [place for place in progress.frames if place[0] == position]:
+            if progress.frames[place].kind == "wait":
+                self.abandoned.add(place)
             self._end(place)
         for counts in (progress.tries, progress.trials):
             for place in [place for place in counts if place[0] == position]:

@@ -43,6 +43,7 @@ WAITS_OF = select(waits).where(waits.c.run == bindparam("run")).order_by(waits.c
 
 ADD_TO_INBOX = text("INSERT INTO run_inbox (run, step, key, at, data) VALUES (:run, :step, :key, :at, :data)")
 TAKEN = delete(run_inbox).where(is_among_numbers(run_inbox.c.id, "ids"))
+EMPTY_INBOX_OF_STEP = text("DELETE FROM run_inbox WHERE run = :run AND step = :step")
 EMPTY_INBOX = text("DELETE FROM run_inbox WHERE run = :run")
 EMPTY_INBOXES = delete(run_inbox).where(is_among_numbers(run_inbox.c.run, "ids"))
 
