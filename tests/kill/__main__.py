@@ -7,10 +7,8 @@ import asyncio
 import dataclasses
 import json
 import os
-import random
 import selectors
 import shutil
-import signal
 import sys
 import time
 from collections import Counter
@@ -208,6 +206,4 @@ def _collect(lanes: list[int], report: Report) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    random.seed(0)
     sys.exit(main())

@@ -26,14 +26,14 @@ from kill.shared_time import BUSY, DUE, NEVER, REQUESTS, RESTING, SEEN, START, S
 from kill.stories import HOST, Act, Hook, Says, Story
 from kill.troubles import Trouble
 from kill.verdict import Ending, judge
-from kill.worker import LENGTH, Plan
+from kill.worker import LENGTH, Plan, settings_at
 from kill.zygote import Zygote
 from ringline.simulator import Simulator
 from ringline.simulator.records import ReceivedMessage
 from ringline.testing.stillness import Stillness
 from ringline.web.server import address, listen
 
-PATIENCE = 20.0
+PATIENCE = 10.0
 """Real seconds that one moment of a story may take."""
 LONGEST = 30 * 3600.0
 """Virtual seconds after which a story that has not ended is a failure."""
@@ -104,6 +104,7 @@ class Lane:
         self._memory = Memory()
         import multiprocessing
 
+        settings_at(str(home))
         self._listener = listen("127.0.0.1", 0)
         self._lock = multiprocessing.get_context("fork").Lock()
         self._zygote = Zygote(self._memory, self._lock, self._listener)
@@ -229,13 +230,16 @@ class _Telling:
                 self._at(says.at, lambda says=says: self._say(says, 1))  # type: ignore[misc]
         for hook in self._story.hooks:
             self._at(hook.at, lambda hook=hook: self._post(hook, 1))  # type: ignore[misc]
+        asked_at = 0.0
         while True:
             self._come_to_rest()
             if self._do_what_is_due():
                 continue
-            due = self._next_due()
-            if due - self.clock.monotonic() > QUIET and self._is_over():
-                break
+            due, now = self._next_due(), self.clock.monotonic()
+            if due - now > QUIET or now - asked_at > QUIET:
+                asked_at = now
+                if self._is_over():
+                    break
             if due == NEVER or due > LONGEST:
                 raise Stuck(f"nothing goes on after {self.clock.monotonic():.0f} s, and there is {self._ask('undecided')}")
             self._pass_until(due)

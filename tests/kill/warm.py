@@ -14,6 +14,7 @@ import ringline.database.sqlite
 from ringline import Ringline
 from ringline.clock import VirtualClock
 from ringline.database.statements import postgres_statements, sqlite_statements
+from ringline.phone_numbers import country_of
 from ringline.settings import load_settings
 from ringline.web import create_app
 from ringline.web.server import listen, serving
@@ -26,6 +27,9 @@ def warm_up(url: str, home: Path) -> None:
     for module in pkgutil.walk_packages(ringline.__path__, "ringline."):
         if not module.name.startswith(_LEFT_OUT) and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    for name in ("anyio._backends._asyncio", "encodings.utf_16_le", "encodings.unicode_escape"):
+        importlib.import_module(name)
+    country_of("+14155550123")
     _share_statements()
     asyncio.run(_live(url, home))
     assert threading.active_count() == 1

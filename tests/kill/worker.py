@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import logging
 import os
@@ -21,7 +22,7 @@ from kill.shared_time import SEEN, Memory, SharedClock, WorkerSelector
 from ringline import Ringline
 from ringline.app.timing import Timing
 from ringline.outbox.settings import OutboxSettings
-from ringline.settings import load_settings
+from ringline.settings import Settings, load_settings
 from ringline.web import create_app
 from ringline.web.server import serving
 
@@ -66,6 +67,12 @@ def live(pipe: socket.socket, plan: Plan, memory: Memory, lock: Any, listener: s
         os._exit(status)
 
 
+@functools.lru_cache(maxsize=1)
+def settings_at(home: str) -> Settings:
+    """Read once, before the fork: it costs more than a short story."""
+    return load_settings(home=home, database_url="sqlite://")
+
+
 class CountingLoop(asyncio.SelectorEventLoop):
     """Knows how many works of other threads it has not heard back from."""
 
@@ -107,19 +114,16 @@ class _Worker:
 
     async def work(self) -> None:
         plan = self._plan
-        outbox = OutboxSettings(**plan.outbox)
         is_alone = plan.url.startswith("sqlite")
-        timing = Timing.alone(LONG) if is_alone else Timing(outbox, tidy=LONG, tick_shared=SHARED_TICK, beat=LONG)
-        settings = load_settings(home=plan.home, database_url=plan.url).with_changes(
-            "the case", public_url=plan.public_url, twilio_base_url=plan.twilio, rate_limit=1_000_000,
+        tick = LONG if is_alone else SHARED_TICK
+        timing = Timing(
+            OutboxSettings(**plan.outbox, tick=tick, tick_shared=tick), tidy=LONG, tick=tick, tick_shared=tick, beat=LONG
+        )
+        settings = settings_at(plan.home).with_changes(
+            "the case", database_url=plan.url, public_url=plan.public_url, twilio_base_url=plan.twilio, rate_limit=1_000_000,
             allowed_private_hosts="127.0.0.1",
         )
-        if is_alone:
-            timing = Timing(
-                OutboxSettings(**{**plan.outbox, "tick": LONG, "tick_shared": LONG}),
-                tidy=LONG, tick=LONG, tick_shared=LONG, beat=LONG,
-            )
-        else:
+        if not is_alone:
             self._count_queries()
         self.ringline = Ringline(
             credentials={"main": plan.account},

@@ -140,6 +140,13 @@ async def test_put_keeps_any_text_and_replaces_what_was_there(vault: Vault) -> N
         await vault.put("main", "AC1", "")
 
 
+async def test_of_many_who_put_one_name_at_once_nobody_fails(vault: Vault) -> None:
+    """As processes do that start together with the same values on an empty database."""
+    put = await asyncio.gather(*(vault.put("main", "AC1", "secret") for _ in range(5)))
+    assert len({credential.id for credential in put}) == 1
+    assert [credential.name for credential in await vault.list()] == ["main"]
+
+
 async def test_the_default_is_the_only_one_or_the_one_so_named(vault: Vault) -> None:
     with pytest.raises(CredentialError, match="No Twilio credential is stored"):
         await vault.get()

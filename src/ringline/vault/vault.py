@@ -114,7 +114,12 @@ class Vault:
         def work(tx: Transaction) -> Row:
             found = tx.one(store.BY_NAME, {"name": name})
             if found is None:
-                return self._insert(tx, name, account_sid, auth_token, username, None, None)
+                added = self._add(tx, name, account_sid, auth_token, username, None, None)
+                if added is not None:
+                    return added
+                # Another process that starts with the same values was quicker.
+                found = tx.one(store.BY_NAME, {"name": name})
+                assert found is not None
             return self._replace(tx, found, account_sid, auth_token, username)
 
         return _credential(await self._database.write(work))
@@ -311,6 +316,26 @@ class Vault:
         base_url: str | None,
         default_from: str | None,
     ) -> Row:
+        row = self._add(tx, name, account_sid, token, username, base_url, default_from)
+        if row is None:
+            raise RequestError(
+                f"There is already a credential named {name!r}.",
+                field="name",
+                fix=f"Choose another name, or replace its token: ringline credentials rotate {name}",
+            )
+        return row
+
+    def _add(
+        self,
+        tx: Transaction,
+        name: str,
+        account_sid: str,
+        token: str,
+        username: str | None,
+        base_url: str | None,
+        default_from: str | None,
+    ) -> Row | None:
+        """The new row, or ``None`` where there is one of that name."""
         now = self._clock.time()
         credential_id = new_id("cred", at=now)
         row = {
@@ -326,11 +351,7 @@ class Vault:
             "touched_at": now,
         }
         if tx.run(store.ADD, row) == 0:
-            raise RequestError(
-                f"There is already a credential named {name!r}.",
-                field="name",
-                fix=f"Choose another name, or replace its token: ringline credentials rotate {name}",
-            )
+            return None
         self._announce(tx, credential_id)
         return row
 
