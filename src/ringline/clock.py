@@ -8,7 +8,7 @@ import itertools
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, overload
 
 
 class Clock(Protocol):
@@ -29,6 +29,15 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Wait that long by this clock; zero or less yields once."""
         ...
+
+
+@overload
+def utc(seconds: float) -> datetime: ...
+@overload
+def utc(seconds: float | None) -> datetime | None: ...
+def utc(seconds: float | None) -> datetime | None:
+    """The moment so many seconds after the epoch, aware; None for None, as columns hold it."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 class SystemClock:
@@ -61,7 +70,7 @@ class VirtualClock:
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self._now, UTC)
+        return utc(self._now)
 
     def time(self) -> float:
         return self._now

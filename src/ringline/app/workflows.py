@@ -6,13 +6,14 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ringline.app.registered import RegisteredWorkflow
 from ringline.app.registry import block_registry
 from ringline.app.triggering import inputs_by_request
+from ringline.clock import utc
 from ringline.errors import NotFoundError, RequestError
 from ringline.workflow import (
     Definition,
@@ -182,6 +183,4 @@ def _name_of(source: Mapping[str, Any] | Definition | Document) -> str | None:
 
 
 def _version(row: Row) -> WorkflowVersion:
-    return WorkflowVersion(
-        row["name"], row["version"], row["definition"], datetime.fromtimestamp(row["created_at"], UTC)
-    )
+    return WorkflowVersion(row["name"], row["version"], row["definition"], utc(row["created_at"]))

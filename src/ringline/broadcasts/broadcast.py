@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+from ringline.clock import utc
 
 if TYPE_CHECKING:
     from ringline.database import Row
@@ -116,18 +118,13 @@ class Broadcast:
             report=json.loads(row["report"]) if row["report"] else None,
             batch_size=row["batch_size"],
             batch_every=row["batch_every"],
-            start_at=moment(row["start_at"]),
-            created_at=datetime.fromtimestamp(row["created_at"], UTC),
-            started_at=moment(row["started_at"]),
-            finished_at=moment(row["finished_at"]),
+            start_at=utc(row["start_at"]),
+            created_at=utc(row["created_at"]),
+            started_at=utc(row["started_at"]),
+            finished_at=utc(row["finished_at"]),
             account_id=row["account_id"],
             credential_id=row["credential_id"],
         )
-
-
-def moment(seconds: float | None) -> datetime | None:
-    """Seconds since the epoch as a moment in UTC."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def outcome_of(stage: str, status: str) -> str:

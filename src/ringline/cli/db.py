@@ -11,6 +11,7 @@ import typer
 
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.terminal import console, is_interactive, print_json, say
+from ringline.clock import utc
 from ringline.errors import RequestError
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _examine(path: Path, settings: Settings) -> dict[str, Any]:
         latest = last_change(tx)
         unreadable = _unreadable_credentials(tx, settings)
     waiting = {stage: count for stage, count in figures.by_stage.items() if count}
-    found["last_change"] = datetime.fromtimestamp(latest, UTC).isoformat() if latest is not None else None
+    found["last_change"] = utc(latest).isoformat() if latest is not None else None
     found["undecided_messages"] = waiting
     found["could_be_sent_again"] = figures.due + waiting.get("posting", 0)
     found["unreadable_credentials"] = unreadable

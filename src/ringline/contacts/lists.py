@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ringline.clock import utc
 from ringline.contacts import store
 from ringline.contacts.contact import Contact, ContactList
-from ringline.contacts.reading import contacts_of, find_in, list_id_in, moment, no_contact, no_list
+from ringline.contacts.reading import contacts_of, find_in, list_id_in, no_contact, no_list
 from ringline.contacts.writing import list_id_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Lists:
     async def list(self) -> Sequence[ContactList]:
         """Every list with how many are on it, by name."""
         rows = await self._database.read(lambda tx: tx.all(store.LISTS))
-        return [ContactList(row["name"], int(row["count"]), moment(row["created_at"])) for row in rows]
+        return [ContactList(row["name"], int(row["count"]), utc(row["created_at"])) for row in rows]
 
     async def add(self, name: str) -> ContactList:
         """A list of that name, empty if it is new."""

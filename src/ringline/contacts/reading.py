@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ringline.clock import utc
 from ringline.compliance.suppression import suppressions_of
 from ringline.contacts import store
 from ringline.contacts.contact import Address, Contact, OptOut, Person
@@ -71,20 +71,15 @@ def contacts_of(tx: Transaction, rows: Sequence[Row]) -> list[Contact]:
             json.loads(row["fields"]),
             tuple(lists.get(row["id"], ())),
             tuple(
-                OptOut(one.scope, moment(one.since), one.source)
+                OptOut(one.scope, utc(one.since), one.source)
                 for number in dict.fromkeys(one.address for one in addresses.get(row["id"], ()))
                 for one in suppressed.get(number, ())
             ),
-            moment(row["created_at"]),
-            moment(row["updated_at"]),
+            utc(row["created_at"]),
+            utc(row["updated_at"]),
         )
         for row in rows
     ]
-
-
-def moment(seconds: float) -> datetime:
-    """Seconds since the epoch as a moment in UTC."""
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def no_contact(id_or_number: str) -> NotFoundError:

@@ -8,10 +8,11 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
+from ringline.clock import utc
 from ringline.dispatch import store
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _worker(row: Row, now: float) -> Worker:
         pid=row["pid"],
         version=row["version"],
         handles=tuple(row["handles"].split(",")),
-        started_at=datetime.fromtimestamp(row["started_at"], UTC),
-        seen_at=datetime.fromtimestamp(row["seen_at"], UTC),
+        started_at=utc(row["started_at"]),
+        seen_at=utc(row["seen_at"]),
         state="lost" if is_lost else "stopping" if row["stopping"] else "working",
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from ringline.clock import utc
 from ringline.compliance import suppression, windows
 from ringline.compliance.keywords import Keyword, classify
 from ringline.errors import NotFoundError
@@ -260,7 +260,7 @@ def _is_yes(row: InboundRow) -> bool:
 
 
 def _message(row: Row) -> Message:
-    received_at = datetime.fromtimestamp(row["received_at"], UTC)
+    received_at = utc(row["received_at"])
     return Message(
         id=row["id"],
         channel=cast("Channel", row["channel"]),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ringline.clock import utc
 from ringline.messaging import store
 from ringline.messaging.inbound import InboundRow
 from ringline.messaging.rows import message_of_row
@@ -98,8 +98,6 @@ def reply_data(row: InboundRow) -> dict[str, Any]:
         "to": row.to,
         "channel": row.channel,
         "media": [medium["url"] for medium in row.media],
-        "received_at": datetime.fromtimestamp(row.received_at, UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z"),
+        "received_at": utc(row.received_at).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "at": row.received_at,
     }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+from ringline.clock import utc
 from ringline.messaging.message import Channel, Message, MessageError, Stage
 from ringline.twilio.error_catalogue import find
 
@@ -45,12 +45,12 @@ def message_of_row(row: OutboxRow) -> Message:
         refusal_reason=row.refusal_reason,
         run_id=row.run_id,
         step=row.step,
-        created_at=_moment(row.created_at),
-        send_at=_moment(row.schedule_at if row.schedule_at is not None else row.send_at),
-        sent_at=_moment(row.sent_at),
-        updated_at=_moment(row.updated_at),
+        created_at=utc(row.created_at),
+        send_at=utc(row.schedule_at if row.schedule_at is not None else row.send_at),
+        sent_at=utc(row.sent_at),
+        updated_at=utc(row.updated_at),
         delivery_unknown=row.delivery_unknown,
-        redacted_at=_moment(row.redacted_at),
+        redacted_at=utc(row.redacted_at),
     )
 
 
@@ -85,7 +85,3 @@ def _error(row: OutboxRow) -> MessageError | None:
             http_status=row.http_status,
         )
     return None
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -6,9 +6,9 @@ import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ringline.clock import utc
 from ringline.compliance import caps
 from ringline.compliance.gate import Refusal, check_many
 from ringline.database.json_lists import as_list
@@ -62,7 +62,7 @@ class Permission:
             content_variables=json.loads(variables) if variables else None,
             status_callback=status_callback,
             validity_seconds=record["validity_seconds"],
-            send_at=datetime.fromtimestamp(schedule_at, UTC) if schedule_at is not None else None,
+            send_at=utc(schedule_at),
             **_options(options),
         )
 

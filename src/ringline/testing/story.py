@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from ringline.clock import utc
 from ringline.templating import compile_template, standard_helpers
 from ringline.testing.moments import is_time_of_day, moment
 from ringline.testing.scenario_file import Person
@@ -110,7 +111,7 @@ class Story:
 
     def told(self, at: float, who: str | None = None) -> str:
         """A moment for people to read."""
-        return datetime.fromtimestamp(at, UTC).astimezone(self.zone_of(who)).strftime("%a %b %d %H:%M:%S")
+        return utc(at).astimezone(self.zone_of(who)).strftime("%a %b %d %H:%M:%S")
 
     # --- what happened -------------------------------------------------------------------------------------------
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ringline.clock import utc
 from ringline.dispatch.ticker import Ticker
 from ringline.errors import NotFoundError
 from ringline.triggers import publishing, store
@@ -156,10 +157,7 @@ class Triggers:
     async def events(self, workflow: str, key: str, *, limit: int = 50) -> Sequence[TriggerEvent]:
         """What happened to a trigger lately, newest first."""
         rows = await self._database.read(lambda tx: store.events_of(tx, workflow, key, limit))
-        return [
-            TriggerEvent(row["event_id"], datetime.fromtimestamp(row["at"], UTC), row["run_id"], row["error"])
-            for row in rows
-        ]
+        return [TriggerEvent(row["event_id"], utc(row["at"]), row["run_id"], row["error"]) for row in rows]
 
     async def tidy(self) -> None:
         """Forget which runs events started that are long over."""
@@ -177,8 +175,8 @@ class Triggers:
             address=self._address(published) if isinstance(trigger, WebhookTrigger) else None,
             lacks=self._lacks(trigger),
             timezone=trigger.zone(published.defaults) if isinstance(trigger, ScheduleTrigger) else None,
-            next_at=_moment(published.next_at),
-            last_at=_moment(event["at"]) if event is not None else None,
+            next_at=utc(published.next_at),
+            last_at=utc(event["at"]) if event is not None else None,
             last_run_id=event["run_id"] if event is not None else None,
             last_error=event["error"] if event is not None else None,
         )
@@ -203,7 +201,3 @@ class Triggers:
     def _changed(self, _workflow: str) -> None:
         self._statuses.forget()
         self._ticker.now()
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ringline.clock import utc
 from ringline.errors import CredentialError, NotFoundError, RequestError
 from ringline.ids import new_id
 from ringline.phone_numbers import check_sender
@@ -408,7 +408,7 @@ def _credential(row: Row) -> Credential:
         kind="api_key" if row["username"] else "auth_token",
         base_url=row["base_url"],
         default_from=row["default_from"],
-        created_at=datetime.fromtimestamp(row["created_at"], UTC),
+        created_at=utc(row["created_at"]),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from ringline.clock import utc
 from ringline.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _said(click: Click) -> tuple[str, str, str | None]:
 
 
 def _at(seconds: float | None) -> str:
-    return "" if seconds is None else f" on {datetime.fromtimestamp(seconds, UTC):%d %B at %H:%M} UTC"
+    return "" if seconds is None else f" on {utc(seconds):%d %B at %H:%M} UTC"
 
 
 def _not_found() -> Response:

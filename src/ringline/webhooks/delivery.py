@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+from ringline.clock import utc
 
 if TYPE_CHECKING:
     from ringline.database import Row
@@ -76,16 +78,12 @@ def read_delivery(row: Row) -> Delivery:
         last_status=row["last_status"],
         last_error=row["last_error"],
         history=tuple(json.loads(row["history"])),
-        created_at=datetime.fromtimestamp(row["created_at"], UTC),
-        settled_at=_moment(row["settled_at"]),
-        next_try_at=_moment(row["next_try_at"]) if row["status"] == "pending" else None,
+        created_at=utc(row["created_at"]),
+        settled_at=utc(row["settled_at"]),
+        next_try_at=utc(row["next_try_at"]) if row["status"] == "pending" else None,
         run_id=row["run_id"],
         step=row["step"],
     )
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def pause_after(tries: int, retry_after: str | None) -> float | None:

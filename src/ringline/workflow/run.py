@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from ringline.clock import utc
 from ringline.errors import NotFoundError, StepExecutionError
 from ringline.ids import name_of_number, number_of_name
 
@@ -87,9 +88,9 @@ def run_of_row(row: Row) -> Run:
         outputs=json.loads(row["outputs"]) if row["outputs"] else None,
         error=RunError(**error) if error else None,
         has_failures=bool(row["has_failures"]),
-        created_at=moment(row["created_at"]),
-        finished_at=None if row["finished_at"] is None else moment(row["finished_at"]),
-        due_at=None if row["due_at"] is None else moment(row["due_at"]),
+        created_at=utc(row["created_at"]),
+        finished_at=utc(row["finished_at"]),
+        due_at=utc(row["due_at"]),
         parent=None if row["parent"] is None else name_of_run(row["parent"]),
         trigger=json.loads(row["trigger"]) if row["trigger"] else None,
     )
@@ -111,8 +112,3 @@ def number_of_run(run_id: str) -> int:
 def no_such_run(run_id: str) -> NotFoundError:
     """There is no such run."""
     return NotFoundError(f"there is no run {run_id!r}", fix="list the runs with `ringline runs list`")
-
-
-def moment(seconds: float) -> datetime:
-    """Seconds since the epoch as an aware moment."""
-    return datetime.fromtimestamp(seconds, UTC)

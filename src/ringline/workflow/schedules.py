@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from ringline.clock import utc
+
 _SHORTHANDS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -154,6 +156,6 @@ def _zones() -> frozenset[str]:
 
 def as_utc(moment: float) -> str:
     """A moment as ISO 8601 text in UTC, to the second unless it has parts of one."""
-    written = datetime.fromtimestamp(moment, UTC)
+    written = utc(moment)
     whole = written.microsecond == 0
     return written.isoformat(timespec="seconds" if whole else "microseconds").replace("+00:00", "Z")

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ringline.clock import utc
 from ringline.workflow.execution.history import short
-from ringline.workflow.run import RunEvent, moment
+from ringline.workflow.run import RunEvent
 
 if TYPE_CHECKING:
     from ringline.database import Row
@@ -22,12 +23,12 @@ def timeline(row: Row, events: Sequence[Row], waits: Sequence[Row]) -> list[RunE
     started: dict[str, Any] = {"inputs": short(json.loads(row["inputs"]))}
     if trigger is not None:
         started["trigger"] = short(trigger)
-    found = [RunEvent(moment(row["created_at"]), "started", None, started)]
+    found = [RunEvent(utc(row["created_at"]), "started", None, started)]
     for event in events:
         found += [_event(entry) for entry in json.loads(event["entries"])]
     if row["status"] in ("completed", "failed"):
         error = {"error": json.loads(row["error"])} if row["error"] else {}
-        found.append(RunEvent(moment(row["finished_at"]), row["status"], None, error))
+        found.append(RunEvent(utc(row["finished_at"]), row["status"], None, error))
     if row["finished_at"] is None and row["state"]:
         found += _waiting(json.loads(row["state"]).get("w", {}), waits, row["created_at"])
     return found
@@ -35,7 +36,7 @@ def timeline(row: Row, events: Sequence[Row], waits: Sequence[Row]) -> list[RunE
 
 def _event(entry: dict[str, Any]) -> RunEvent:
     details = {name: value for name, value in entry.items() if name not in ("at", "kind", "step")}
-    return RunEvent(moment(entry["at"]), entry["kind"], entry.get("step"), details)
+    return RunEvent(utc(entry["at"]), entry["kind"], entry.get("step"), details)
 
 
 def _waiting(frames: dict[str, Any], waits: Sequence[Row], began: float) -> list[RunEvent]:
@@ -50,6 +51,6 @@ def _waiting(frames: dict[str, Any], waits: Sequence[Row], began: float) -> list
         if keys.get(step):
             details["for"] = keys[step]
         if frame.get("d") is not None:
-            details["until"] = moment(began + frame["d"]).isoformat(timespec="seconds")
-        found.append(RunEvent(moment(began + frame["s"]), "waiting", step, details))
+            details["until"] = utc(began + frame["d"]).isoformat(timespec="seconds")
+        found.append(RunEvent(utc(began + frame["s"]), "waiting", step, details))
     return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ringline.blocks.flow.escalate_texts import ACK_LINK, filled
+from ringline.clock import utc
 from ringline.errors import PhoneNumberError
 from ringline.escalation.policy import Level, Words
 from ringline.escalation.progress import Acknowledgement, Alert, Progress
@@ -252,8 +252,8 @@ class EscalationAdvance:
             "level": taken and taken.level,
             "how": taken and taken.how,
             "answer": taken and taken.answer,
-            "acknowledged_at": taken and _moment(taken.at),
-            "resolved_at": None if progress.resolved_at is None else _moment(progress.resolved_at),
+            "acknowledged_at": taken and utc(taken.at),
+            "resolved_at": utc(progress.resolved_at),
             "alerts": [
                 {
                     "to": alert.to,
@@ -328,10 +328,6 @@ class _Unawaited:
 
     def report(self, key: str, data: Mapping[str, Any]) -> None:
         """Nobody listens."""
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _error(progress: Progress) -> dict[str, Any] | None:

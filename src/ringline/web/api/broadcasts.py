@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from ringline.broadcasts.broadcast import Broadcast, Content, Entry
 from ringline.broadcasts.report import MANY_SEGMENTS
 from ringline.broadcasts.results import COLUMNS
+from ringline.clock import utc
 from ringline.csv_files import csv_text
 from ringline.errors import RequestError
 from ringline.web.api.paging import Cursor, Limit, Page, cut
@@ -203,8 +204,8 @@ def build(ringline: Ringline) -> APIRouter:
         return broadcast_out(
             one,
             ForecastOut(
-                starts_at=datetime.fromtimestamp(found.starts_at, UTC),
-                finishes_at=datetime.fromtimestamp(found.finishes_at, UTC),
+                starts_at=utc(found.starts_at),
+                finishes_at=utc(found.finishes_at),
                 rate=found.rate,
                 waiting=found.waiting,
             ),

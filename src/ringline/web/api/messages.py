@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ringline.broadcasts.counting import PREFIX as BROADCAST
+from ringline.clock import utc
 from ringline.errors import NotFoundError, RequestError
 from ringline.messaging.message import Message, MessageRequest, Stage
 from ringline.messaging.prices import expected_price
@@ -259,7 +260,7 @@ def build(ringline: Ringline) -> APIRouter:
                 status=row["status"],
                 error_code=row["error_code"] or None,
                 source=row["source"],
-                received_at=datetime.fromtimestamp(row["received_at"], UTC),
+                received_at=utc(row["received_at"]),
             )
             for row in await ringline.outbox.events(message_id)
         ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from ringline.clock import utc
 from ringline.messaging.channels import rules_of
 from ringline.messaging.message import Channel
 from ringline.messaging.validation import checked_sender
@@ -117,8 +118,8 @@ def build(ringline: Ringline) -> APIRouter:
             segments=segments,
         )
         return ForecastOut(
-            starts_at=_moment(min(found.starts_at, FOR_GOOD)),
-            finishes_at=_moment(found.finishes_at) if found.finishes_at < FOR_GOOD else None,
+            starts_at=utc(min(found.starts_at, FOR_GOOD)),
+            finishes_at=utc(found.finishes_at) if found.finishes_at < FOR_GOOD else None,
             rate=show_rate(found.rate),
             waiting_segments=found.waiting,
         )
@@ -169,13 +170,9 @@ def _out(sender: Sender) -> SenderOut:
         has_own_rate=sender.has_own_rate,
         waiting=sender.waiting,
         waiting_segments=sender.waiting_segments,
-        finishes_at=None if sender.finishes_at is None else _moment(sender.finishes_at),
+        finishes_at=utc(sender.finishes_at),
         is_paused=until is not None,
-        paused_until=None if until is None or until >= FOR_GOOD else _moment(until),
+        paused_until=None if until is None or until >= FOR_GOOD else utc(until),
         paused_why=sender.paused_why,
         pools=list(sender.pools),
     )
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

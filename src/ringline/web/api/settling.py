@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from ringline.clock import utc
 from ringline.errors import RequestError
 from ringline.messaging.rows import message_of_row
 from ringline.web.api.messages import MessageOut, message_out
@@ -142,7 +143,7 @@ def _attempt_out(row: dict[str, Any]) -> AttemptOut:
     is_sought = row["outcome"] in ("unknown", "quarantined")
     return AttemptOut(
         attempt=row["n"],
-        at=_moment(row["opened_at"]),
+        at=utc(row["opened_at"]),
         outcome=row["outcome"],
         sid=row["sid"],
         bound_by=row["bound_by"],
@@ -151,8 +152,8 @@ def _attempt_out(row: dict[str, Any]) -> AttemptOut:
         error_message=row["error_message"],
         request_id=row["request_id"],
         list_reads=row["checks"],
-        last_read_at=None if row["checked_at"] is None else _moment(row["checked_at"]),
-        next_read_at=_moment(row["next_check_at"]) if is_sought and row["next_check_at"] is not None else None,
+        last_read_at=utc(row["checked_at"]),
+        next_read_at=utc(row["next_check_at"]) if is_sought and row["next_check_at"] is not None else None,
         last_read=json.loads(row["check_note"]) if row["check_note"] else {},
     )
 
@@ -164,13 +165,9 @@ def _report_out(row: dict[str, Any]) -> ReportOut:
         error_code=row["error_code"] or None,
         source=row["source"],
         attempt=row["attempt_n"],
-        received_at=_moment(row["received_at"]),
+        received_at=utc(row["received_at"]),
     )
 
 
 def _settlement_out(row: dict[str, Any]) -> SettlementOut:
-    return SettlementOut(at=_moment(row["at"]), by=row["actor"], action=row["action"], sid=row["sid"], note=row["note"])
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    return SettlementOut(at=utc(row["at"]), by=row["actor"], action=row["action"], sid=row["sid"], note=row["note"])

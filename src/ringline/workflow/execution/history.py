@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
+from ringline.clock import utc
 from ringline.workflow.execution.answers import Answer
 from ringline.workflow.execution.parts import StepPlan
 from ringline.workflow.execution.progress import label_of
@@ -66,7 +66,7 @@ class History:
 
     def retries(self, step: StepPlan, element: int | None, at: float, error: Exception, until: float) -> None:
         """A step failed and is tried again."""
-        again = datetime.fromtimestamp(until, UTC).isoformat(timespec="seconds")
+        again = utc(until).isoformat(timespec="seconds")
         self.add("step_retried", at, step=label_of(step, element), error=short(str(error)), again_at=again)
 
     def jumped(self, step: StepPlan, target: StepPlan, at: float, turn: int) -> None:

@@ -11,9 +11,9 @@ import inspect
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
+from ringline.clock import utc
 from ringline.errors import ExecutionEngineRuntimeError, LoopLimitError, WorkflowError
 from ringline.workflow.block import Done, Effect, Wait, Woken
 from ringline.workflow.execution.answers import Answer, read_answer, renew, store, store_batch, taken_edges
@@ -109,7 +109,7 @@ class Segment:
             if place is None or frame is None or frame.kind == "pause":
                 continue
             step = self.state.plan.steps[place[0]]
-            woken = Woken(event.key, event.data, frame.state, _moment(event.at), frame.fields)
+            woken = Woken(event.key, event.data, frame.state, utc(event.at), frame.fields)
             if frame.kind == "follow":
                 await self._follow(step, place, woken)
                 continue
@@ -135,7 +135,7 @@ class Segment:
                 continue
             self.timed_out.add(label_of(step, place[1]))
             self.history.woken(step, place[1], self.now, None, {})
-            woken = Woken(None, {}, frame.state, _moment(frame.deadline), frame.fields)
+            woken = Woken(None, {}, frame.state, utc(frame.deadline), frame.fields)
             await self._resume(step, place, frame, woken)
 
     async def _resume(self, step: StepPlan, place: Place, frame: Frame, woken: Woken) -> None:
@@ -431,7 +431,3 @@ class Segment:
 
 class NeedsClaimError(Exception):
     """The next step acts outside at once, and nobody has claimed the run yet."""
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
