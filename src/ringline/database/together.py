@@ -10,6 +10,9 @@ from typing import Generic, TypeVar
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
+LANES = {"sqlite": 1, "postgresql": 3}
+"""Works under way at once, by dialect. On Postgres one may have to wait for a lock, and others go on meanwhile."""
+
 
 class Together(Generic[Asked, Answer]):
     """Answers callers with one work for all who ask at the same moment, or while the work before is under way.

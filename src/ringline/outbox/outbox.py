@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.compliance import cooldowns, suppression
 from ringline.compliance.scopes import scope_of_opt_out, scopes_of
+from ringline.database.together import LANES, Together
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
 from ringline.outbox import callbacks
@@ -74,6 +75,7 @@ class Outbox:
         self._waker = Waker(dispatcher)
         self._worker = new_id("wrk", at=clock.time()) + f".{os.getpid()}"
         self._intake = Intake(self._waker, self.settings)
+        self._takes: Together[NewMessage, OutboxRow] = Together(self.enqueue_many, lanes=LANES[database.dialect])
         self._sweeps = Sweeps(self.settings, self._waker, can_be_called=self._can_be_called)
         longest = self.settings.tick_shared if database.dialect == "postgresql" else self.settings.tick
         self._ticker = Ticker(self, clock, longest=longest, what="outbox")
@@ -155,8 +157,8 @@ class Outbox:
         return taken.rows
 
     async def enqueue(self, message: NewMessage) -> OutboxRow:
-        """`enqueue_in` in a transaction of its own."""
-        return await self._database.write(lambda tx: self.enqueue_in(tx, message))
+        """`enqueue_in` without a transaction of the caller's: it shares one with what others enqueue at the moment."""
+        return await self._takes.ask(message)
 
     async def enqueue_many(self, messages: Sequence[NewMessage]) -> list[OutboxRow]:
         """`enqueue_many_in` in a transaction of its own."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
-from ringline.database.together import Together
+from ringline.database.together import LANES, Together
 from ringline.errors import WorkflowError
 from ringline.ids import new_id
 from ringline.workflow.committing import Commits, EffectError, Written, event_of
@@ -39,8 +39,6 @@ _log = logging.getLogger(__name__)
 LEASE_SECONDS = 30.0
 """For so long nobody else takes up a run whose step acts outside; it is renewed while the step goes on."""
 RENEW_SECONDS = 10.0
-LANES = 3
-"""Works of a process that read or write runs at the same time on Postgres."""
 
 
 @dataclass(slots=True)
@@ -72,8 +70,7 @@ class Advancer:
         self._commits = commits
         self._note_end = note_end
         self._worker = new_id("wrk", at=clock.time())
-        # On Postgres one work may have to wait for a lock, which is to hold up no more than those beside it.
-        lanes = 1 if database.dialect == "sqlite" else LANES
+        lanes = LANES[database.dialect]
         self._loads: Together[Sequence[int], Mapping[int, Loaded]] = Together(self._read, lanes=lanes)
         self._writes: Together[Advance, Written | None] = Together(self._write_together, lanes=lanes)
         # Runs in hand, and whether something came for them meanwhile.
