@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ringline.cli.terminal import console, say, short
+from ringline.cli.terminal import console, say, short, span
 
 _SHOWN = 12
 _WORDS = {
@@ -86,7 +86,7 @@ def ends_at(broadcast: dict[str, Any]) -> str:
     rate = "at once" if forecast["rate"] is None else f"at {forecast['rate']:g} segments a second"
     if forecast["rate"] is None or seconds < 1:
         return rate
-    return f"about {_span(seconds)} {rate}, until {finish.strftime('%a %d %b %H:%M')}"
+    return f"about {span(seconds)} {rate}, until {finish.strftime('%a %d %b %H:%M')}"
 
 
 def _say_text(head: str, sample: dict[str, Any]) -> None:
@@ -125,10 +125,3 @@ def _sender(broadcast: dict[str, Any]) -> str:
     if broadcast["kind"] == "flow":
         return f"the workflow {broadcast['workflow']}"
     return str(broadcast["from"] or broadcast["messaging_service"])
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= 2 * size or (seconds >= size and unit != "minute"):
-            return f"{seconds / size:.1f} {unit}s".replace(".0 ", " ")
-    return f"{seconds:.0f} seconds"

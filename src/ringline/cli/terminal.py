@@ -85,6 +85,15 @@ def when(moment: str | None) -> str:
     return datetime.fromisoformat(moment).astimezone().strftime("%m-%d %H:%M:%S") if moment else ""
 
 
+def span(seconds: float) -> str:
+    """A span of time in one unit: ``13.2 days``."""
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * size or (seconds >= size and unit != "minute"):
+            count = f"{seconds / size:.1f}".removesuffix(".0")
+            return f"{count} {unit}{'' if count == '1' else 's'}"
+    return f"{seconds:.0f} seconds"
+
+
 def print_json(value: object) -> None:
     """*value* as JSON on stdout, and nothing else there."""
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")

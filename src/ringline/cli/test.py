@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import print_json, say
+from ringline.cli.terminal import print_json, say, span
 
 if TYPE_CHECKING:
     from ringline.testing import Result
@@ -78,7 +78,7 @@ def say_timeline(result: Result, *, indent: str) -> None:
 
 
 def _say(result: Result, *, show: bool) -> None:
-    passed = f"{_span(result.passed)} in {result.took * 1000:.0f} ms"
+    passed = f"{span(result.passed)} in {result.took * 1000:.0f} ms"
     if result.failure is None:
         say(f"  ✓ {result.name:<56} {passed}", style="green")
         for line in result.timeline if show else ():
@@ -106,10 +106,3 @@ def _as_data(result: Result) -> dict[str, object]:
         if failure is None
         else {"line": failure.line, "step": failure.step, "reason": failure.reason, "instead": failure.instead},
     }
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.0f} s"

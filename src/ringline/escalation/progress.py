@@ -13,7 +13,6 @@ Outcome = Literal["acknowledged", "exhausted", "failed"]
 
 GONE_STAGES = frozenset({"failed", "refused", "canceled", "unresolved"})
 GONE_STATUSES = frozenset({"failed", "undelivered", "canceled"})
-UNSENT_STAGES = frozenset({"held", "ready"})
 
 
 @dataclass(slots=True)

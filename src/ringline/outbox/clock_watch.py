@@ -37,7 +37,3 @@ class ClockWatch:
         """Whether ages may be wrong."""
         self.look()
         return self._clock.monotonic() < self._suspended_until
-
-    def suspended_for(self) -> float:
-        """Seconds until ages are believed again; 0 when they are."""
-        return max(0.0, self._suspended_until - self._clock.monotonic()) if self.is_suspended else 0.0

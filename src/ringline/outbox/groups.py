@@ -73,11 +73,6 @@ class Groups:
         return len(ids)
 
     @staticmethod
-    def has_undecided_in(tx: Transaction, group: str) -> bool:
-        """Whether it is open of any message of the group whether it goes out."""
-        return tx.one(store.ANY_UNDECIDED, {"group": group}) is not None
-
-    @staticmethod
     def outcomes_in(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:
         """What became of these messages, by id."""
         return {row["id"]: row for row in tx.all(store.OUTCOMES, {"ids": as_list(ids)})}

@@ -164,11 +164,6 @@ class Ledger:
             self.attempts[attempt.message_id, attempt.n] = attempt
             self._attempts_before[attempt.message_id, attempt.n] = _written_of_attempt(attempt)
 
-    def attempts_of(self, message_id: str) -> list[AttemptState]:
-        """In their order."""
-        found = [attempt for (owner, _), attempt in self.attempts.items() if owner == message_id]
-        return sorted(found, key=lambda attempt: attempt.n)
-
     def touch(self, message: MessageState, attempt: AttemptState | None = None) -> None:
         """Remember that these have been changed."""
         message.updated_at = self.now

@@ -25,19 +25,6 @@ def parse_offset(value: Any) -> float:
     return parse_duration(value)
 
 
-def show_duration(seconds: float) -> str:
-    """The span as an author would write it: ``1h30m``."""
-    if seconds <= 0 or seconds != int(seconds):
-        return f"{seconds:g}s"
-    parts = []
-    left = int(seconds)
-    for unit in ("d", "h", "m", "s"):
-        count, left = divmod(left, int(_SECONDS[unit]))
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts)
-
-
 def parse_duration(value: Any) -> float:
     """Seconds of a written duration; raises `ValueError` with a sentence that shows how to write one."""
     if isinstance(value, bool) or not isinstance(value, str):

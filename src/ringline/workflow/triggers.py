@@ -36,7 +36,6 @@ from ringline.workflow.trigger_fields import (
     listed,
 )
 
-TriggerType = Literal["api", "schedule", "inbound_message", "inbound_call", "message_status", "webhook"]
 Match = Literal["whole", "first_word", "contains", "anything"]
 
 _BASIC = ("type", "name", "event_id")

@@ -38,7 +38,6 @@ UNDECIDED = (
     .where(messages.c.run_id == bindparam("group"), _open, messages.c.cancel_requested_at.is_(None))
     .limit(bindparam("count"))
 )
-ANY_UNDECIDED = select(messages.c.id).where(messages.c.run_id == bindparam("group"), _open).limit(1)
 OUTCOMES = select(
     *(
         messages.c[name]

@@ -84,4 +84,3 @@ PAUSE_SENDER = text(
     "UPDATE senders SET paused_until = :until, paused_why = :why "
     "WHERE id = :id AND (paused_until IS NULL OR paused_until < :until)"
 )
-SEEN_CALLBACK = text("UPDATE accounts SET callbacks_seen_at = :now WHERE id = :id")

@@ -6,14 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select, text
 
-from ringline.outbox.store.tables import attempts, messages, senders, status_events
+from ringline.outbox.store.tables import attempts, messages, status_events
 
 GET = select(messages).where(messages.c.id == bindparam("id"))
 # Whoever changes it waits until this transaction is over; on SQLite only one writes anyway.
 GET_HELD = GET.with_for_update(read=True)
-GET_BY_SID = select(messages).where(
-    messages.c.account_id == bindparam("account_id"), messages.c.sid == bindparam("sid")
-)
 COUNT_BY_STAGE = select(messages.c.stage, func.count().label("count")).group_by(messages.c.stage)
 # By the sids of its attempts: an index on the message would cost every report more than this costs a reader.
 EVENTS = (
@@ -23,7 +20,6 @@ EVENTS = (
     .order_by(status_events.c.id)
 )
 ATTEMPTS = select(attempts).where(attempts.c.message_id == bindparam("id")).order_by(attempts.c.n)
-SENDERS = select(senders).order_by(senders.c.id)
 # Where the work on a message is not over: it waits, is being sent, is unknown, or Twilio has to be asked about it.
 CREDENTIAL_IN_USE = text(
     """
