@@ -30,6 +30,9 @@ chaos: $(VENV)/.test ## Send among random misfortunes, on SEEDS=100 (or SEEDS=17
 test-live: $(VENV)/.test ## Play the examples' scenarios for real, the clock running SPEED=10000 times as fast
 	@ls examples/*.scenarios.yaml | xargs -P 9 -n 1 $(BIN)/ringline test --speed $(or $(SPEED),10000)
 
+test-kill: $(VENV)/.test ## Kill processes at every commit and request, CASES=2000 times, drawn from SEED=1
+	@cd tests && PYTHONPATH=. $(CURDIR)/$(BIN)/python -m kill --cases $(or $(CASES),2000) --seed $(or $(SEED),1) $(KILL)
+
 install: $(VENV)/.test ## Set up .venv with everything a developer needs
 
 check: format-check lint types imports test ## All that CI checks

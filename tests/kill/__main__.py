@@ -9,6 +9,7 @@ import json
 import os
 import selectors
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -42,7 +43,9 @@ def main() -> int:
         if server is not None:
             warm_up(server.clone("warm"), folder / "home")
         report = Report(asked.seed)
-        lanes = [_start_lane(number, asked, folder, template, server) for number in range(asked.lanes)]
+        lanes: list[int] = []
+        for number in range(asked.lanes):
+            lanes.append(_start_lane(number, lanes, asked, folder, template, server))
         _collect(lanes, report)
         print(report.text())
         if asked.json:
@@ -56,7 +59,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m kill", description=__doc__)
-    parser.add_argument("--cases", type=int, default=2000, help="how many processes are killed, on both databases together")
+    parser.add_argument(
+        "--cases", type=int, default=2000, help="how many processes are killed, on both databases together"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--lanes", type=int, default=max(2, (os.cpu_count() or 2) + 1))
@@ -64,6 +69,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mutation", help="break the product on purpose")
     parser.add_argument("--tellings", help="only these tellings, such as 0,3,17")
     parser.add_argument("--trouble", help="with this trouble in every telling")
+    parser.add_argument("--strikes", type=int, default=STRIKES_PER_TELLING, help="how often each telling is struck")
     parser.add_argument("--json", help="a file to write the results to")
     asked = parser.parse_args()
     asked.databases = asked.databases.split(",")
@@ -77,15 +83,19 @@ async def _make_tables(url: str) -> None:
     await opened.close()
 
 
-def _start_lane(number: int, asked: argparse.Namespace, folder: Path, template: Path, server: Any) -> int:
+def _start_lane(
+    number: int, others: list[int], asked: argparse.Namespace, folder: Path, template: Path, server: Any
+) -> int:
     """Fork it; gives the end from which its results can be read."""
     results, theirs = os.pipe()
     if os.fork():
         os.close(theirs)
         return results
     status = 1
+    for earlier in others:
+        os.close(earlier)
     try:
-        with open(theirs, "w", buffering=1) as told:
+        with os.fdopen(theirs, "w", buffering=1) as told:
             _work(number, asked, folder / f"lane{number}", template, server, lambda line: told.write(line + "\n"))
         status = 0
     finally:
@@ -129,7 +139,7 @@ def _tell_all(
         if unkilled is None:
             done += 1
             continue
-        strikes = aim.at(one, counts, min(STRIKES_PER_TELLING, share - done))
+        strikes = aim.at(one, counts, min(asked.strikes, share - done))
         if only is not None:
             strikes = [Strike(only[2], int(only[3]), int(only[4]))]
         for strike in strikes:
@@ -189,8 +199,10 @@ def _collect(lanes: list[int], report: Report) -> None:
     for lane in lanes:
         chosen.register(lane, selectors.EVENT_READ)
         rest[lane] = b""
-    began = time.monotonic()
-    while chosen.get_map():
+    began, is_stopped = time.monotonic(), []
+    # Stopped from outside, it says what it has seen so far; lanes end when nobody reads what they say.
+    signal.signal(signal.SIGTERM, lambda *_: is_stopped.append(True))
+    while chosen.get_map() and not is_stopped:
         for key, _ in chosen.select(1.0):
             lane = key.fd
             read = os.read(lane, 1 << 16)
@@ -200,9 +212,12 @@ def _collect(lanes: list[int], report: Report) -> None:
             *lines, rest[lane] = (rest[lane] + read).split(b"\n")
             for line in lines:
                 report.add(json.loads(line), time.monotonic() - began)
+    for lane in lanes:
+        os.close(lane)
     for _ in lanes:
         _, status = os.wait()
-        report.lane_ended(os.waitstatus_to_exitcode(status))
+        if not is_stopped:
+            report.lane_ended(os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a lane asks of a worker. All of it may be asked again of another one, as a client asks again that got no answer."""
+"""What a lane asks of a worker; all of it may be asked again of another one, as a client does that got no answer."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ def start_without_key() -> None:
     Runs._add = lambda self, tx, plan, row, *, key: add(self, tx, plan, row, key=None)  # type: ignore[method-assign]
 
 
-def lose_callbacks_in_hand() -> None:
-    """A message whose run was told of nothing: the run waits for ever."""
+def tell_no_run() -> None:
+    """What runs wait for is reported to nobody."""
     from ringline.workflow.reporting import Reporter
 
     Reporter.report = lambda self, tx, news, **more: 0  # type: ignore[method-assign]
@@ -74,6 +74,6 @@ MUTATIONS: dict[str, Callable[[], None]] = {
         forget_claims,
         last_callback_wins,
         start_without_key,
-        lose_callbacks_in_hand,
+        tell_no_run,
     )
 }

@@ -1,4 +1,4 @@
-"""Where a process may be killed: every commit, every request, every webhook, every job. The product knows nothing of it.
+"""Where a process may be killed: every commit, request, webhook and job. The product knows nothing of it.
 
 A point is a name, and its passages are counted; the n-th passage of the armed one is the process' last moment.
 """

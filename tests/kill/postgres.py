@@ -76,7 +76,7 @@ async def _clean(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(_END_OTHERS)
-        while await connection.fetchval(_OTHERS):
+        while await connection.fetchval(_OTHERS):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.002)
         await connection.execute(_EMPTY)
     finally:

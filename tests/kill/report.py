@@ -9,6 +9,9 @@ from typing import Any
 
 from kill.plans import KILL_POINTS
 
+ENOUGH_FOR_ALL = 1000
+"""So many cases must have come by every point of the send path."""
+
 
 class Report:
     """Gathers results as they come."""
@@ -41,6 +44,8 @@ class Report:
     @property
     def has_failed(self) -> bool:
         """Whether anything did not hold, or was not reached."""
+        if len(self.struck) >= ENOUGH_FOR_ALL and self._never_struck(sorted(self._took)):
+            return True
         return bool(self._ended_badly) or any(one["failures"] or not one["reached"] for one in self.results)
 
     def rates(self) -> dict[str, float]:
@@ -75,12 +80,14 @@ class Report:
             lines.append(f"{name:<62}" + "".join(row))
         lines += ["", "Troubles:", ""]
         for trouble in sorted({one["trouble"] for one in self.struck}):
-            lines.append(f"{trouble:<62}" + "".join(self._count("trouble", trouble, database) for database in databases))
+            lines.append(
+                f"{trouble:<62}" + "".join(self._count("trouble", trouble, database) for database in databases)
+            )
         lines += ["", "Stories:", ""]
         for story in sorted({one["story"] for one in self.struck}):
             lines.append(f"{story:<62}" + "".join(self._count("story", story, database) for database in databases))
         rates = self.rates()
-        lines.append("")
+        lines += ["", *self._never_struck(databases)]
         for database in databases:
             count = sum(1 for one in self.struck if one["database"] == database)
             lines.append(f"{database}: {count} killed or frozen, {rates[database]:.1f} a second")
@@ -90,6 +97,14 @@ class Report:
         if self._ended_badly:
             lines.append(f"lanes ended with {self._ended_badly}: see above")
         return "\n".join(lines)
+
+    def _never_struck(self, databases: list[str]) -> list[str]:
+        return [
+            f"MISSING {name} on {database}: no case struck there"
+            for name, fragments in KILL_POINTS.items()
+            for database in databases
+            if not any(one["point"].startswith(fragments) for one in self.struck if one["database"] == database)
+        ]
 
     def _count(self, field: str, value: str, database: str) -> str:
         of = [one for one in self.struck if one[field] == value and one["database"] == database]

@@ -1,7 +1,8 @@
-"""Virtual time that several processes share: one double in shared memory, and a slot for each worker to say how it stands.
+"""Virtual time that several processes share: one double in shared memory, and a slot where each worker says how it is.
 
-The lane's process moves time. A worker reads it, keeps its own sleepers, and is told when the first of them is due. Time
-may pass when nobody has anything to do: every loop waits for its sockets, no thread works, no request is on its way.
+The lane's process moves time. A worker reads it, keeps its own sleepers, and is told when the first of them is due.
+Time may pass when nobody has anything to do: every loop waits for its sockets, no thread works, no request is on its
+way.
 """
 
 from __future__ import annotations

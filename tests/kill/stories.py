@@ -1,4 +1,4 @@
-"""What is going on when a process is killed. A story is drawn from a seed and told again for every point it may die at."""
+"""What is going on when a process is killed: drawn from a seed, and told again for every point it may die at."""
 
 from __future__ import annotations
 
@@ -106,9 +106,7 @@ def _definition(name: str, steps: list[dict[str, Any]], outputs: Mapping[str, st
         "defaults": {"from": SENDERS[0]},
         "inputs": [{"type": "WorkflowParameter", "name": "phone", "kind": ["string"]}],
         "steps": steps,
-        "outputs": [
-            {"type": "JsonField", "name": name, "selector": selector} for name, selector in outputs.items()
-        ],
+        "outputs": [{"type": "JsonField", "name": name, "selector": selector} for name, selector in outputs.items()],
         **more,
     }
 
@@ -141,9 +139,7 @@ def _question(chance: random.Random) -> Story:
         {"outcome": "$steps.answer.outcome", "text": "$steps.answer.text", "sent": "$steps.thanks.outcome"},
     )
     after = chance.choice((0.0, 0.0, 0.005, 0.05, 1.0, 40.0))
-    return Story(
-        "question and answer", _run_of(definition), [Says(person(1), SENDERS[0], "Yes", after)]
-    )
+    return Story("question and answer", _run_of(definition), [Says(person(1), SENDERS[0], "Yes", after)])
 
 
 def _delay(chance: random.Random) -> Story:
@@ -223,9 +219,7 @@ def _escalate(chance: random.Random) -> Story:
 
 
 def _stop(chance: random.Random) -> Story:
-    requests = [
-        {"to": person(1), "body": f"Offer {n}", "from_": SENDERS[0], "key": f"s{n}"} for n in range(6)
-    ]
+    requests = [{"to": person(1), "body": f"Offer {n}", "from_": SENDERS[0], "key": f"s{n}"} for n in range(6)]
     acts = [
         Act(0.0, "make_pool", {"name": "desk", "senders": POOL, "rate": 1.0}),
         Act(0.0, "send", {"requests": requests}),
@@ -235,9 +229,7 @@ def _stop(chance: random.Random) -> Story:
 
 
 def _cancel(chance: random.Random) -> Story:
-    requests = [
-        {"to": person(n), "body": f"Perhaps {n}", "from_": SENDERS[0], "key": f"c{n}"} for n in range(6)
-    ]
+    requests = [{"to": person(n), "body": f"Perhaps {n}", "from_": SENDERS[0], "key": f"c{n}"} for n in range(6)]
     acts = [
         Act(0.0, "make_pool", {"name": "desk", "senders": POOL, "rate": 1.0}),
         Act(0.0, "send", {"requests": requests}),

@@ -46,9 +46,7 @@ def _carrier(**settings: float) -> Callable[[Simulator, random.Random], None]:
 
 def _list_fails(simulator: Simulator, chance: random.Random) -> None:
     simulator.faults.add(Fault("drop", True))
-    simulator.faults.add(
-        Fault("error", False, "list", times=3, status=chance.choice((500, 503)), code=20500)
-    )
+    simulator.faults.add(Fault("error", False, "list", times=3, status=chance.choice((500, 503)), code=20500))
 
 
 def _list_late(simulator: Simulator, chance: random.Random) -> None:

@@ -90,9 +90,9 @@ def _of_messages(story: Story, ending: Ending) -> Iterator[str]:
             yield f"{row['id']} is {row['stage']} at the end"
         if row["duplicate"]:
             yield f"{row['id']} is marked as a duplicate"
-    for key, id in ending.sent.items():
-        if known.get(key) != id:
-            yield f"send() gave {id} for {key}, and there is {known.get(key)}"
+    for key, sent in ending.sent.items():
+        if known.get(key) != sent:
+            yield f"send() gave {sent} for {key}, and there is {known.get(key)}"
     for attempt in ending.tables["attempts"]:
         if attempt["outcome"] in ("open", "unknown", "quarantined"):
             yield f"attempt {attempt['message_id']}.{attempt['n']} is still {attempt['outcome']}"

@@ -44,14 +44,16 @@ def _share_statements() -> None:
 
 async def _live(url: str, home: Path) -> None:
     settings = load_settings(home=home, database_url=url)
-    async with Ringline(credentials={"main": ("AC" + "0" * 32, "0" * 32)}, clock=VirtualClock(), settings=settings) as one:
-        async with serving(create_app(one, with_api=False), listen("127.0.0.1", 0)):
-            await one.workflows.register(
-                {
-                    "version": "1.0",
-                    "name": "warm",
-                    "inputs": [],
-                    "steps": [{"type": "flow/delay@v1", "name": "pause", "for": "1h"}],
-                    "outputs": [],
-                }
-            )
+    async with (
+        Ringline(credentials={"main": ("AC" + "0" * 32, "0" * 32)}, clock=VirtualClock(), settings=settings) as one,
+        serving(create_app(one, with_api=False), listen("127.0.0.1", 0)),
+    ):
+        await one.workflows.register(
+            {
+                "version": "1.0",
+                "name": "warm",
+                "inputs": [],
+                "steps": [{"type": "flow/delay@v1", "name": "pause", "for": "1h"}],
+                "outputs": [],
+            }
+        )

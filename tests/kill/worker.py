@@ -117,10 +117,18 @@ class _Worker:
         is_alone = plan.url.startswith("sqlite")
         tick = LONG if is_alone else SHARED_TICK
         timing = Timing(
-            OutboxSettings(**plan.outbox, tick=tick, tick_shared=tick), tidy=LONG, tick=tick, tick_shared=tick, beat=LONG
+            OutboxSettings(**plan.outbox, tick=tick, tick_shared=tick),
+            tidy=LONG,
+            tick=tick,
+            tick_shared=tick,
+            beat=LONG,
         )
         settings = settings_at(plan.home).with_changes(
-            "the case", database_url=plan.url, public_url=plan.public_url, twilio_base_url=plan.twilio, rate_limit=1_000_000,
+            "the case",
+            database_url=plan.url,
+            public_url=plan.public_url,
+            twilio_base_url=plan.twilio,
+            rate_limit=1_000_000,
             allowed_private_hosts="127.0.0.1",
         )
         if not is_alone:

@@ -1,0 +1,94 @@
+"""Processes killed everywhere, a sample of it: ``make test-kill CASES=2000 SEED=1`` kills more, and prints where."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).parent.parent
+WITHIN = 240.0
+
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def kill(tmp_path: Path) -> Run:
+    """Runs the harness in a process of its own, since it forks; gives its results and what it printed."""
+
+    def run(*options: str) -> dict[str, Any]:
+        found = tmp_path / "results.json"
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.getenv("PYTHONPATH"))))}
+        done = subprocess.run(
+            [sys.executable, "-m", "kill", "--json", str(found), *options],
+            cwd=TESTS,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=WITHIN,
+            check=False,
+        )
+        assert found.exists(), done.stdout + done.stderr
+        return {**json.loads(found.read_text()), "status": done.returncode, "printed": done.stdout + done.stderr}
+
+    return run
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_whatever_is_killed_everything_is_sent_once_and_every_run_ends_as_without(kill: Run, database: str) -> None:
+    results = kill("--cases", "52", "--databases", database, "--strikes", "4")
+
+    assert results["status"] == 0, results["printed"]
+    struck = [one for one in results["results"] if one["point"] is not None]
+    assert len(struck) >= 48
+    assert all(one["reached"] for one in struck)
+    assert len({one["story"] for one in struck}) == 13
+
+
+@pytest.mark.parametrize(
+    ("mutation", "tellings", "trouble", "words"),
+    [
+        ("resend_after_time_out", "1,2", "201 lost", "went out twice"),
+        ("forget_claims", "0,2", "none", "went out twice"),
+        ("last_callback_wins", "0,2", "callbacks twice and reordered", "was reported"),
+        ("start_without_key", "4,5", "none", "and without the kill"),
+        ("tell_no_run", "4", "none", "still waiting"),
+    ],
+)
+def test_a_product_that_breaks_the_rules_is_found_out(
+    kill: Run, mutation: str, tellings: str, trouble: str, words: str
+) -> None:
+    """Else the test above could not fail."""
+    results = kill(
+        *("--databases", "sqlite", "--mutation", mutation, "--tellings", tellings, "--trouble", trouble),
+        *("--cases", "60", "--strikes", "30", "--lanes", "1"),
+    )
+
+    assert results["status"] == 1
+    failures = [failure for one in results["results"] for failure in one["failures"]]
+    assert any(words in failure for failure in failures), results["printed"]
+
+
+def test_a_failure_names_how_to_see_it_again(kill: Run) -> None:
+    failing = ("--databases", "sqlite", "--mutation", "forget_claims")
+    results = kill(*failing, "--tellings", "0", "--cases", "60", "--strikes", "60", "--lanes", "1")
+    failed = next(one for one in results["results"] if one["failures"])
+    where = "|".join(str(failed[name]) for name in ("database", "telling", "point", "passage", "signal"))
+    assert f"--only '{where}'" in results["printed"]
+
+    [*_, again] = kill(*failing, "--only", where)["results"]
+
+    assert (again["point"], again["failures"] != []) == (failed["point"], True)
+
+
+def test_a_point_that_is_never_reached_is_a_failure(kill: Run) -> None:
+    results = kill("--only", "sqlite|0|no such point|1|9")
+
+    assert results["status"] == 1
+    assert "its point was not reached" in results["printed"]
