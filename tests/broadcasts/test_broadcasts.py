@@ -45,7 +45,7 @@ async def test_everybody_gets_their_own_text(ringline: Ringline, simulator: Simu
 async def test_the_report_names_what_is_wrong_by_line(ringline: Ringline) -> None:
     (credential,) = await ringline.credentials.list()
     await ringline.database.write(
-        lambda tx: ringline.outbox.opt_out_in(
+        lambda tx: ringline.outbox.stops.opt_out_in(
             tx, account_id=credential.account_sid, channel="sms", recipient="+14155550109", source="reply"
         )
     )

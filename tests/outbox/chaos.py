@@ -522,7 +522,7 @@ class World:
             statement = text("SELECT coalesce(max(id), 0) AS last FROM attempts")
 
             def work(tx: Any) -> int:
-                ringline.outbox.opt_out_in(
+                ringline.outbox.stops.opt_out_in(
                     tx,
                     account_id=self.simulator.account_sid,
                     channel="sms",

@@ -110,7 +110,7 @@ async def test_what_expires_or_is_opted_out_of_is_given_back(path: Path) -> None
     await outbox.sweep()
     assert await counted(path, outbox) == 1
     stop = {"account_id": new().account_id, "channel": "sms", "recipient": ANA, "source": "reply"}
-    await path.database.write(lambda tx: outbox.opt_out_in(tx, **stop))
+    await path.database.write(lambda tx: outbox.stops.opt_out_in(tx, **stop))
     assert await counted(path, outbox) == 0
 
 
@@ -126,7 +126,7 @@ async def test_an_unknown_outcome_counts_as_sent(path: Path) -> None:
 async def test_a_refusal_at_the_gate_is_never_counted_and_a_capped_one_frees_its_cooldown(path: Path) -> None:
     outbox = path.outbox(caps=THREE_A_DAY)
     stop = {"account_id": new().account_id, "channel": "sms", "recipient": BEN, "source": "reply"}
-    await path.database.write(lambda tx: outbox.opt_out_in(tx, **stop))
+    await path.database.write(lambda tx: outbox.stops.opt_out_in(tx, **stop))
     assert (await outbox.enqueue(offer(to=BEN))).refusal_reason == "opted_out"
     assert await counted(path, outbox, BEN) == 0
     await three(outbox)

@@ -174,7 +174,7 @@ async def test_an_opt_out_from_one_number_of_a_pool_holds_for_all_of_them(path: 
     outbox = await pooled(path)
     before = await outbox.enqueue(from_pool("before"))
     stop = {"account_id": ACCOUNT, "channel": "sms", "recipient": ANA, "source": "reply", "sender": TWO}
-    await path.database.write(lambda tx: outbox.opt_out_in(tx, **stop))
+    await path.database.write(lambda tx: outbox.stops.opt_out_in(tx, **stop))
     after = await outbox.enqueue(from_pool("after"))
     assert (after.stage, after.refusal_reason) == ("refused", "opted_out")
     await drain_all(outbox, ONE, TWO)

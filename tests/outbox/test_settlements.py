@@ -92,7 +92,7 @@ async def test_one_sent_again_in_vain_comes_back_to_the_person(scene: Scene) -> 
 async def test_whoever_opted_out_meanwhile_gets_nothing_again(scene: Scene) -> None:
     row = await unresolved(scene)
     await scene.path.database.write(
-        lambda tx: scene.outbox.opt_out_in(
+        lambda tx: scene.outbox.stops.opt_out_in(
             tx, account_id=row.account_id, channel="sms", recipient=PHONE, source="reply", sender=NUMBER
         )
     )

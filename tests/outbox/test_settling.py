@@ -406,7 +406,7 @@ async def test_an_opt_out_while_it_is_unknown_leaves_no_second_attempt(scene: Sc
     scene.simulator.faults.drop_connection()
     row = await scene.send()
     await scene.path.database.write(
-        lambda tx: scene.outbox.opt_out_in(
+        lambda tx: scene.outbox.stops.opt_out_in(
             tx, account_id=row.account_id, channel="sms", recipient=PHONE, source="reply", sender=NUMBER
         )
     )

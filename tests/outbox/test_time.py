@@ -303,7 +303,7 @@ async def test_an_opt_out_refuses_everything_that_waits_in_its_scope(path: Path)
         await outbox.enqueue(new("no service")),
     ]
     count = await path.database.write(
-        lambda tx: outbox.opt_out_in(
+        lambda tx: outbox.stops.opt_out_in(
             tx, account_id=ready.account_id, channel="sms", recipient=ANA, sender=NUMBER, service="MG1", source="reply"
         )
     )
@@ -321,7 +321,7 @@ async def test_a_message_waiting_at_twilio_is_canceled_when_its_recipient_opts_o
     await outbox.drain(sender_of(row))
     cancel = await outbox.get(row.id)
     await path.database.write(
-        lambda tx: outbox.opt_out_in(
+        lambda tx: outbox.stops.opt_out_in(
             tx, account_id=row.account_id, channel="sms", recipient=ANA, service="MG1", source="reply"
         )
     )

@@ -55,7 +55,7 @@ def cancel_unsent_of(outbox: Outbox) -> Callable[[Transaction, str, str], None]:
 
     def cancel(tx: Transaction, run_id: str, status: str) -> None:
         if status != "completed":
-            outbox.cancel_run_in(tx, run_id)
+            outbox.stops.cancel_run_in(tx, run_id)
 
     return cancel
 
@@ -69,6 +69,6 @@ def cancel_abandoned_of(outbox: Outbox) -> Callable[[Transaction, Abandoned], No
         # A step may also wait for the delivery of what another one has sent.
         own = [row.id for row in awaited if (row.run_id, row.step) == mine]
         if own:
-            outbox.cancel_unsent_in(tx, own)
+            outbox.stops.cancel_unsent_in(tx, own)
 
     return cancel

@@ -40,7 +40,7 @@ def suppress(
     """Send nothing more to *recipient* in this scope; False if that was so already.
 
     The scope is the service if there is one, else the sender, else the account. Rows that wait to be sent are the
-    outbox's: use `ringline.outbox.Outbox.opt_out_in`, which calls this.
+    outbox's: use `ringline.outbox.stopping.Stops.opt_out_in`, which calls this.
     """
     values = {
         "recipient": recipient,

@@ -72,7 +72,7 @@ class DurableSender:
         return PreparedMessage(message_id, effect)
 
     def cancel_unsent_in(self, tx: Transaction, ids: Sequence[str]) -> int:
-        return self._outbox.cancel_unsent_in(tx, ids)
+        return self._outbox.stops.cancel_unsent_in(tx, ids)
 
     async def get(self, id: str) -> Message:
         return message_of_row(await self._outbox.get(id))

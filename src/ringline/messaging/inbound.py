@@ -207,7 +207,7 @@ class Inbound:
         if self._outbox is None:
             suppression.suppress(tx, now=row.received_at, **about)
         else:
-            self._outbox.opt_out_in(tx, **about)
+            self._outbox.stops.opt_out_in(tx, **about)
         return row.take("opt_out", f"{row.body.strip()[:40]} opts out; nothing more is sent from {_ours(row)}.")
 
     def _opt_in(self, tx: Transaction, row: InboundRow) -> bool:

@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ringline.database.json_lists import as_list
-from ringline.outbox.ledger import Ledger
 from ringline.outbox.store import groups as store
-from ringline.outbox.transitions import Transitions
 from ringline.outbox.waking import DRAIN, Waker
 
 if TYPE_CHECKING:
     from ringline.database import Row, Transaction
-    from ringline.outbox.settings import OutboxSettings
+    from ringline.outbox.stopping import Stops
 
 CHUNK = 500
 FAR = 3_650 * 86_400.0
@@ -28,18 +26,10 @@ go later anyhow."""
 class Groups:
     """The messages of a group."""
 
-    def __init__(
-        self,
-        waker: Waker,
-        settings: OutboxSettings,
-        *,
-        time: Callable[[], float],
-        can_be_called: Callable[[], bool],
-    ) -> None:
+    def __init__(self, waker: Waker, stops: Stops, *, time: Callable[[], float]) -> None:
         self._waker = waker
-        self._settings = settings
+        self._stops = stops
         self._time = time
-        self._can_be_called = can_be_called
 
     def hold_in(self, tx: Transaction, group: str) -> int:
         """Hold back messages that have not gone; returns how many, 0 when all are."""
@@ -63,14 +53,8 @@ class Groups:
 
     def cancel_in(self, tx: Transaction, group: str) -> int:
         """Cancel messages that have not gone, and ask for it where a request is under way; returns how many."""
-        ids = [row["id"] for row in tx.all(store.UNDECIDED, {"group": group, "count": CHUNK})]
-        ledger = Ledger(tx, self._waker, self._time())
-        ledger.load(ids)
-        transitions = Transitions(ledger, self._settings, can_be_called=self._can_be_called())
-        for message in ledger.messages.values():
-            transitions.cancel(message)
-        ledger.save()
-        return len(ids)
+        rows = tx.all(store.UNDECIDED, {"group": group, "count": CHUNK})
+        return self._stops.cancel_many_in(tx, (row["id"] for row in rows))
 
     @staticmethod
     def outcomes_in(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:

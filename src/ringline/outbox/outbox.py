@@ -8,8 +8,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ringline.compliance import cooldowns, suppression
-from ringline.compliance.scopes import scope_of_opt_out, scopes_of
+from ringline.compliance import cooldowns
 from ringline.database.together import LANES, Together
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
@@ -20,7 +19,6 @@ from ringline.outbox.draining import Drains
 from ringline.outbox.forecast import SendForecast
 from ringline.outbox.groups import Groups
 from ringline.outbox.intake import Intake
-from ringline.outbox.ledger import Ledger
 from ringline.outbox.polling import Polls
 from ringline.outbox.pool_list import PoolList
 from ringline.outbox.quarantine import backup_time, quarantine
@@ -31,9 +29,9 @@ from ringline.outbox.senders import Senders
 from ringline.outbox.settings import OutboxSettings
 from ringline.outbox.settlements import Settlements
 from ringline.outbox.settling import Settling
-from ringline.outbox.store import reading, sweeps
+from ringline.outbox.stopping import Stops
+from ringline.outbox.store import reading
 from ringline.outbox.sweeping import Sweeps, Swept
-from ringline.outbox.transitions import Transitions
 from ringline.outbox.waiting import Waiters, not_found
 from ringline.outbox.waking import APPLY, DRAIN, SETTLE, Waker
 from ringline.twilio.statuses import is_final
@@ -102,7 +100,8 @@ class Outbox:
         )
         self.senders = Senders(*parts, look=self._ticker.now)
         self.pools = PoolList(*parts, look=self._ticker.now)
-        self.groups = Groups(self._waker, self.settings, time=clock.time, can_be_called=self._can_be_called)
+        self.stops = Stops(*parts[1:], can_be_called=self._can_be_called, note_due=self._ticker.note)
+        self.groups = Groups(self._waker, self.stops, time=clock.time)
         self._compacted_at = clock.time()
 
     @property
@@ -174,94 +173,8 @@ class Outbox:
 
         What cannot be stopped any more comes back as it stands. Raises `NotFoundError`.
         """
-
-        def work(tx: Transaction) -> list[float]:
-            ledger = self._ledger(tx)
-            ledger.load([id])
-            if id not in ledger.messages:
-                raise not_found(id)
-            self._transitions(ledger).cancel(ledger.messages[id])
-            ledger.save()
-            return ledger.due
-
-        self._ticker.note(await self._database.write(work))
+        await self._database.write(lambda tx: self.stops.cancel_in(tx, id))
         return await self.get(id)
-
-    def cancel_run_in(self, tx: Transaction, run_id: str) -> int:
-        """Stop what a run has not sent yet, as `cancel` does; returns how many messages there were."""
-        rows = tx.all(sweeps.UNSENT_OF_RUN, {"run_id": run_id})
-        if not rows:
-            return 0
-        ledger = self._ledger(tx)
-        ledger.load(row["id"] for row in rows)
-        transitions = self._transitions(ledger)
-        for message in ledger.messages.values():
-            transitions.cancel(message)
-        ledger.save()
-        due = list(ledger.due)
-        tx.after_commit(lambda: self._ticker.note(due))
-        return len(rows)
-
-    def cancel_unsent_in(self, tx: Transaction, ids: Sequence[str]) -> int:
-        """Stop those of the messages that are held, ready or scheduled at Twilio; returns how many there were."""
-        ledger = self._ledger(tx)
-        ledger.load(ids)
-        transitions, stopped = self._transitions(ledger), 0
-        for message in ledger.messages.values():
-            if message.stage in ("held", "ready") or message.status == "scheduled":
-                transitions.cancel(message)
-                stopped += 1
-        ledger.save()
-        due = list(ledger.due)
-        tx.after_commit(lambda: self._ticker.note(due))
-        return stopped
-
-    def opt_out_in(
-        self,
-        tx: Transaction,
-        *,
-        account_id: str,
-        channel: str,
-        recipient: str,
-        source: str,
-        sender: str | None = None,
-        service: str | None = None,
-        evidence: str | None = None,
-    ) -> int:
-        """T21: suppress the recipient (as `compliance.suppression.suppress` does) and refuse what waits to be sent.
-
-        Messages scheduled at Twilio are canceled there. Returns how many messages were refused.
-        """
-        now = self._clock.time()
-        suppression.suppress(
-            tx,
-            account_id=account_id,
-            channel=channel,
-            recipient=recipient,
-            sender=sender,
-            service=service,
-            source=source,
-            evidence=evidence,
-            now=now,
-        )
-        scope = scope_of_opt_out(account_id, channel, sender, service)
-        who = {"recipient": recipient, "account_id": account_id}
-        rows = [*tx.all(sweeps.WAITING_FOR, who), *tx.all(sweeps.SCHEDULED_FOR, who)]
-        ledger = self._ledger(tx)
-        ledger.load(row["id"] for row in rows)
-        transitions, refused = self._transitions(ledger), 0
-        for message in ledger.messages.values():
-            if scope not in scopes_of(message.account_id, message.channel, message.sender, message.service):
-                continue
-            if message.stage in ("held", "ready"):
-                transitions.refuse(message, "opted_out", f"The recipient has opted out ({source}).")
-                refused += 1
-            elif message.status == "scheduled":
-                transitions.cancel(message)
-        ledger.save()
-        due = list(ledger.due)
-        tx.after_commit(lambda: self._ticker.note(due))
-        return refused
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -468,12 +381,6 @@ class Outbox:
         if not self._drains.nudge(sender_id):
             # It has ended in the meantime, so the next sweep sends a job.
             self._ticker.now()
-
-    def _ledger(self, tx: Transaction) -> Ledger:
-        return Ledger(tx, self._waker, self._clock.time())
-
-    def _transitions(self, ledger: Ledger) -> Transitions:
-        return Transitions(ledger, self.settings, can_be_called=self._can_be_called())
 
     def _can_be_called(self) -> bool:
         return self.public_url is not None
