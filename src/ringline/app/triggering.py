@@ -33,17 +33,6 @@ def assemble_triggers(
 ) -> Triggers:
     """The triggers, with runs to start and messages to look at."""
 
-    def start_run(
-        tx: Transaction,
-        *,
-        workflow: str,
-        version: int,
-        inputs: Mapping[str, Any],
-        key: str,
-        trigger: Mapping[str, Any],
-    ) -> str:
-        return runs.start_in(tx, workflow, version, inputs, key=key, trigger=trigger)
-
     def find_run(tx: Transaction, run_id: str) -> SentBy | None:
         number = number_of_name("run", run_id)
         row = tx.one(GET_RUN, {"id": number}) if number is not None else None
@@ -66,7 +55,7 @@ def assemble_triggers(
     return Triggers(
         database,
         clock,
-        start_run=start_run,
+        start_run=runs.start_in,
         find_run=find_run,
         find_message=find_message,
         make_helpers=make_helpers,
