@@ -1,7 +1,11 @@
 """Durable runs and the send path against their targets: waiting runs, what wakes them, restarts, dead workers.
 
-    python -m benchmarks engine                100,000 waiting runs
-    RUNS=1000000 python -m benchmarks engine   as many as the targets speak of
+    python -m benchmarks engine                                100,000 waiting runs
+    RUNS=1000000 python -m benchmarks engine                   as many as the targets speak of
+    RUNS=50000 COPIES=950000 python -m benchmarks engine       as many, most of them copies of rows of the others
+
+Copies are made in SQL, which takes a minute where starting as many takes ten; they wait, take room and stand in every
+index, and are not resumed.
 
 Each database is measured in a process of its own, so that its memory is its own too, and beside the engine stands a
 bare loop of the same commits.
@@ -28,6 +32,8 @@ from benchmarks import outbox
 from benchmarks.timing import line
 
 RUNS = int(os.environ.get("RUNS", "100000"))
+COPIES = int(os.environ.get("COPIES", "0"))
+COPIED_AT_ONCE = 10_000
 CALLERS = 256
 EVENTS = min(20_000, RUNS // 2)
 LATENCIES = 300
@@ -188,18 +194,19 @@ async def measure(bench: Bench) -> None:
         empty = await bench.size()
         await bench.timed(f"{RUNS:,} runs started, suspended", RUNS, lambda: suspend(bench), "")
         await bench.timed("  beside it: as many rows of that size, bare", RUNS, lambda: bare(bench), "")
+        await copy(bench)
     async with bench.life():
         target = "target 1 s with 1,000,000"
-        bench.say(f"restart with {RUNS:,} waiting: ready after", f"{bench.ready_after:.2f} s", target)
+        bench.say(f"restart with {RUNS + COPIES:,} waiting: ready after", f"{bench.ready_after:.2f} s", target)
         used = await bench.size() - empty
         limit = 250 if bench.is_sqlite else 400
-        each = used * 1e6 / RUNS
+        each = used * 1e6 / (RUNS + COPIES)
         bench.say("on disk", f"{used:,.0f} MB", f"{each:,.0f} bytes a run; target {limit} ({limit} MB for 1,000,000)")
         bench.say("resident memory of the process", f"{memory():,.0f} MB", "target 200 MB with 1,000,000")
         await idle(bench)
         await latency(bench)
         await bench.timed("resumed by event, one commit each", EVENTS, lambda: resume(bench), "target 10,000 /s")
-        rest, ended = await bench.count("finished_at IS NULL"), bench.ended
+        rest, ended = await bench.count("finished_at IS NULL") - COPIES, bench.ended
         bench.clock.jump(25 * HOUR)
         bench.ringline.runs.ticker.now()
         await bench.timed(
@@ -240,6 +247,26 @@ async def bare(bench: Bench) -> None:
     )
     await database.write(lambda tx: tx.run(text("DROP TABLE bare")))
     await database.close()
+
+
+async def copy(bench: Bench) -> None:
+    """Add `COPIES` runs that wait for a year, each as its model in every column that takes room."""
+    from sqlalchemy import text
+
+    # Ids hold the millisecond above 22 bits; so far apart no copy meets another run.
+    models = f"(SELECT id FROM runs ORDER BY id LIMIT {min(COPIED_AT_ONCE, RUNS)})"
+    columns = "definition, status, revision, created_at, has_failures, inputs, state"
+    runs = text(
+        f"INSERT INTO runs (id, due_at, {columns}) SELECT id + :n * 4398046511104, due_at + 31536000, {columns}"
+        f" FROM runs WHERE id IN {models}"
+    )
+    waits = text(
+        "INSERT INTO waits (key, run, step, since) SELECT key || :suffix, run + :n * 4398046511104, step, since"
+        f" FROM waits WHERE run IN {models}"
+    )
+    for n in range(1, COPIES // min(COPIED_AT_ONCE, RUNS) + 1):
+        await bench.ringline.database.write(lambda tx, n=n: tx.run(runs, {"n": n}))
+        await bench.ringline.database.write(lambda tx, n=n: tx.run(waits, {"n": n, "suffix": f"/{n}"}))
 
 
 async def idle(bench: Bench) -> None:

@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ringline.database.together import LANES, Together
 from ringline.dispatch.ticker import Ticker
 from ringline.errors import IdempotencyConflict, RequestError, RuntimeInputError
 from ringline.ids import new_number
@@ -47,6 +48,11 @@ if TYPE_CHECKING:
     from ringline.workflow.execution.state import RunState
     from ringline.workflow.plan import Plan
     from ringline.workflow.plans import Plans
+
+    _New = tuple[Plan, Row, str | None]
+    """A run to be written down, with its key."""
+    _Added = tuple[str, int, Row, bool]
+    """The name and version of its workflow, its row or the earlier one's, and whether it is new."""
 
 __all__ = ["ENDED", "STATUSES", "Run", "RunError", "RunEvent", "RunStatus", "Runs"]
 
@@ -114,6 +120,7 @@ class Runs:
             on_abandon=self.on_abandon,
         )
         self._advancer = Advancer(database, clock, plans, self._keeper, self._commits, self._note_end)
+        self._adds: Together[_New, _Added] = Together(self._add_together, lanes=LANES[database.dialect])
         self._operations = Operations(clock, self._keeper, self._reporter, self._commits)
 
     @property
@@ -138,7 +145,7 @@ class Runs:
         """
         plan = await self.plans.get(definition)
         row, state = self._new_row(definition, plan, inputs or {}, trigger)
-        name, version, row, is_new = await self._database.write(lambda tx: self._add(tx, plan, row, key=key))
+        name, version, row, is_new = await self._adds.ask((plan, row, key))
         run = run_of_row({**row, "name": name, "version": version})
         if not is_new:
             return run, None
@@ -221,7 +228,23 @@ class Runs:
             row["trigger"] = json.dumps(self._keeper.write(dict(trigger)))
         return row, state
 
-    def _add(self, tx: Transaction, plan: Plan, row: Row, *, key: str | None) -> tuple[str, int, Row, bool]:
+    async def _add_together(self, news: Sequence[_New]) -> Sequence[_Added]:
+        return await self._database.write(lambda tx: self._add_all(tx, news))
+
+    def _add_all(self, tx: Transaction, news: Sequence[_New]) -> list[_Added]:
+        """As `_add`; those without a key, which nobody can have written before, in one go."""
+        if len(news) == 1:
+            ((plan, row, key),) = news
+            return [self._add(tx, plan, row, key=key)]
+        # Where another process made one of the numbers this raises, and each is written by itself.
+        fresh = [{column: row[column] for column in store.NEW} for _, row, key in news if key is None]
+        tx.many(store.ADD_FRESH, fresh)
+        return [
+            (plan.name or "", plan.version, row, True) if key is None else self._add(tx, plan, row, key=key)
+            for plan, row, key in news
+        ]
+
+    def _add(self, tx: Transaction, plan: Plan, row: Row, *, key: str | None) -> _Added:
         """The row written, or the earlier one with the same key."""
         name = plan.name or ""
         if key is not None:

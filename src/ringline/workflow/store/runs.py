@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from ringline.database import Row, Transaction
 
 NEW = ("id", "definition", "status", "created_at", "woken_at", "inputs", "state", "trigger", "parent", "parent_key")
-ADD = text(
-    f"INSERT INTO runs ({', '.join(NEW)}, revision) VALUES ({', '.join(':' + name for name in NEW)}, 0)"  # noqa: S608
-    " ON CONFLICT DO NOTHING"
-)
+_ADD = f"INSERT INTO runs ({', '.join(NEW)}, revision) VALUES ({', '.join(':' + name for name in NEW)}, 0)"  # noqa: S608
+ADD_FRESH = text(_ADD)
+ADD = text(f"{_ADD} ON CONFLICT DO NOTHING")
 ADD_KEY = text(
     "INSERT INTO run_keys (workflow, key, run, request_hash) VALUES (:workflow, :key, :run, :request_hash)"
     " ON CONFLICT DO NOTHING"
