@@ -69,6 +69,19 @@ def test_a_broadcast_is_checked_sent_and_written_up(people: Path, capsys: pytest
     assert [line.split(",")[2] for line in lines] == ["status", "delivered", "delivered", "skipped", "skipped"]
 
 
+def test_a_broadcast_in_batches_says_how_long_it_takes(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("broadcast", "Hi {{first name}}", "--to", str(people), "--country", "us", "--dry-run")
+
+    assert "2 batches of 1, 2 minutes apart: about 2 minutes" in said(
+        capsys, *arguments, "--batch-size", "1", "--batch-every", "2m"
+    )
+    for option, value in (("--batch-every", "often"), ("--at", "tomorrow")):
+        wrong = said(capsys, *arguments, "--batch-size", "1", option, value, code=2)
+        assert f"`{value}` is no" in wrong
+        assert "fix: Write" in wrong
+        assert "Traceback" not in wrong
+
+
 def test_a_broadcast_to_a_list_of_contacts(people: Path, capsys: pytest.CaptureFixture[str], json_of: Say) -> None:
     said(capsys, "contacts", "import", str(people), "--list", "all", "--country", "US")
 

@@ -72,8 +72,9 @@ class Broadcasts:
     ) -> Broadcast:
         """A broadcast without recipients, or the earlier one with the same key.
 
-        Without *key* it is told by its name and its content. Raises `RequestError` for what could not be sent to
-        anybody, `IdempotencyConflict` for a key that came before with another content.
+        Without *key* it is told by its name and its content. In what batches it goes is for whoever asks last to
+        say: a dry run may have said nothing of it. Raises `RequestError` for what could not be sent to anybody,
+        `IdempotencyConflict` for a key that came before with another content or account.
         """
         account_id = credential_id = None
         if content.kind == "flow":
@@ -102,6 +103,7 @@ class Broadcasts:
 
         def work(tx: Transaction) -> Row:
             tx.run(store.ADD, record)
+            tx.run(store.PACE_ANEW, record)
             found = tx.one(store.BY_KEY, {"key": record["key"]})
             assert found is not None
             return found
@@ -111,6 +113,11 @@ class Broadcasts:
             raise IdempotencyConflict(
                 f"the key {record['key']!r} belongs to the broadcast {row['id']}, which says something else",
                 fix="use a new key for a new text; with the same text the key sends to whoever is new on the list",
+            )
+        if row["account_id"] != account_id:
+            raise IdempotencyConflict(
+                f"the key {record['key']!r} belongs to the broadcast {row['id']}, which goes through another account",
+                fix="name that account's credential, or use a new key",
             )
         return await self.get(row["id"])
 
@@ -139,7 +146,7 @@ class Broadcasts:
         async for batch in batches:
             await loading.take(batch)
         text = json.dumps(report.finish(self._surroundings), ensure_ascii=False)
-        values = {"id": id, "loads": loads, "report": text, "now": self._clock.time()}
+        values = {"id": row["id"], "loads": loads, "report": text, "now": self._clock.time()}
         await self._database.write(lambda tx: tx.run(store.END_LOAD, values))
         return await self.get(id)
 
@@ -198,15 +205,15 @@ class Broadcasts:
         row = await self._row(id)
 
         def work(tx: Transaction) -> bool:
-            before = tx.one(store.GET, {"id": id})
-            values = {"id": id, "start_at": start_at, "due_at": start_at or now, "now": now}
+            before = tx.one(store.GET, {"id": row["id"]})
+            values = {"id": row["id"], "start_at": start_at, "due_at": start_at or now, "now": now}
             if before is None or not tx.run(store.START, values):
                 return False
             skipped = tx.one(store.SKIPPED, {"number": row["number"], "after": before["confirmed"]})
             left_out = int(skipped["count"]) if skipped else 0
             everybody = before["total"] - before["confirmed"]
-            add_counts(tx, id, {"queued": everybody - left_out, "skipped": left_out})
-            self._tending.wake(tx, id)
+            add_counts(tx, row["id"], {"queued": everybody - left_out, "skipped": left_out})
+            self._tending.wake(tx, row["id"])
             return True
 
         if not await self._database.write(work):
@@ -229,29 +236,30 @@ class Broadcasts:
     async def cancel(self, id: str) -> Broadcast:
         """Send nothing more of it. What Twilio has already is not called back."""
 
-        def settle(tx: Transaction) -> None:
-            queued = read_counts(tx, [id]).get(id, {}).get("queued", 0)
-            add_counts(tx, id, {"queued": -queued, "canceled": queued})
+        def settle(tx: Transaction, found: str) -> None:
+            queued = read_counts(tx, [found]).get(found, {}).get("queued", 0)
+            add_counts(tx, found, {"queued": -queued, "canceled": queued})
 
         await self._move(id, store.CANCEL, "canceled", also=settle)
         return await self.get(id)
 
     async def _move(self, id: str, statement: Any, word: str, *, also: Any = None, **more: Any) -> None:
         row = await self._row(id)
-        values = {"id": id, "now": self._clock.time(), **more}
+        found = row["id"]  # *id* may be its key
+        values = {"id": found, "now": self._clock.time(), **more}
 
         def work(tx: Transaction) -> bool:
             if not tx.run(statement, values):
                 return False
             if also is not None:
-                also(tx)
-            self._tending.wake(tx, id)
+                also(tx, found)
+            self._tending.wake(tx, found)
             return True
 
         if not await self._database.write(work):
             raise RequestError(f"a broadcast that is {row['stage']} cannot be {word}", code="wrong_stage")
         # The messages follow here and now rather than by the job, so that the answer can say what was held or stopped.
-        await self._tending.tend(id)
+        await self._tending.tend(found)
 
     # --- looking -------------------------------------------------------------------------------------------------
 

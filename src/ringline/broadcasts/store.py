@@ -105,6 +105,12 @@ ADD = text(
     bindparam("batch_size", type_=Integer()), bindparam("batch_every", type_=Seconds()),
     bindparam("created_at", type_=Seconds()),
 )  # fmt: skip
+# For one that was there already: a dry run, or the same command again with another pace.
+PACE_ANEW = text(
+    """UPDATE broadcasts SET batch_size = :batch_size, batch_every = :batch_every, batch_left = :batch_size,
+    next_batch_at = NULL WHERE key = :key AND id <> :id AND content_hash = :content_hash
+    AND stage IN ('loading', 'ready', 'completed')"""
+).bindparams(bindparam("batch_size", type_=Integer()), bindparam("batch_every", type_=Seconds()))
 GET = select(broadcasts).where(broadcasts.c.id == bindparam("id"))
 BY_KEY = select(broadcasts).where(broadcasts.c.key == bindparam("key"))
 PAGE = select(broadcasts).where(broadcasts.c.id < bindparam("before")).order_by(broadcasts.c.id.desc()).limit(

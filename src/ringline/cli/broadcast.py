@@ -55,7 +55,9 @@ def broadcast(
     country: str | None = typer.Option(None, "--country", help="Reads numbers without a country code."),
     column: str | None = typer.Option(None, "--column", help="The column that holds the numbers."),
     max_segments: int = typer.Option(3, "--max-segments", min=1, help="From more segments on a text is reported."),
-    at: datetime | None = typer.Option(None, "--at", help="When to start, in this machine's time."),
+    at: str | None = typer.Option(
+        None, "--at", help="When to start, in this machine's time: 2026-12-01T09:00; or with an offset from UTC."
+    ),
     batch_size: int | None = typer.Option(None, "--batch-size", min=1, help="How many go out at once …"),
     batch_every: str = typer.Option("1h", "--batch-every", help="… and how much later the next."),
     test: str | None = typer.Option(None, "--test", help="Send the first text to this number, and nothing else."),
@@ -86,14 +88,14 @@ def broadcast(
         "purpose": purpose,
         "country": country,
         "batch_size": batch_size,
-        "batch_every": float(parse_duration(batch_every)) if batch_size else None,
+        "batch_every": _apart(batch_every) if batch_size else None,
     }
     definition = _definition(what)
     if definition is None:
         body["message"] = what
     if not (yes or dry_run or test) and not is_interactive():
         raise RequestError("it asks before it sends, and nobody can answer here", fix="add --yes, or --dry-run")
-    order = _Order(body, definition, file, on, column, max_segments, at, test, dry_run, yes, results, as_json)
+    order = _Order(body, definition, file, on, column, max_segments, _moment(at), test, dry_run, yes, results, as_json)
     raise typer.Exit(run_async(_broadcast(load_settings(), order, live=live)))
 
 
@@ -249,6 +251,25 @@ def _definition(what: str | None) -> Path | None:
     if what is None or not what.lower().endswith(_FLOW_FILES) or " " in what.strip():
         return None
     return checked_file(Path(what))
+
+
+def _apart(text: str) -> float:
+    try:
+        return float(parse_duration(text))
+    except ValueError as error:
+        said, _, fix = str(error).partition("; ")
+        raise RequestError(f"--batch-every: {said}", field="--batch-every", fix=fix) from error
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError(
+            f"--at `{text}` is no date and time", field="--at", fix="write it as in --at 2026-12-01T09:00"
+        ) from error
 
 
 def _pairs(given: list[str] | None, option: str) -> dict[str, str]:

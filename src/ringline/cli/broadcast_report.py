@@ -78,7 +78,12 @@ def say_counts(broadcast: dict[str, Any]) -> None:
 
 def ends_at(broadcast: dict[str, Any]) -> str:
     """When it will have gone out, in words."""
-    forecast = broadcast["forecast"]
+    size, forecast = broadcast["batch_size"], broadcast["forecast"]
+    left = broadcast["counts"].get("queued", 0) if broadcast["counts"] else (broadcast["report"] or {}).get("new", 0)
+    if size and left > size:
+        pauses = -(-left // size) - 1
+        every = broadcast["batch_every"]
+        return f"{pauses + 1} batches of {size:,}, {span(every)} apart: about {span(pauses * every)}"
     if forecast is None:
         return ""
     finish = datetime.fromisoformat(forecast["finishes_at"]).astimezone()

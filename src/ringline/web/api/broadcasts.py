@@ -110,6 +110,8 @@ class BroadcastOut(BaseModel):
     counts: dict[str, int]
     report: dict[str, Any] | None
     forecast: ForecastOut | None
+    batch_size: int | None
+    batch_every: float | None
     start_at: datetime | None
     created_at: datetime
     started_at: datetime | None
@@ -160,6 +162,8 @@ def broadcast_out(one: Broadcast, forecast: ForecastOut | None = None) -> Broadc
         counts=dict(one.counts),
         report=dict(one.report) if one.report else None,
         forecast=forecast,
+        batch_size=one.batch_size,
+        batch_every=one.batch_every,
         start_at=one.start_at,
         created_at=one.created_at,
         started_at=one.started_at,
