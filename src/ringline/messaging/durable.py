@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ringline.ids import new_id
 from ringline.messaging.message import CredentialValue, PreparedMessage
@@ -12,7 +12,7 @@ from ringline.messaging.validation import check_request
 from ringline.outbox import NewMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ringline.clock import Clock
     from ringline.database import Transaction
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from ringline.messaging.message import Cooldown, Message, MessageRequest, StepTransaction
     from ringline.outbox import Outbox, OutboxRow
     from ringline.vault import Vault
+
+
+class _Writer(Protocol):
+    """Writes one message down; *again* counts how often it was taken back before it was sent."""
+
+    def __call__(self, tx: Transaction, again: int = 0) -> OutboxRow: ...
 
 
 class DurableSender:
@@ -61,7 +67,11 @@ class DurableSender:
         message_id, write = await self._writer(request)
 
         def effect(on: StepTransaction) -> None:
-            row = write(on.tx)
+            row, again = write(on.tx), 0
+            while row.stage == "canceled":
+                # It was taken back unsent when the run ended, and now the run is tried again.
+                again += 1
+                row = write(on.tx, again)
             key = f"message/{row.id}"
             if row.is_decided or request.send_at is not None:
                 # A message for later is decided later, and one that was found by its key may be decided already.
@@ -77,7 +87,7 @@ class DurableSender:
     async def get(self, id: str) -> Message:
         return message_of_row(await self._outbox.get(id))
 
-    async def _writer(self, request: MessageRequest) -> tuple[str, Callable[[Transaction], OutboxRow]]:
+    async def _writer(self, request: MessageRequest) -> tuple[str, _Writer]:
         """The id of a new message, and the work that writes it down, or finds an earlier one with its key."""
         asked = request.credential
         credential = None if isinstance(asked, CredentialValue) else await self._vault.get(asked)
@@ -86,14 +96,15 @@ class DurableSender:
         checked = check_request(request, now=self._clock.now())
         message_id = new_id("msg", at=self._clock.time())
 
-        def write(tx: Transaction) -> OutboxRow:
+        def write(tx: Transaction, again: int = 0) -> OutboxRow:
             if credential is not None:
                 credential_id, account_sid = credential.id, credential.account_sid
             else:
                 assert isinstance(asked, CredentialValue)
                 account_sid = asked.account_sid
                 credential_id = self._vault.seal(tx, account_sid, asked.auth_token)
-            new = self._new_message(tx, checked, message_id, credential_id=credential_id, account_sid=account_sid)
+            asked_now = replace(checked, key=f"{checked.key}/anew{again}") if again else checked
+            new = self._new_message(tx, asked_now, message_id, credential_id=credential_id, account_sid=account_sid)
             row = self._outbox.enqueue_in(tx, new)
             if self._links is not None and row.id == message_id:
                 self._links.write(tx, row.body, message_id)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from ringline.errors import RequestError
+from ringline.workflow.execution.calling import context_of
 from ringline.workflow.execution.document import document_of
 from ringline.workflow.execution.keeping import as_json
-from ringline.workflow.execution.progress import TODO
+from ringline.workflow.execution.progress import TODO, WAITING, label_of
 from ringline.workflow.run import ENDED, name_of_run
+from ringline.workflow.store import advancing as waits
 from ringline.workflow.store import runs as rows
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ringline.database import Row, Transaction
     from ringline.workflow.committing import Commits
     from ringline.workflow.execution.keeping import Keeper
+    from ringline.workflow.execution.parts import StepPlan
     from ringline.workflow.execution.state import RunState
     from ringline.workflow.reporting import Reporter
 
@@ -46,27 +49,20 @@ class Operations:
             self._reopen(tx, id)
             self._commits.note(tx, id, "resumed", self._clock.time())
 
-    def prepare_retry(self, row: Row, state: RunState, *, resend: bool) -> Callable[[Transaction], None]:
-        """The work that lets a run go on from what failed in it; raises `RequestError` where nothing did."""
+    def prepare_retry(
+        self, row: Row, state: RunState, *, resend: bool, children: Sequence[Row] = (), is_child: bool = False
+    ) -> tuple[Callable[[Transaction], None], list[Row]]:
+        """The work that lets a run go on from what failed in it; raises `RequestError` where nothing did.
+
+        *children* are its runs within it; those among them that must go on as well are returned. One of these
+        (*is_child*) may also have been canceled, because the run around it ended.
+        """
         name = name_of_run(row["id"])
-        if row["status"] not in ("failed", "completed"):
-            raise RequestError(
-                f"run {name} is {row['status']}, and only one that has failed can be tried again",
-                field="run",
-                fix="start a new run" if row["status"] == "canceled" else "wait for its end, or cancel it",
-                code="run_state",
-            )
-        if row["status"] == "completed" and not row["has_failures"]:
-            raise RequestError(
-                f"nothing has failed in run {name}", field="run", fix="start a new run to do it again", code="run_state"
-            )
-        if row["state"] is None:
-            raise RequestError(
-                f"what run {name} knew could not be kept, so it cannot go on", field="run", fix="start a new run"
-            )
-        again = _begin_again(state, failed_step=_step_of_error(row), resend=resend)
+        _check_has_failed(row, is_child=is_child)
+        known = {child["parent_key"] for child in children}
+        again = _begin_again(state, failed_step=_step_of_error(row), resend=resend, children=known)
         document = document_of(state, self._keeper)
-        if "i" in (before := json.loads(row["state"])):
+        if row["state"] and "i" in (before := json.loads(row["state"])):
             document["i"] = before["i"]
         text = as_json(document)
 
@@ -75,6 +71,7 @@ class Operations:
             if seen is None or seen["revision"] != row["revision"]:
                 raise RequestError(f"run {name} has just been changed", fix="look at it again", code="run_state")
             tx.run(rows.REOPEN, {"id": row["id"], "state": text})
+            self._listen_again(tx, row["id"], state)
             self._reopen(tx, row["id"])
             if seen["error"]:
                 # The row told of it until now.
@@ -82,7 +79,18 @@ class Operations:
                 self._commits.note(tx, row["id"], "failed", seen["finished_at"], error=error)
             self._commits.note(tx, row["id"], "retried", self._clock.time(), steps=again, resend=resend)
 
-        return work
+        return work, [child for child in children if _goes_on(child, state)]
+
+    def _listen_again(self, tx: Transaction, id: int, state: RunState) -> None:
+        """Follow what was sent before, and look at once at what has become of it meanwhile."""
+        progress, now = state.progress, self._clock.time()
+        assert progress is not None
+        for place, frame in progress.frames.items():
+            label = label_of(state.plan.steps[place[0]], place[1])
+            for key in frame.keys:
+                wait = {"key": key, "run": id, "step": label}
+                tx.run(waits.ADD_WAIT, {**wait, "since": frame.since, "data": None})
+                tx.run(waits.ADD_TO_INBOX, {**wait, "at": now, "data": "{}"})
 
     def _reopen(self, tx: Transaction, id: int) -> None:
         now = self._clock.time()
@@ -109,17 +117,59 @@ def _step_of_error(row: Row) -> str | None:
     return step
 
 
-def _begin_again(state: RunState, *, failed_step: str | None, resend: bool) -> list[str]:
-    """Make the steps that failed, and what comes after them, new; returns the names of those that failed."""
+def _check_has_failed(row: Row, *, is_child: bool) -> None:
+    name, status = name_of_run(row["id"]), row["status"]
+    if status not in ("failed", "completed") and not (is_child and status == "canceled"):
+        raise RequestError(
+            f"run {name} is {status}, and only one that has failed can be tried again",
+            field="run",
+            fix="start a new run" if status == "canceled" else "wait for its end, or cancel it",
+            code="run_state",
+        )
+    if status == "completed" and not row["has_failures"]:
+        raise RequestError(
+            f"nothing has failed in run {name}", field="run", fix="start a new run to do it again", code="run_state"
+        )
+    if row["state"] is None and status != "canceled":
+        raise RequestError(
+            f"what run {name} knew could not be kept, so it cannot go on", field="run", fix="start a new run"
+        )
+
+
+def _goes_on(child: Row, state: RunState) -> bool:
+    """Whether a run belongs to a step that begins again, and did not complete."""
+    if child["status"] not in ("failed", "canceled"):
+        return False
+    progress = state.progress
+    assert progress is not None
+    return any(
+        progress.status[step.position] == TODO and _belongs_to(child["parent_key"], step, state)
+        for step in state.plan.steps
+        if step.spec.block.can_wait
+    )
+
+
+def _belongs_to(parent_key: str, step: StepPlan, state: RunState) -> bool:
+    key = context_of(step, state, ()).key
+    return parent_key == key or parent_key.startswith(f"{key}/")
+
+
+def _begin_again(state: RunState, *, failed_step: str | None, resend: bool, children: Collection[str]) -> list[str]:
+    """Make the steps that failed, and what comes after them, new; returns the names of those that failed.
+
+    *children* are the keys of the runs within it.
+    """
     plan, progress = state.plan, state.progress
     assert progress is not None
     by_name = {step.name: step for step in plan.steps}
     failures = [failure for failure in state.failures if not failure.is_handled and failure.step in by_name]
     failed = dict.fromkeys([*((failed_step,) if failed_step in by_name else ()), *(one.step for one in failures)])
     for failure in failures:
+        step = by_name[failure.step]
+        if any(_belongs_to(key, step, state) for key in children):
+            continue  # its runs go on where they failed; what they have sent stays sent
         # `unknown` may have gone out; what failed or was refused has not, and finding it again would change nothing.
         if failure.outcome != "unknown" or resend:
-            step = by_name[failure.step]
             axis = state.axes.get(step.lineage)
             element = axis.indices.index(failure.element) if failure.element and axis is not None else None
             place = (step.position, element)
@@ -132,6 +182,11 @@ def _begin_again(state: RunState, *, failed_step: str | None, resend: bool) -> l
         sources = {*step.needs, *(step.gate.sources if step.gate is not None else ())}
         if step.position in again or (sources & again):
             again.add(step.position)
+    # What waited begins anew; what was done is followed on.
+    progress.frames = {
+        place: frame for place, frame in progress.frames.items() if frame.kind == "follow" and place[0] not in again
+    }
+    again |= {position for position, status in enumerate(progress.status) if status == WAITING}
     for position in again:
         step = plan.steps[position]
         progress.status[position] = TODO

@@ -89,8 +89,9 @@ def _ended(row: Row, segment: Segment, keeper: Keeper) -> dict[str, Any]:
         record["status"] = "completed"
         record["outputs"] = as_text(build_outputs(state.plan, state, serialize=True))
     if record["has_failures"]:
-        # For a retry: what was done stays done, and what waited begins anew.
-        segment.progress.frames.clear()
+        # For a retry: what was done stays done and is followed on, and what waited begins anew.
+        progress = segment.progress
+        progress.frames = {place: frame for place, frame in progress.frames.items() if frame.kind == "follow"}
         try:
             record["state"] = _document(row, segment, keeper, None)
         except ExecutionEngineRuntimeError:

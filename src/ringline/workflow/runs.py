@@ -450,14 +450,31 @@ class Runs:
         """Go on from where a run failed: its failed steps, and what comes after them, run again.
 
         What was sent is not sent again: steps find their messages by key. A message that failed or was refused is sent
-        anew; one of which nobody knows whether it went out only with *resend*. Raises `RequestError` where nothing has
-        failed.
+        anew; one of which nobody knows whether it went out only with *resend*. Runs within it go on likewise. Raises
+        `RequestError` where nothing has failed.
         """
-        row = await self._row(run_id)
-        state = await self._state_of(row)
-        change = self._operations.prepare_retry(row, state, resend=resend)
-        await self._database.write(change)
+        changes = await self._prepare_retry(await self._row(run_id), resend=resend)
+
+        def work(tx: Transaction) -> None:
+            for change in changes:
+                change(tx)
+
+        await self._database.write(work)
         return await self.get(run_id)
+
+    async def _prepare_retry(
+        self, row: Row, *, resend: bool, is_child: bool = False
+    ) -> Sequence[Callable[[Transaction], None]]:
+        """The run first, then the runs within it."""
+        state = await self._state_of(row)
+        children = await self._database.read(lambda tx: tx.all(store.EVERY_CHILD, {"parent": row["id"]}))
+        change, going_on = self._operations.prepare_retry(
+            row, state, resend=resend, children=children, is_child=is_child
+        )
+        changes = [change]
+        for child in going_on:
+            changes += await self._prepare_retry(child, resend=resend, is_child=True)
+        return changes
 
     def cancel_in(self, tx: Transaction, run_id: str, *, why: str = "") -> bool:
         """As `cancel`, in the caller's transaction; False where the run has ended already."""

@@ -128,7 +128,8 @@ class WebhookEventBlock(Block):
         return Done({**_outputs(data), "error": error}, outcome="failed")
 
     def follow(self, *, woken: Woken, step: StepContext) -> Mapping[str, Any]:
-        return _outputs(woken.data)
+        # A run that is tried again asks without news, and how the delivery ended stays as it was.
+        return _outputs(woken.data) if woken.data else {}
 
     @classmethod
     def faults_of(cls, manifest: Manifest) -> Sequence[_Fault]:
