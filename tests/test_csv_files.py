@@ -38,6 +38,38 @@ def test_rows_know_the_line_on_which_they_begin() -> None:
     assert [(line, cells["phone"]) for line, cells, _ in rows] == [(2, "+1"), (5, "+2"), (7, "+3")]
 
 
+@pytest.mark.parametrize(
+    ("bad", "later"),
+    [
+        (b'+2,"Zoe', b""),
+        (b'"+2,Zoe', b""),
+        (b'+2,"Zoe', b'+8,"Mia"\n'),  # the mark that closes it belongs to another row
+        (b'+2,"Zoe', b'+8,Mia "the cat"\n' * 30),
+    ],
+)
+@pytest.mark.parametrize("rows_between", [0, 1, 300, 9_000])
+def test_a_quotation_mark_that_nothing_closes_spoils_its_own_line_only(
+    bad: bytes, later: bytes, rows_between: int
+) -> None:
+    between = b"".join(b"+3%06d,Sam Summer\n" % number for number in range(rows_between))
+
+    _, rows = read(b"phone,name\n+1,Ann\n" + bad + b"\n" + between + later + b"+9,Tom\n")
+
+    wrong = [(line, fault) for line, _, fault in rows if fault]
+    assert [line for line, _ in wrong] == [3]
+    assert "nothing closes it" in wrong[0][1]
+    assert len(rows) == 3 + rows_between + later.count(b"\n")
+    assert [(rows[0][1]["phone"], rows[0][0]), (rows[-1][1]["phone"], rows[-1][0])] == [
+        ("+1", 2),
+        ("+9", len(rows) + 1),
+    ]
+
+
+def test_a_header_that_is_not_closed_is_refused() -> None:
+    with pytest.raises(RequestError, match="in the first line a quotation mark"):
+        read(b'"phone,name\n+1,Ann\n')
+
+
 def test_a_comma_within_a_value_that_has_no_quotes_is_a_fault_of_that_row_alone() -> None:
     _, rows = read(b"phone,city\n+1,Bern\n+2,Portland, Oregon\n+3\n+4,Rome,,\n")
 

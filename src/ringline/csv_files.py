@@ -9,7 +9,8 @@ import codecs
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -19,6 +20,8 @@ DELIMITERS = (",", ";", "\t", "|")
 _CHUNK = 1 << 20
 _SAMPLE_LINES = 20
 _LONGEST_CELL = 131_072
+_MOST_LINES = 100
+_OPEN = 'a quotation mark opens a value here and nothing closes it; close it, or write "" where one is meant'
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FORMULA = ("=", "@", "+", "-", "\t", "\r")
 
@@ -44,20 +47,28 @@ class CsvFile:
         self._text = io.TextIOWrapper(file, self.encoding, errors="replace", newline="")
         self.delimiter = self._find_delimiter()
         self._text.seek(0)
-        self._reader = csv.reader((line.replace("\x00", "") for line in self._text), delimiter=self.delimiter)
+        self._lines = _Lines(self._text)
+        self._reader = csv.reader(self._lines, delimiter=self.delimiter)
         self.columns = self._header()
 
     def rows(self) -> Iterator[CsvRow]:
         """The rows below the header, empty ones left out; can be gone through once."""
         columns, width = self.columns, len(self.columns)
         while True:
-            line = self._reader.line_num + 1
+            line = self._lines.begin_row()
             try:
                 cells = next(self._reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield CsvRow(line, {}, f"the line cannot be read as CSV: {error}")
+                fault = _OPEN if self._lines.give_back() else f"the line cannot be read as CSV: {error}"
+                yield CsvRow(line, {}, fault)
+                continue
+            # A mark too many would make one row of everything up to the next mark: that is said of its line alone.
+            lines = self._lines
+            is_wrong = lines.is_open or len(cells) > width or lines.closes_wrongly(self.delimiter)
+            if is_wrong and (lines.give_back() or lines.is_open):
+                yield CsvRow(line, {}, _OPEN)
                 continue
             while len(cells) > width and not cells[-1].strip():
                 cells.pop()
@@ -85,6 +96,8 @@ class CsvFile:
             names = [name.strip().strip("\ufeff") for name in next(self._reader, [])]
         except csv.Error as error:
             raise RequestError(f"the file cannot be read as CSV: {error}", field="file") from error
+        if self._lines.is_open:
+            raise RequestError(f"in the first line {_OPEN}", field="file")
         while names and not names[-1]:
             names.pop()
         if not names:
@@ -114,6 +127,60 @@ class CsvFile:
             if head > most and agreeing * 2 > len(widths):
                 best, most = delimiter, head
         return best
+
+
+class _Lines:
+    """The lines of a file for the reader, who can be told that a row was only one of them."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._again: deque[str] = deque()
+        self._row: list[str] = []
+        self._count = 0
+        self.is_open = False
+        """Whether the row wants more lines than there are, or than a row may have."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._row and len(self._row) >= _MOST_LINES:
+            self.is_open = True
+            raise StopIteration
+        if self._again:
+            line = self._again.popleft()
+        else:
+            found = next(self._lines, None)
+            if found is None:
+                self.is_open = bool(self._row)
+                raise StopIteration
+            line = found.replace("\x00", "")
+        self._row.append(line)
+        self._count += 1
+        return line
+
+    def begin_row(self) -> int:
+        """The number of the line that comes next."""
+        self._row, self.is_open = [], False
+        return self._count + 1
+
+    def closes_wrongly(self, delimiter: str) -> bool:
+        """Whether the row has several lines, and the mark that ends one of its values does not stand at an end."""
+        if len(self._row) < 2:
+            return False
+        try:
+            next(csv.reader(self._row, delimiter=delimiter, strict=True))
+        except csv.Error:
+            return True
+        return False
+
+    def give_back(self) -> bool:
+        """Let all lines of the row but the first come once more; whether there are any."""
+        rest = self._row[1:]
+        self._again.extendleft(reversed(rest))
+        self._count -= len(rest)
+        self._row = self._row[:1]
+        return bool(rest)
 
 
 def encoding_of(file: BinaryIO) -> str:
