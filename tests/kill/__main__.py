@@ -69,6 +69,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mutation", help="break the product on purpose")
     parser.add_argument("--tellings", help="only these tellings, such as 0,3,17")
     parser.add_argument("--trouble", help="with this trouble in every telling")
+    parser.add_argument("--points", default="", help="only points whose names begin so")
     parser.add_argument("--strikes", type=int, default=STRIKES_PER_TELLING, help="how often each telling is struck")
     parser.add_argument("--json", help="a file to write the results to")
     asked = parser.parse_args()
@@ -139,6 +140,7 @@ def _tell_all(
         if unkilled is None:
             done += 1
             continue
+        counts = Counter({point: times for point, times in counts.items() if point.startswith(asked.points)})
         strikes = aim.at(one, counts, min(asked.strikes, share - done))
         if only is not None:
             strikes = [Strike(only[2], int(only[3]), int(only[4]))]

@@ -238,7 +238,7 @@ class _Telling:
             if self._do_what_is_due():
                 continue
             due, now = self._next_due(), self.clock.monotonic()
-            if due - now > QUIET or now - asked_at > QUIET:
+            if due - now > QUIET or (self._lane._workers > 1 and now - asked_at > QUIET):
                 asked_at = now
                 if self._is_over():
                     break
