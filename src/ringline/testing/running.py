@@ -18,7 +18,7 @@ from ringline.testing.story import Story, Unmet, one_line
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ringline.testing.world import Pace
+    from ringline.testing.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def find_scenarios(places: Iterable[Path]) -> list[Path]:
 
 
 def _run(file: ScenarioFile, scenario: Scenario, steps: list[PlacedStep], speed: float | None) -> Result:
-    from ringline.testing.world import in_a_world
+    from ringline.testing.opening import in_a_world
 
     start = moment(scenario.starts_at or file.form.starts_at, ZoneInfo(file.form.timezone))
 
@@ -110,7 +110,7 @@ async def _tell(
     start: datetime,
     home: Path,
 ) -> Result:
-    from ringline.testing.world import world_of
+    from ringline.testing.opening import world_of
 
     began = perf_counter()
     zone = ZoneInfo(file.form.timezone)

@@ -6,38 +6,30 @@ Everything is the real thing over real HTTP on loopback; only time is virtual, a
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 
-from ringline.app.timing import Timing
-from ringline.clock import Clock, VirtualClock
 from ringline.database.sqlite import SqliteDatabase
 from ringline.dispatch.memory import MemoryDispatcher
-from ringline.outbox.settings import OutboxSettings
-from ringline.testing.stillness import Stillness
 
 if TYPE_CHECKING:
     from ringline.app import RegisteredWorkflow, Ringline
     from ringline.settings import Settings
     from ringline.simulator import Simulator
     from ringline.simulator.records import ReceivedMessage
+    from ringline.testing.pace import Pace
     from ringline.testing.scenario_file import Person
 
 T = TypeVar("T")
 
 PATIENCE = 120.0
 """Real seconds that one look ahead may take."""
-LONG = 30 * 86_400.0
-"""Seconds of virtual time: watchfulness that only other processes need would make time pass in small steps."""
-
 A_MOMENT = 0.3
 """Real seconds that what is due may take to come about, where time does not stand meanwhile."""
 
@@ -46,15 +38,6 @@ DEFAULT_SENDER = "+15550001111"
 
 class StuckError(Exception):
     """Virtual time does not pass."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How time passes: by itself where *stillness* watches, else *speed* times as fast as the machine's own."""
-
-    clock: Clock
-    stillness: Stillness | None = None
-    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +54,7 @@ class Arrival:
 
 
 class World:
-    """What a test holds in its hands. Make one with `world_at`."""
+    """What a test holds in its hands. Open one with `world_of`."""
 
     def __init__(
         self,
@@ -82,6 +65,7 @@ class World:
     ) -> None:
         self.clock = pace.clock
         self.speed = pace.speed
+        self._timing = pace.timing
         self.simulator = simulator
         self.settings = settings
         self._stillness = pace.stillness
@@ -114,7 +98,7 @@ class World:
             clock=self.clock,
             settings=settings,
             environment=self._environment,
-            timing=Timing.alone(LONG) if self.speed is None else _in_haste(self.speed),
+            timing=self._timing,
         )
         await self._parts.enter_async_context(self.ringline)
         if self._stillness is not None:
@@ -293,78 +277,6 @@ class World:
                 waiting.cancel()
         finally:
             timer.cancel()
-
-
-@asynccontextmanager
-async def world_of(pace: Pace, *, home: Path, environment: Mapping[str, str]) -> AsyncIterator[World]:
-    """A world whose time passes as *pace* says; its data lie in the folder *home*."""
-    from ringline.settings import load_settings
-    from ringline.simulator import Simulator
-
-    shutil.copyfile(await _empty_database(), home / "ringline.db")
-    settings = load_settings(home=home, database_url=f"sqlite:///{home / 'ringline.db'}")
-    new_loop = None if pace.stillness is None else pace.stillness.new_loop
-    async with Simulator(clock=pace.clock, new_loop=new_loop) as simulator:
-        world = World(pace, simulator, settings, environment)
-        with simulator.arrivals(world.note):
-            await world.open()
-            world.own(DEFAULT_SENDER)
-            world.run()
-            try:
-                yield world
-            finally:
-                await world.close()
-
-
-_folder: list[tempfile.TemporaryDirectory[str]] = []
-
-
-async def _empty_database() -> Path:
-    """A database file with all tables and nothing in them, made once for all worlds of this process."""
-    from ringline.database import open_database
-
-    if not _folder:
-        folder = tempfile.TemporaryDirectory(prefix="ringline-world-")
-        made = await open_database(f"sqlite:///{folder.name}/empty.db", clock=VirtualClock())
-        await made.close()
-        _folder.append(folder)
-    return Path(_folder[0].name) / "empty.db"
-
-
-def in_a_world(start: datetime, work: Callable[[Pace], Awaitable[T]], *, speed: float | None = None) -> T:
-    """Run *work* on a loop of its own, beginning at *start*: in virtual time, or *speed* times as fast as real time."""
-    if speed is not None:
-        from ringline.simulator.clock import FastClock, SteerableClock
-
-        pace = Pace(SteerableClock(FastClock(start, speed)), speed=speed)
-        return asyncio.run(_awaited(work(pace)))
-    clock = VirtualClock(start)
-    stillness = Stillness(clock)
-    with asyncio.Runner(loop_factory=stillness.new_loop) as runner:
-        return runner.run(_awaited(work(Pace(clock, stillness))))
-
-
-async def _awaited(work: Awaitable[T]) -> T:
-    return await work
-
-
-def _in_haste(speed: float) -> Timing:
-    """What guards against slow machines is given as much of the fast clock as it would have of the real one."""
-    usual = OutboxSettings(rate=None)
-    stretched = {
-        name: getattr(usual, name) * speed
-        for name in (
-            "write_deadline",
-            "http_timeout",
-            "open_margin",
-            "horizon",
-            "negative_gap",
-            "give_up",
-            "heal_after",
-        )
-    }
-    outbox = replace(usual, **stretched, tick=LONG, tick_shared=LONG)
-    return Timing(outbox, tidy=LONG, tick=LONG, tick_shared=LONG, beat=LONG)
 
 
 def _found(data: Any, key: str) -> set[str]:
