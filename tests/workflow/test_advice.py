@@ -54,6 +54,27 @@ def test_a_misspelt_key_of_a_step_that_may_carry_any_key() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("message", "name", "fix"),
+    [
+        ("{{ask.sid ? 'x' : 'y'}}", "ask", "`ask` is a step; what it gives is read as {{steps.ask.sid}}."),
+        ("{{#if asl}}x{{/if}}", "asl", "Declare it as an input or variable, or leave it out."),
+        ("{{default(alp, 'x')}}", "alp", "Did you mean `alpha`?"),
+        ("{{inputs.a || 'x'}}", "inputs", "In templates an input is called by its name alone, as in {{name}}."),
+    ],
+)
+def test_a_name_under_a_condition_that_nothing_sets(message: str, name: str, fix: str) -> None:
+    head = HEAD.replace("[{", "[{type: WorkflowParameter, name: alpha}, {", 1)
+    steps = f'''  - {{type: test/notify@v1, name: ask, to: "+1", message: "hi"}}
+  - {{type: test/notify@v1, name: n, to: "+1", message: "{message}"}}
+'''
+    (fault,) = faults(f"{head}steps:\n{steps}")
+
+    assert (fault.severity, fault.code, fault.step, fault.line) == ("warning", "name_never_set", "n", 6)
+    assert fault.message == f"`message` asks for `{{{{{name}}}}}`, which nothing in the workflow ever sets."
+    assert fault.fix == fix
+
+
 def test_a_misspelt_key_of_the_definition() -> None:
     found = faults(f"{HEAD}steps: []\ntrigers: []\nid: x\n")
 

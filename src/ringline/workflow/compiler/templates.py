@@ -60,7 +60,11 @@ def resolve_templates(draft: Draft) -> None:
         for template in step.templates:
             for name, has_answer in template.reads.items():
                 is_own = step.spec is not None and name in step.spec.block.placeholders
-                if name not in known and not has_answer and not is_own:
+                if name in known or is_own:
+                    continue
+                if has_answer:
+                    _never_set(draft, step, template, name, known)
+                else:
                     _unknown_name(draft, step, template, name, known)
             for (source, output), _ in template.steps.items():
                 _check_step_read(draft, step, template, source, output)
@@ -288,11 +292,8 @@ def _templates_of_trigger(trigger: Trigger) -> Iterator[TemplateUse]:
 def _unknown_name(draft: Draft, step: StepDraft, template: TemplateUse, name: str, known: set[str]) -> None:
     if name == REPLY:
         fix = "Wait for a reply before this step, or start the workflow by an `inbound_message` trigger."
-    elif name.startswith(("$inputs", "inputs")):
-        fix = "In templates an input is called by its name alone, as in {{name}}."
     else:
-        meant = suggestion(name, known)
-        fix = f"Did you mean `{meant}`?" if meant else "Declare it as an input or variable, or add a `default`."
+        fix = _meant_name(draft, name, known) or "Declare it as an input or variable, or add a `default`."
     draft.findings.error(
         InvalidReferenceTargetError,
         GRAPH,
@@ -303,6 +304,33 @@ def _unknown_name(draft: Draft, step: StepDraft, template: TemplateUse, name: st
         field=template.field.key,
         blocks=[step.at(template.field.key, f"unset variable {name}")],
     )
+
+
+def _never_set(draft: Draft, step: StepDraft, template: TemplateUse, name: str, known: set[str]) -> None:
+    """In a condition or under a `default` a name may be unset; one that never can be is a slip all the same."""
+    if name == REPLY:
+        return
+    draft.findings.warning(
+        "name_never_set",
+        f"`{template.field.key}` asks for `{{{{{name}}}}}`, which nothing in the workflow ever sets.",
+        _meant_name(draft, name, known) or "Declare it as an input or variable, or leave it out.",
+        at=template.path,
+        step=step.name,
+        field=template.field.key,
+    )
+
+
+def _meant_name(draft: Draft, name: str, known: set[str]) -> str:
+    """What to write in place of a name that nothing sets, if that can be told."""
+    if name.startswith(("$inputs", "inputs")):
+        return "In templates an input is called by its name alone, as in {{name}}."
+    if name in draft.steps:
+        outputs = draft.steps[name].outputs
+        return (
+            f"`{name}` is a step; what it gives is read as {{{{steps.{name}.{next(iter(outputs or ()), 'output')}}}}}."
+        )
+    meant = suggestion(name, known)
+    return f"Did you mean `{meant}`?" if meant else ""
 
 
 def _check_step_read(draft: Draft, step: StepDraft, template: TemplateUse, source: str, output: str) -> None:
