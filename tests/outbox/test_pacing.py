@@ -181,6 +181,18 @@ async def test_a_slot_that_was_missed_is_given_up_and_the_rate_holds(path: Path,
     assert [(await work.outbox.get(row.id)).setbacks for row in rows] == [0] * 4
 
 
+async def test_who_stops_does_not_wait_for_slots_and_leaves_them_to_others(path: Path, simulator: Simulator) -> None:
+    work = VirtualWork(path, simulator)
+    rows = await work.outbox.enqueue_many(messages(simulator, 3))
+    drain = asyncio.create_task(work.outbox.drain(sender_of(rows[0])))
+    await work.until(lambda: len(simulator.messages) == 1)
+    work.outbox.stop()
+    async with asyncio.timeout(10):
+        await drain  # although the clock stands
+    assert [(await work.outbox.get(row.id)).stage for row in rows] == ["accepted", "ready", "ready"]
+    assert len(simulator.messages) == 1
+
+
 async def test_after_the_clock_was_set_back_the_sender_goes_on(path: Path, simulator: Simulator) -> None:
     work = VirtualWork(path, simulator)
     rows = await work.outbox.enqueue_many(messages(simulator, 3))

@@ -60,10 +60,12 @@ class Drains:
         self._running: dict[str, _Drain] = {}
         self._lead = 0.0
         self.is_stopping = False
+        self._stop = asyncio.Event()
 
     def stop(self) -> None:
         """Have every drain finish what it has taken and leave the rest to others."""
         self.is_stopping = True
+        self._stop.set()
         for running in self._running.values():
             running.stop_resting()
 
@@ -163,8 +165,9 @@ class Drains:
         form = permission.form(self._status_callback(permission))
         if permission.interval > 0:
             early = permission.slot - self._clock.time()
-            if early > 0:
-                await self._clock.sleep(early)
+            if early > 0 and not await self._slot_comes(early):
+                await self._release(permission)
+                return PostResult("not_sent", message="This process ended before its turn came.", retry_after=0.0)
             if self._clock.time() - permission.slot > tolerance(permission.interval):
                 # Given up: whoever claims it again takes another slot, and the rate holds.
                 return PostResult("not_sent", message=MISSED_SLOT, retry_after=0.0)
@@ -172,6 +175,16 @@ class Drains:
         if self._clock.monotonic() - claimed_at > self._settings.write_deadline:
             return PostResult("not_sent", message="Too much time had passed since it was taken to be written.")
         return await client.create_message(form)
+
+    async def _slot_comes(self, seconds: float) -> bool:
+        """Wait for a slot; False if this process is to stop before, in which nobody should wait for a clock."""
+        slot = asyncio.ensure_future(self._clock.sleep(seconds))
+        stop = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait((slot, stop), return_when=asyncio.FIRST_COMPLETED)
+        has_come = slot.done()
+        slot.cancel()
+        stop.cancel()
+        return has_come
 
     async def _release(self, permission: Permission) -> None:
         # Nothing has begun to be written, so its slot may go to another; unless a later one has been taken.
