@@ -10,7 +10,7 @@ import functools
 import os
 import signal
 import sys
-import time
+import threading
 from asyncio import selector_events
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -68,8 +68,7 @@ class Points:
         self._numbers[STRUCK] = self._number + 1.0
         os.kill(os.getpid(), self._strike.signal)
         if self._strike.signal == signal.SIGKILL:
-            while True:  # nothing more happens here, whatever thread this is
-                time.sleep(1)
+            threading.Event().wait()  # nothing more happens here, whatever thread this is
 
 
 def install(points: Points) -> None:

@@ -24,6 +24,8 @@ BEGIN
     END LOOP;
 END $$
 """
+_LONGEST = 30.0
+"""Real seconds until a server has to have ended the connections it was told to end."""
 _END_OTHERS = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -76,8 +78,9 @@ async def _clean(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(_END_OTHERS)
-        while await connection.fetchval(_OTHERS):  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0.002)
+        async with asyncio.timeout(_LONGEST):
+            while await connection.fetchval(_OTHERS):  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0.002)
         await connection.execute(_EMPTY)
     finally:
         await connection.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ringline.cli.terminal import console, say, short, span
+from ringline.cli.terminal import console, counted, say, short, span
 
 _SHOWN = 12
 _WORDS = {
@@ -32,7 +32,9 @@ def say_report(broadcast: dict[str, Any], through: str) -> None:
     out = console()
     out.print(Text.assemble(("Broadcast  ", "dim"), (broadcast["name"], "bold"), (f"   {broadcast['id']}", "dim")))
     out.print(Text.assemble(("Through    ", "dim"), through, ("   from ", "dim"), _sender(broadcast)))
-    line = Text.assemble(("List       ", "dim"), f"{report['rows']:,} rows   ", (f"{report['new']:,} to send", "green"))
+    line = Text.assemble(
+        ("List       ", "dim"), f"{counted(report['rows'], 'row')}   ", (f"{report['new']:,} to send", "green")
+    )
     if report["already"]:
         line.append(f"   {report['already']:,} have it already", style="dim")
     skipped = sum(report["skipped"].values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import console, print_json, say
+from ringline.cli.terminal import console, counted, print_json, say
 
 if TYPE_CHECKING:
     from ringline.errors import Fault
@@ -94,8 +94,4 @@ def _say(file: Path, faults: list[Fault], errors: int) -> None:
     if not faults:
         say(f"{file} is in order.", style="green")
     else:
-        say(f"{file}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
+        say(f"{file}: {counted(errors, 'error')}, {counted(warnings, 'warning')}.")

@@ -9,7 +9,7 @@ import typer
 
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.opening import ask
-from ringline.cli.terminal import console, print_json, say, say_table, short
+from ringline.cli.terminal import console, counted, print_json, say, say_table, short
 from ringline.cli.uploads import checked_file, send_file, with_spinner
 from ringline.errors import RequestError
 
@@ -177,7 +177,7 @@ def _say_report(report: dict[str, Any], file: Path, on: str | None) -> None:
         ("duplicates", "yellow"),
         ("invalid", "red"),
     )
-    line = Text(f"{file.name}: {report['rows']:,} rows   ")
+    line = Text(f"{file.name}: {counted(report['rows'], 'row')}   ")
     for name, colour in counts:
         if report[name]:
             line.append(f"{report[name]:,} {name}   ", style=colour)

@@ -85,6 +85,11 @@ def when(moment: str | None) -> str:
     return datetime.fromisoformat(moment).astimezone().strftime("%m-%d %H:%M:%S") if moment else ""
 
 
+def counted(number: int, word: str) -> str:
+    """So many of something: ``no errors``, ``1 row``, ``1,200 rows``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}" if number else f"no {word}s"
+
+
 def span(seconds: float) -> str:
     """A span of time in one unit: ``13.2 days``."""
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
