@@ -39,9 +39,8 @@ def main() -> int:
     try:
         template = folder / "template.db"
         asyncio.run(_make_tables(f"sqlite:///{template}"))
-        warm_up(copied(template, folder), folder / "home")
-        if server is not None:
-            warm_up(server.clone("warm"), folder / "home")
+        urls = [copied(template, folder)] + ([] if server is None else [server.clone("warm")])
+        warm_up(urls, folder / "home")
         report = Report(asked.seed)
         lanes: list[int] = []
         for number in range(asked.lanes):

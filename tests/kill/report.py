@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 from collections import Counter, defaultdict
 from typing import Any
@@ -92,6 +93,9 @@ class Report:
             count = sum(1 for one in self.struck if one["database"] == database)
             lines.append(f"{database}: {count} killed or frozen, {rates[database]:.1f} a second")
         failed = [one for one in self.results if one["failures"] or not one["reached"]]
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        each = (spent.ru_utime + spent.ru_stime) / max(1, len(self.struck))
+        lines.append(f"{each:.2f} s of a processor for each, without the database's server")
         lines.append(f"seed {self.seed}: {len(self.struck)} cases, {len(failed)} failed")
         lines += [_failure(one, self.seed) for one in failed]
         if self._ended_badly:
