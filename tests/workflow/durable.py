@@ -155,6 +155,21 @@ class Call(Block):
         return {"count": len(self._calls), "error": None}
 
 
+class RepeatManifest(Manifest):
+    """Says its value again in an error."""
+
+    type: Literal["test/repeat@v1"]
+    what: Annotated[str, SelectorOf("string", "secret")] = ""
+
+
+class Repeat(Block):
+    manifest: ClassVar[type[Manifest]] = RepeatManifest
+    outputs = (Output("value"),)
+
+    def run(self, *, what: str) -> dict[str, Any]:
+        raise OSError(f"the server said: no such user {what}")
+
+
 class CountManifest(Manifest):
     """Counts how often it was run, over all runs."""
 
@@ -213,7 +228,7 @@ class Nest(Block):
 
 
 def registry() -> BlockRegistry:
-    return BlockRegistry([*BLOCKS, Hold, Post, Call, Count, Nest])
+    return BlockRegistry([*BLOCKS, Hold, Post, Call, Count, Nest, Repeat])
 
 
 class Crash(BaseException):

@@ -131,6 +131,18 @@ class Plan:
             if name in inputs
         }
 
+    @cached_property
+    def secret_slots(self) -> tuple[int, ...]:
+        """Where a run holds secrets: inputs, and outputs of steps."""
+        inputs = [self.input_slots[name][0] for name in sorted(self.secret_inputs) if name in self.input_slots]
+        outputs = [
+            self.output_slots[step.name][output.name]
+            for step in self.steps
+            for output in step.spec.block.outputs_of(step.manifest)
+            if "secret" in output.kinds
+        ]
+        return (*inputs, *outputs)
+
     @property
     def secret_inputs(self) -> set[str]:
         """Inputs that hold a secret: by their kind, or because a step's field for secrets reads them."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import ExecutionEngineRuntimeError
-from ringline.workflow.execution.document import document_of
-from ringline.workflow.execution.keeping import as_json
+from ringline.workflow.execution.document import document_of, secrets_of
+from ringline.workflow.execution.keeping import as_json, hidden
 from ringline.workflow.execution.outputs import build_outputs
 from ringline.workflow.run import RunError
 
@@ -60,6 +60,11 @@ def advance_of(row: Row, segment: Segment, keeper: Keeper, *, lease: tuple[str, 
             record["status"], record["due_at"] = "running", lease[1]
     # How it ended stands in its row; a run that only begins to wait has nothing to tell either.
     told = segment.history.entries
+    secrets = secrets_of(segment.state)
+    if secrets:
+        told = hidden(told, secrets)
+        if record["error"] is not None:
+            record["error"] = json.dumps(hidden(json.loads(record["error"]), secrets))
     return Advance(row, segment, record, as_json(told) if told else None, has_ended)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ringline.clock import utc
 from ringline.errors import NotFoundError, StepExecutionError
 from ringline.ids import name_of_number, number_of_name
+from ringline.workflow.execution.keeping import without_sealed
 
 if TYPE_CHECKING:
     from ringline.database import Row
@@ -92,7 +93,7 @@ def run_of_row(row: Row) -> Run:
         finished_at=utc(row["finished_at"]),
         due_at=utc(row["due_at"]),
         parent=None if row["parent"] is None else name_of_run(row["parent"]),
-        trigger=json.loads(row["trigger"]) if row["trigger"] else None,
+        trigger=without_sealed(json.loads(row["trigger"])) if row["trigger"] else None,
     )
 
 

@@ -17,7 +17,7 @@ from ringline.ids import new_number
 from ringline.workflow.advancing import Advancer
 from ringline.workflow.committing import ENDED as ENDED_CHANNEL
 from ringline.workflow.committing import Commits, OnAbandon, OnEnd
-from ringline.workflow.execution.document import new_state
+from ringline.workflow.execution.document import new_state, secrets_of
 from ringline.workflow.execution.keeping import Keeper, as_json
 from ringline.workflow.execution.outputs import build_outputs
 from ringline.workflow.kinds import CONTEXT
@@ -225,7 +225,7 @@ class Runs:
         if kept:
             row["state"] = json.dumps({"i": kept})
         if trigger is not None:
-            row["trigger"] = json.dumps(self._keeper.write(dict(trigger)))
+            row["trigger"] = json.dumps(self._keeper.sealing(secrets_of(state)).write(dict(trigger)))
         return row, state
 
     async def _add_together(self, news: Sequence[_New]) -> Sequence[_Added]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.clock import utc
 from ringline.workflow.execution.history import short
+from ringline.workflow.execution.keeping import without_sealed
 from ringline.workflow.run import RunEvent
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def timeline(row: Row, events: Sequence[Row], waits: Sequence[Row]) -> list[RunE
 
     *waits* are its rows of `waits`.
     """
-    trigger = json.loads(row["trigger"]) if row["trigger"] else None
+    trigger = without_sealed(json.loads(row["trigger"])) if row["trigger"] else None
     started: dict[str, Any] = {"inputs": short(json.loads(row["inputs"]))}
     if trigger is not None:
         started["trigger"] = short(trigger)

@@ -6,7 +6,7 @@ document speaks of steps, outputs and ways by name. What the inputs and the defi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import ExecutionEngineRuntimeError
@@ -19,6 +19,9 @@ from ringline.workflow.execution.state import Axis, PerElement, RunState, StepFa
 
 if TYPE_CHECKING:
     from ringline.workflow.plan import Plan
+
+SHORTEST_SECRET = 4
+"""What is shorter stands in too many texts by chance to be looked for in them."""
 
 _KINDS = ("wait", "pause", "follow")
 
@@ -41,6 +44,7 @@ def document_of(state: RunState, keeper: Keeper) -> dict[str, Any]:
     """The document; raises `ExecutionEngineRuntimeError` naming the step and output that cannot be kept."""
     plan, progress = state.plan, state.progress
     assert progress is not None
+    keeper = keeper.sealing(secrets_of(state))
     steps: dict[str, Any] = {}
     ways: dict[str, Any] = {}
     for step in plan.steps:
@@ -284,6 +288,20 @@ def _read_answer(kept: Mapping[str, Any], keeper: Keeper) -> Answer:
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
+
+
+def secrets_of(state: RunState) -> set[str]:
+    """The secrets that the run was given or has fetched, which templates may have taken anywhere."""
+    values = [state.values[slot] for slot in state.plan.secret_slots]
+    return {secret for secret in _texts_in(values) if len(secret) >= SHORTEST_SECRET}
+
+
+def _texts_in(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _texts_in(value)
 
 
 def secret_outputs(step: StepPlan) -> set[str]:

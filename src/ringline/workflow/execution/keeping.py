@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from ringline.workflow.block import Batch
 
 CONTEXT = "workflow_execution | run_state"
 TAG = "$kept"
+HIDDEN = "********"
 Seal = Callable[[str], str]
 
 
@@ -39,6 +41,12 @@ class Keeper:
     def __init__(self, seal: Seal | None = None, unseal: Seal | None = None) -> None:
         self._seal = seal
         self._unseal = unseal
+
+    def sealing(self, secrets: Collection[str]) -> Keeper:
+        """One that also seals every text in which one of these stands, wherever a run has taken it."""
+        if not secrets or self._seal is None:
+            return self
+        return _SealingKeeper(self, self._seal, secrets)
 
     def write(self, value: Any, *, secret: bool = False) -> Any:
         """The value in JSON's types; raises `TypeError` with what it is where it cannot be kept."""
@@ -66,6 +74,57 @@ class Keeper:
         if tag in _CONTAINERS:
             return _CONTAINERS[tag]([self.read(element) for element in kept["v"]])
         return _READERS[tag](kept["v"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    text: str
+
+
+class _SealingKeeper(Keeper):
+    def __init__(self, plain: Keeper, seal: Seal, secrets: Collection[str]) -> None:
+        super().__init__(seal)
+        self._plain = plain
+        self._seal_text = seal
+        self._secrets = secrets
+
+    def write(self, value: Any, *, secret: bool = False) -> Any:
+        return self._plain.write(value if secret else self._sealed(value), secret=secret)
+
+    def read(self, kept: Any) -> Any:
+        return self._plain.read(kept)
+
+    def _sealed(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is str:
+            if any(secret in value for secret in self._secrets):
+                return _Sealed(self._seal_text(json.dumps(value)))
+            return value
+        if kind is list or kind is tuple:
+            return kind(self._sealed(element) for element in value)
+        if kind is dict:
+            return {key: self._sealed(element) for key, element in value.items()}
+        return value
+
+
+def without_sealed(kept: Any) -> Any:
+    """What was written, for people to look at: asterisks where a secret is sealed."""
+    if isinstance(kept, list):
+        return [without_sealed(element) for element in kept]
+    if not isinstance(kept, dict):
+        return kept
+    return HIDDEN if kept.get(TAG) == "sealed" else {key: without_sealed(value) for key, value in kept.items()}
+
+
+def hidden(value: Any, secrets: Collection[str]) -> Any:
+    """A value in JSON's types, with asterisks wherever one of these stands in a text."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, HIDDEN)
+        return value
+    if isinstance(value, list):
+        return [hidden(element, secrets) for element in value]
+    return {key: hidden(one, secrets) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _write(value: Any) -> Any:
@@ -156,6 +215,7 @@ def _read_detections(kept: Any) -> Any:
 
 
 _WRITERS: tuple[tuple[str, Callable[[Any], bool], Callable[[Any], Any]], ...] = (
+    ("sealed", lambda value: isinstance(value, _Sealed), lambda value: value.text),
     ("batch", lambda value: isinstance(value, Batch), _list),
     ("datetime", lambda value: isinstance(value, datetime), datetime.isoformat),
     ("date", lambda value: isinstance(value, date), date.isoformat),
