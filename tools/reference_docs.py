@@ -6,13 +6,16 @@ python tools/reference_docs.py --check   exit with 1 and name the pages that are
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from ringline.app import block_registry
 from ringline.cli.application import build
@@ -106,7 +109,7 @@ def _block(spec: BlockSpec) -> Iterator[str]:
         key = field.alias or name
         selector = " →" if any(f.name == name and f.takes_selectors for f in spec.fields) else ""
         default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
-        yield f"| `{key}`{selector} | {default} | {_cell(field.description)} |"
+        yield f"| `{key}`{selector} | {default} | {_described(field)} |"
     yield ""
     if spec.block.outputs:
         names = [output.name for output in spec.block.outputs] + ([] if spec.is_roboflow else ["outcome", "error"])
@@ -128,7 +131,7 @@ def triggers_page() -> Iterator[str]:
             yield "|---|---|---|"
         for key, field in own.items():
             default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
-            yield f"| `{field.alias or key}` | {default} | {_cell(field.description)} |"
+            yield f"| `{field.alias or key}` | {default} | {_described(field)} |"
         if own:
             yield ""
         yield "Templates read " + ", ".join(f"`trigger.{field}`" for field in FIELDS[name]) + ".\n"
@@ -156,7 +159,7 @@ def _fields(model: type[BaseModel]) -> Iterator[str]:
     yield "| key | needed | |"
     yield "|---|---|---|"
     for name, field in model.model_fields.items():
-        yield f"| `{field.alias or name}` | {'yes' if field.is_required() else ''} | {_cell(field.description)} |"
+        yield f"| `{field.alias or name}` | {'yes' if field.is_required() else ''} | {_described(field)} |"
 
 
 def operations_page() -> Iterator[str]:
@@ -179,6 +182,23 @@ def errors_page() -> Iterator[str]:
     for code in sorted(CATALOGUE):
         entry = CATALOGUE[code]
         yield f"| {code} | {_cell(entry.sentence)} | {_cell(entry.fix)} | {entry.retry} |"
+
+
+def _described(field: FieldInfo) -> str:
+    """What a field is for, and the words it takes unless the description has them."""
+    said = _cell(field.description)
+    words = [word for word in _words(field.annotation) if not re.search(rf"\b{re.escape(word)}\b", said)]
+    every = _words(field.annotation)
+    return f"{said} One of {', '.join(f'`{word}`' for word in every)}." if words and 1 < len(every) < 20 else said
+
+
+def _words(annotation: Any) -> list[str]:
+    """The words that a field may hold, in the order of its type."""
+    if get_origin(annotation) is Literal:
+        return [word for word in get_args(annotation) if isinstance(word, str)]
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return [word for part in get_args(annotation) for word in _words(part)]
+    return []
 
 
 def _cell(text: str | None) -> str:

@@ -28,6 +28,7 @@ WRONG_STEPS = [
     ("- {wait_until: noon}", "line 7", "`noon` is no moment", "09:00"),
     ("- {wait_until: '25:00'}", "line 7", "`25:00` is no time of day", "09:00"),
     ("- {expect: Hello}", "line 7", "to", "to"),
+    ("- {start: {name: Ana}}", "line 7", "its inputs stand beside it", "{start: NAME, inputs: {…}}"),
     ("- {expect: Hello, to: bob}", "line 7", "nobody called `bob`", "people"),
     ("- {expect: Hello, to: anna}", "line 7", "nobody called `anna`", "Did you mean `ana`"),
     ("- {expect: Hello, to: ana, at: '09:00', within: 2h}", "line 7", "`at` and `within`", "keep one"),

@@ -7,6 +7,7 @@ further keys of that word beside it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -36,6 +37,15 @@ class Start(Step):
     start: str | None = Field(description="The workflow's name; empty where the file names only one.")
     inputs: dict[str, Any] = Field(default_factory=dict, description="Its inputs; `{{ana.number}}` is filled in.")
     key: str | None = Field(default=None, description="Idempotency key: the same again starts nothing.")
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _name_only(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            raise ValueError(
+                "`start` names the workflow, and its inputs stand beside it; write {start: NAME, inputs: {…}}"
+            )
+        return value
 
 
 class Webhook(Step):
