@@ -146,6 +146,12 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("a step without a name", definition([{"type": "Echo"}]), "WorkflowSyntaxError", "`steps[0]` has no `name`."),
     ("a step without a type", definition([{"name": "a"}]), "WorkflowSyntaxError", "The step `a` has no `type`."),
     (
+        "a step of an empty type",
+        definition([{"name": "a", "type": ""}]),
+        "WorkflowSyntaxError",
+        "The step `a` has no `type`.",
+    ),
+    (
         "an input of no type",
         definition(inputs=[{"type": "WorkflowParam", "name": "a"}]),
         "WorkflowSyntaxError",

@@ -42,8 +42,8 @@ def _read_step(draft: Draft, path: Path, written: Any) -> StepDraft | None:
         said = "has no `name`" if name is None else f"has the name {show(name)}, which is no text"
         _fault(draft, None, f"`steps[{index}]` {said}.", "Give every step a `name` of its own.", at=path, field="name")
         name = None
-    if not isinstance(kind, str):
-        said = "has no `type`" if kind is None else f"has the type {show(kind)}, which is no text"
+    if not isinstance(kind, str) or not kind:
+        said = "has no `type`" if kind in (None, "") else f"has the type {show(kind)}, which is no text"
         where = f"The step `{name}`" if name else f"`steps[{index}]`"
         _fault(draft, name, f"{where} {said}.", "Write `type: family/name@v1`.", at=path, field="type")
         if name is None:
