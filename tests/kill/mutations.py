@@ -54,10 +54,10 @@ def last_callback_wins() -> None:
 
 def start_without_key() -> None:
     """Whoever asks again for a run gets another one."""
-    from ringline.workflow.runs import Runs
+    from ringline.workflow.starting import Starts
 
-    add = Runs._add
-    Runs._add = lambda self, tx, plan, row, *, key: add(self, tx, plan, row, key=None)  # type: ignore[method-assign]
+    write = Starts.write_in
+    Starts.write_in = lambda self, tx, plan, row, *, key: write(self, tx, plan, row, key=None)  # type: ignore[method-assign]
 
 
 def tell_no_run() -> None:
