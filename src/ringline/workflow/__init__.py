@@ -22,7 +22,10 @@ awaits on the caller's loop.
 
 Which file holds what: ``definition`` the typed models and Python declaration, ``document`` texts with positions,
 ``block`` what blocks derive from, ``registry`` which there are, ``compiler/`` a file per phase, ``plan`` the result,
-``execution/`` running it, ``kinds`` reading and writing values.
+``execution/`` running it in memory, ``kinds`` reading and writing values. Runs that are kept: ``runs`` is the door,
+``starting`` writes them down, ``advancing`` moves them on (``recording`` reckons, ``committing`` writes), ``reporting``
+tells them what has happened, ``replies`` which of them an answer is for, ``sweeping`` finds what is due, ``operations``
+pauses and tries again, ``ends`` tells who waits for one. ``triggers`` and ``schedules`` read what starts runs.
 """
 
 from __future__ import annotations
