@@ -167,6 +167,22 @@ def test_without_pg_dump_the_command_is_told(
     assert f"pg_dump --format=custom --no-owner --file={Path.cwd() / 'all.dump'} --dbname=postgresql://" in detail
 
 
+def test_a_pg_dump_that_is_too_old_says_what_to_install(
+    postgres_url: str, json_of: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old = tmp_path / "pg_dump"
+    old.write_text("#!/bin/sh\necho 'pg_dump: error: aborting because of server version mismatch' >&2\nexit 1\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("RINGLINE_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    detail = json_of("db", "backup", "all.dump", code=4)["error"]["detail"]
+
+    assert detail.startswith("`pg_dump` failed: ")
+    assert detail.rstrip(".").endswith("install PostgreSQL's client programs of the server's version")
+    assert not Path("all.dump").exists()
+
+
 def test_a_password_is_in_no_command_and_no_message() -> None:
     url = "postgresql://ana:s%23cret@db.example:5432/ringline?sslmode=require"
     assert without_password(url) == "postgresql://ana@db.example:5432/ringline?sslmode=require"

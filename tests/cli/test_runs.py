@@ -44,6 +44,8 @@ def test_a_run_that_was_left_is_looked_at_paused_and_canceled(
 ) -> None:
     assert json_of("runs", "pause", waiting)["status"] == "paused"
     assert [one["id"] for one in json_of("runs", "list", "--status", "paused")] == [waiting]
+    run(["runs", "list", "--status", "failed"])
+    assert "No run fits." in capsys.readouterr().out
     assert json_of("runs", "resume", waiting)["status"] == "waiting"
     shown = json_of("runs", "cancel", waiting)
     assert shown["status"] == "canceled"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ringline import Ringline
+from ringline.errors import NotFoundError
 from ringline.simulator import Simulator
 from ringline.triggers.published import PublishedTrigger
-from ringline.triggers.webhooks import HookAnswer, HookRequest
+from ringline.triggers.webhooks import HookAnswer, HookRefusal, HookRequest
 from triggers.conftest import flow, opened, publish, runs_of
 
 
@@ -83,6 +86,42 @@ async def test_what_happened_long_ago_is_forgotten_but_for_the_last(ringline: Ri
     await ringline.triggers.tidy()
 
     assert [event.event_id for event in await ringline.triggers.events("shop", state.key)] == ["c"]
+
+
+async def test_events_are_asked_for_by_what_a_person_calls_the_trigger(ringline: Ringline) -> None:
+    word = {"type": "inbound_message", "keyword": "ORDER", "inputs": {"got": "x"}}
+    other = {"type": "inbound_message", "keyword": "PIZZA", "inputs": {"got": "y"}}
+    await publish(ringline, flow("shop", hook(), word, other))
+    await call(ringline)
+    keys = {state.type: state.key for state in await ringline.triggers.list()}
+
+    for name in ("new", "POST new", "webhook", keys["webhook"]):
+        assert len(await ringline.triggers.events("shop", name)) == 1, name
+    assert await ringline.triggers.events("shop", "ORDER") == []
+    for name in ("inbound_message", "nwe"):  # the first is two triggers
+        with pytest.raises(NotFoundError) as raised:
+            await ringline.triggers.events("shop", name)
+        assert str(raised.value) == f"shop has no trigger {name!r}"
+        assert f"{keys['webhook']} (POST new)" in raised.value.fix
+    with pytest.raises(NotFoundError, match="'shp' has no trigger in force"):
+        await ringline.triggers.events("shp", "new")
+
+
+async def test_a_hook_without_its_secret_says_in_the_log_what_is_missing_and_once(
+    ringline: Ringline, caplog: pytest.LogCaptureFixture
+) -> None:
+    await publish(ringline, flow("shop", hook(secret="NOT_SET_ANYWHERE")))
+    published = await ringline.triggers.webhooks.find("shop", "new", "POST")
+    assert isinstance(published, PublishedTrigger)
+
+    for _ in range(3):
+        answer = await ringline.triggers.webhooks.receive(published, HookRequest("POST", {}, "", b"x"))
+        assert isinstance(answer, HookRefusal)
+        assert answer.code == "hook_not_ready"
+
+    said = [record.getMessage() for record in caplog.records if "NOT_SET_ANYWHERE" in record.getMessage()]
+    why = "the variable NOT_SET_ANYWHERE is not set where this server runs"
+    assert said == [f"the webhook new of shop was called and refused: {why}"]
 
 
 async def test_a_workflow_that_changed_between_look_and_start_runs_in_the_version_in_force(ringline: Ringline) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SECONDS = 30.0
 _UPLOAD_SECONDS = 3600.0
 _PIECE = 1 << 16
+_SILENT = "the server at {} does not answer; see whether it still runs, or start it again"
 
 
 class ApiClient:
@@ -80,7 +81,7 @@ class ApiClient:
                         write(piece)
                         count += len(piece)
         except (ClientError, TimeoutError) as error:
-            raise StoreError(f"the server at {self.url} does not answer") from error
+            raise StoreError(_SILENT.format(self.url)) from error
         return count
 
     async def put(self, path: str, body: object) -> Any:
@@ -106,7 +107,7 @@ class ApiClient:
                         raise _error(answer.status, content)
                     return content
         except (ClientError, TimeoutError) as error:
-            raise StoreError(f"the server at {self.url} does not answer") from error
+            raise StoreError(_SILENT.format(self.url)) from error
 
 
 def _error(status: int, content: Any) -> Exception:

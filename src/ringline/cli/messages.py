@@ -92,10 +92,10 @@ def say_message(message: dict[str, Any], *, as_json: bool) -> None:
         return
     for name, value in message.items():
         if name == "error" and value:
-            say(f"{'error':<16}{value['code'] or ''} {value['message']}".rstrip())
-            say(f"{'':<16}{value['fix']}")
+            say(f"{'error':<17}{value['code'] or ''} {value['message']}".rstrip())
+            say(f"{'':<17}{value['fix']}")
         elif value not in (None, [], ""):
-            say(f"{name:<16}{value}")
+            say(f"{name:<17}{value}")
 
 
 def list_line(message: dict[str, Any]) -> None:

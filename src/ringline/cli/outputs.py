@@ -8,7 +8,7 @@ from typing import Any
 
 from ringline.cli.terminal import plain, say, say_table
 
-_WIDTH = 200
+_WIDTH = 1_000
 
 
 def say_outputs(outputs: Sequence[Mapping[str, Any]]) -> None:

@@ -56,7 +56,7 @@ def list_all(
             )
             for run in found
         ],
-        empty="Nothing has run yet. Start with: ringline run FILE",
+        empty="No run fits." if workflow or status else "Nothing has run yet. Start with: ringline run FILE",
     )
 
 

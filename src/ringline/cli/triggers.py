@@ -46,7 +46,9 @@ def list_all(
 
 def events(
     workflow: str = typer.Argument(help="The trigger's workflow."),
-    trigger: str = typer.Argument(help="The trigger's key, as `ringline triggers list --json` shows it."),
+    trigger: str = typer.Argument(
+        help="Its name, keyword, path or schedule; or its key, as `triggers list --json` shows it."
+    ),
     limit: int = typer.Option(20, "--limit", min=1, max=200, help="How many, newest first."),
     as_json: bool = _JSON,
 ) -> None:

@@ -189,7 +189,9 @@ def _address(url: str) -> str:
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise StoreError(f"{Path(command[0]).name} failed: {done.stderr.strip() or f'exit code {done.returncode}'}")
+        said = done.stderr.strip() or f"exit code {done.returncode}"
+        fix = "; install PostgreSQL's client programs of the server's version" if "version mismatch" in said else ""
+        raise StoreError(f"`{Path(command[0]).name}` failed: {said.rstrip('.')}{fix}")
 
 
 def _draft_beside(target: Path) -> Path:

@@ -53,7 +53,9 @@ class PrivateHosts:
                 networks.append(ipaddress.ip_network(entry.strip("[]"), strict=False))
             except ValueError:
                 if "/" in entry or ":" in entry or entry.replace(".", "").isdigit():
-                    raise ValueError(f"`{entry}` is neither a host name nor an address nor a network") from None
+                    raise ValueError(
+                        f"`{entry}` is neither a host name nor an address nor a network; write it without a port"
+                    ) from None
                 names.add(entry.lower().rstrip("."))
         return cls(frozenset(names), tuple(networks))
 

@@ -154,9 +154,25 @@ class Triggers:
         last = {(event["workflow"], event["trigger"]): event for event in events}
         return [self._state(PublishedTrigger.of(row), last.get((row["workflow"], row["key"]))) for row in rows]
 
-    async def events(self, workflow: str, key: str, *, limit: int = 50) -> Sequence[TriggerEvent]:
-        """What happened to a trigger lately, newest first."""
-        rows = await self._database.read(lambda tx: store.events_of(tx, workflow, key, limit))
+    async def events(self, workflow: str, trigger: str, *, limit: int = 50) -> Sequence[TriggerEvent]:
+        """What happened to a trigger lately, newest first.
+
+        *trigger* is its key, or what says which it is: its name, keyword, path or schedule, or its type where the
+        workflow has one of that. Raises `NotFoundError` for one that neither is in force nor has events.
+        """
+
+        def read(tx: Transaction) -> list[Row]:
+            known = [PublishedTrigger.of(row) for row in store.triggers_of(tx, workflow)]
+            keys = {one.key for one in known if trigger in _names(one)} or {
+                one.key for one in known if trigger == one.trigger.type
+            }
+            key = keys.pop() if len(keys) == 1 and trigger not in {one.key for one in known} else trigger
+            found = store.events_of(tx, workflow, key, limit)
+            if not found and key not in {one.key for one in known}:
+                raise _no_trigger(workflow, trigger, known)
+            return found
+
+        rows = await self._database.read(read)
         return [TriggerEvent(row["event_id"], utc(row["at"]), row["run_id"], row["error"]) for row in rows]
 
     async def tidy(self) -> None:
@@ -201,3 +217,20 @@ class Triggers:
     def _changed(self, _workflow: str) -> None:
         self._statuses.forget()
         self._ticker.now()
+
+
+def _names(published: PublishedTrigger) -> tuple[str, ...]:
+    """By what a person may call a trigger."""
+    trigger = published.trigger
+    path = (trigger.path,) if isinstance(trigger, WebhookTrigger) else ()
+    return (published.key, trigger.label, trigger.what(), *path)
+
+
+def _no_trigger(workflow: str, trigger: str, known: Sequence[PublishedTrigger]) -> NotFoundError:
+    if not known:
+        return NotFoundError(
+            f"the workflow {workflow!r} has no trigger in force",
+            fix="see those there are with `ringline triggers list`",
+        )
+    each = "; ".join(f"{one.key} ({one.trigger.label})" for one in known)
+    return NotFoundError(f"{workflow} has no trigger {trigger!r}", fix=f"it has {each}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.database import Database, Transaction
     from ringline.triggers.starting import Starter
+
+_log = logging.getLogger(__name__)
 
 _FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
@@ -77,6 +80,7 @@ class Webhooks:
         self._clock = clock
         self._starter = starter
         self._environment = environment
+        self._said: set[tuple[str, str | None]] = set()
 
     async def find(self, workflow: str, path: str, method: str) -> PublishedTrigger | HookRefusal:
         """The trigger at an address."""
@@ -107,6 +111,7 @@ class Webhooks:
         now = self._clock.time()
         secrets = self._secrets(trigger)
         if secrets is None:
+            self._say_what_is_missing(published, trigger)
             return HookRefusal(
                 503, "hook_not_ready", "This hook is not set up yet.", "The operator's log says what is missing."
             )
@@ -137,6 +142,16 @@ class Webhooks:
         if started.run_id is None:
             return HookRefusal(422, "no_run", started.error or "No run was started.", started.fix, started.field)
         return self._answer(current, started, {"event_id": fit_event_id(event_id), **values})
+
+    def _say_what_is_missing(self, published: PublishedTrigger, trigger: WebhookTrigger) -> None:
+        """Once for each hook: whoever calls it decides how often."""
+        place = published.workflow, trigger.secret
+        if place not in self._said:
+            self._said.add(place)
+            _log.warning(
+                "the webhook %s of %s was called and refused: the variable %s is not set where this server runs",
+                trigger.path, published.workflow, trigger.secret,
+            )  # fmt: skip
 
     def missing_secret(self, trigger: WebhookTrigger) -> str | None:
         """The variable that must be set before the hook works; None if nothing is missing."""

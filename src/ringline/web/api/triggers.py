@@ -55,7 +55,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.get("/events", operation_id="list_trigger_events")
     async def list_events(
         workflow: Annotated[str, Query(description="The trigger's workflow.")],
-        trigger: Annotated[str, Query(description="The trigger's key.")],
+        trigger: Annotated[str, Query(description="The trigger's key, name, path or keyword.")],
         limit: Limit = 50,
     ) -> list[TriggerEventOut]:
         """What happened to one trigger lately, newest first; kept for thirty days."""
