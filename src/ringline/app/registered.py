@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from ringline.database import Database
     from ringline.errors import Fault
     from ringline.workflow import Plan
+    from ringline.workflow.ends import Watch
     from ringline.workflow.plans import Plans
-    from ringline.workflow.runs import Run, Runs, RunStatus, Watch
+    from ringline.workflow.runs import Run, Runs, RunStatus
 
 
 class StartedRun:
