@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import RequestError
 from ringline.escalation.policy import Words, read_levels
 from ringline.messaging.languages import choose_variant
+from ringline.phone_numbers import check_recipient
 from ringline.workflow.durations import parse_duration
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def faults_of_escalation(step: Any) -> Iterator[_Fault]:
     """Levels that cannot be, and an escalation that nobody can acknowledge."""
     if isinstance(step.contacts, list) and not _is_open(step.contacts):
         try:
-            read_levels(
+            levels = read_levels(
                 step.contacts,
                 channels=step.channels,
                 wait_for=0.0,
@@ -49,6 +50,8 @@ def faults_of_escalation(step: Any) -> Iterator[_Fault]:
             )
         except RequestError as error:
             yield "error", "contacts", error.message, error.fix
+        else:
+            yield from _numbers(person.to for level in levels for person in level.people)
     for channel in step.channels:
         if channel not in ("sms", "whatsapp"):
             later = " Calls come with a later release." if channel in ("voice", "call", "phone") else ""
@@ -61,6 +64,15 @@ def faults_of_escalation(step: Any) -> Iterator[_Fault]:
     yield from _acknowledging(step)
     if step.resolve_within is not None and not step.resolve:
         yield "error", "resolve", "Nothing says which replies mean that it is done.", "Write `resolve: [DONE]`."
+
+
+def _numbers(written: Iterable[str]) -> Iterator[_Fault]:
+    """Only warnings: the others are alerted all the same."""
+    for number in written:
+        try:
+            check_recipient(number.removeprefix("whatsapp:"), field="contacts")
+        except RequestError as error:
+            yield "warning", "contacts", f"Nobody is alerted here: {error.message}", error.fix
 
 
 def _acknowledging(step: Any) -> Iterator[_Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import PhoneNumberError, RequestError
@@ -18,12 +19,15 @@ from ringline.messaging.validation import (
     checked_sender,
 )
 from ringline.segments import count_segments, smart_encode
+from ringline.workflow.explanations import suggestion
 
 if TYPE_CHECKING:
     from ringline.messaging.channels import ChannelRules
 
 MANY_SEGMENTS = 4
 MARKETING = "marketing"
+PURPOSES = (MARKETING, "emergency", "security_alert", "fraud", "otp", "two_factor", "notification", "transactional")
+"""Those that rules are made for, and the two that people write most; any other word is a purpose too."""
 
 _Fault = tuple[str, str, str, str]
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -57,6 +61,7 @@ def _literal_errors(step: Any, rules: ChannelRules) -> Iterator[_Fault]:
         (step.messaging_service, lambda: check_service_sid(step.messaging_service)),
         (step.content_template, lambda: check_content_sid(step.content_template)),
         (step.validity, lambda: check_validity(step.validity)),
+        (step.send_at, lambda: _check_moment(step.send_at)),
         (step.media, lambda: check_media([item for item in media if is_written_out(item)], rules)),
     )
     for value, check in checks:
@@ -67,6 +72,18 @@ def _literal_errors(step: Any, rules: ChannelRules) -> Iterator[_Fault]:
                 yield "error", error.field or "", error.message, error.fix
             except RequestError as error:
                 yield "error", error.field or "", error.message, error.fix
+
+
+def _check_moment(text: str) -> None:
+    try:
+        if text:
+            datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise RequestError(
+            f"`send_at` is `{text}`, which is not a moment in ISO 8601.",
+            field="send_at",
+            fix="Write it as 2026-05-01T09:00:00-04:00, or without the offset where `defaults.timezone` is set.",
+        ) from None
 
 
 def _content_errors(step: Any) -> Iterator[_Fault]:
@@ -131,6 +148,14 @@ def _purpose_warnings(purpose: str | None, texts: Mapping[str, str]) -> Iterator
             "message",
             "A marketing message must say how to opt out, and this one does not.",
             'End it with "Reply STOP to opt out", in the language of the text.',
+        )
+    meant = suggestion(purpose, PURPOSES) if purpose and purpose not in PURPOSES else None
+    if meant is not None and is_written_out(purpose):
+        yield (
+            "warning",
+            "purpose",
+            f"`{purpose}` is a purpose of its own, to which the rules for `{meant}` do not apply.",
+            f"Write `{meant}` if it is meant.",
         )
     if purpose is None and offers_opt_out:
         yield (
