@@ -36,6 +36,14 @@ async def test_batches_hold_though_a_dry_run_said_nothing_of_them(ringline: Ring
     assert (await ringline.broadcasts.create(text())).batch_size == 2
 
 
+async def test_a_purpose_that_looks_like_another_is_warned_of(ringline: Ringline) -> None:
+    for purpose, codes in (("marketting", ["odd_purpose"]), ("birthday", []), ("security-alert", ["odd_purpose"])):
+        made = await ringline.broadcasts.create(text(purpose=purpose))
+        loaded = await ringline.broadcasts.load(made.id, people(1))
+        assert loaded.report is not None
+        assert [one["code"] for one in loaded.report["warnings"]] == codes, purpose
+
+
 async def test_a_key_does_not_change_its_account(ringline: Ringline) -> None:
     await ringline.broadcasts.create(text(), key="spring")
     await ringline.credentials.add("other", "AC" + "b" * 32, "c" * 32)

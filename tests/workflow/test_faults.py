@@ -227,6 +227,12 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         "`mesage` is not a key of the step `a`.",
     ),
     (
+        "an unknown key within a field",
+        definition([notify("a", retry={"attempts": 2, "wait": "5s"})]),
+        "WorkflowSyntaxError",
+        "`retry.wait` is not a key of the step `a`.",
+    ),
+    (
         "an unknown flow key",
         definition([notify("a", outcome={"sent": "end"})]),
         "WorkflowSyntaxError",

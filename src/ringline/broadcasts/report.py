@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ringline.phone_numbers import country_of
+from ringline.purposes import purpose_meant
 from ringline.segments import count_segments
 
 if TYPE_CHECKING:
@@ -132,6 +133,13 @@ class Report:
                 "no_opt_out", "a marketing message must say how to opt out, and this one does not",
                 'end it with "Reply STOP to opt out", in the language of the text',
             )  # fmt: skip
+        meant = purpose_meant(content.purpose)
+        if meant is not None:
+            self.warn(
+                "odd_purpose",
+                f"`{content.purpose}` is a purpose of its own, to which the rules for `{meant}` do not apply",
+                f"say --purpose {meant} if it is meant",
+            )
         if content.purpose is None:
             self.warn(
                 "no_purpose", "it has no purpose, so it counts as a notification",

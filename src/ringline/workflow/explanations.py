@@ -136,7 +136,8 @@ def _explanation(
         if meant is not None:
             fix = f"Did you mean `{meant}`?"
         else:
-            fix = f"Remove it, or use one of {listed(known)}." if known else "Remove it."
+            # *known* are the keys at the top; what a mapping within a field may hold they do not say.
+            fix = f"Remove it, or use one of {listed(known)}." if known and len(place) == 1 else "Remove it."
         return Explanation(place, f"`{name}` is not a key of {of}.", fix, is_unknown_key=True)
     expected = list(dict.fromkeys(filter(None, (_expected(detail) for detail in details))))
     if expected and len(expected) >= len({detail["type"] for detail in details}) - 1 and kind != "value_error":

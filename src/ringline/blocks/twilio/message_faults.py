@@ -18,16 +18,14 @@ from ringline.messaging.validation import (
     checked_recipient,
     checked_sender,
 )
+from ringline.purposes import purpose_meant
 from ringline.segments import count_segments, smart_encode
-from ringline.workflow.explanations import suggestion
 
 if TYPE_CHECKING:
     from ringline.messaging.channels import ChannelRules
 
 MANY_SEGMENTS = 4
 MARKETING = "marketing"
-PURPOSES = (MARKETING, "emergency", "security_alert", "fraud", "otp", "two_factor", "notification", "transactional")
-"""Those that rules are made for, and the two that people write most; any other word is a purpose too."""
 
 _Fault = tuple[str, str, str, str]
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -149,8 +147,8 @@ def _purpose_warnings(purpose: str | None, texts: Mapping[str, str]) -> Iterator
             "A marketing message must say how to opt out, and this one does not.",
             'End it with "Reply STOP to opt out", in the language of the text.',
         )
-    meant = suggestion(purpose, PURPOSES) if purpose and purpose not in PURPOSES else None
-    if meant is not None and is_written_out(purpose):
+    meant = purpose_meant(purpose) if is_written_out(purpose) else None
+    if meant is not None:
         yield (
             "warning",
             "purpose",
