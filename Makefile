@@ -21,8 +21,9 @@ help: ## List the commands
 demo: $(VENV)/.runtime ## Run two workflows against a built-in Twilio and show every message
 	@$(BIN)/ringline demo
 
+# Three at once even on two cores: much of a test is waiting for a commit, a socket or a process to end.
 test: $(VENV)/.test ## Run every test, on SQLite and on a real Postgres
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 chaos: $(VENV)/.test ## Send among random misfortunes, on SEEDS=100 (or SEEDS=17:18) seeds
 	@CHAOS_SEEDS=$(or $(SEEDS),100) $(BIN)/python -m pytest tests/outbox/test_chaos.py
