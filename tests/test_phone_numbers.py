@@ -254,7 +254,26 @@ def test_a_number_as_people_write_it_becomes_e164(text: str, country: str | None
         (
             "555-26",
             "US",
-            "The phone number is '+155526', which is too short: after +1 (US) a number has 10 digits, this one has 5.",
+            (
+                "The phone number is '555-26', which as a number of US is too short: "
+                "after +1 (US) a number has 10 digits, this one has 5."
+            ),
+        ),
+        (
+            "030 1234 0007",
+            "us",
+            (
+                "The phone number is '030 1234 0007', which as a number of US is too long: "
+                "after +1 (US) a number has 10 digits, this one has 11."
+            ),
+        ),
+        (
+            "+1 415 555 267",
+            "US",
+            (
+                "The phone number is '+1415555267', which is too short: "
+                "after +1 (US) a number has 10 digits, this one has 9."
+            ),
         ),
         ("call me", "US", "The phone number is 'call me', which contains letters (c, a, l, m, e)."),
         ("", "US", "The phone number is empty."),

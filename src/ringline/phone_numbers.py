@@ -362,5 +362,16 @@ def _from_national(number: str, country: str | None, field: str) -> str:
             "Leave the extension out.",
         )
     written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    _check_possible(written, field)
+    try:
+        _check_possible(written, field)
+    except PhoneNumberError as error:
+        why = error.message.partition(f"{_shown(written)}, which ")[2].rstrip(".")
+        if number.startswith("+") or not why:
+            raise
+        # What was made of it is not what stands in the file.
+        _refuse(
+            field,
+            f"is {_shown(number)}, which as a number of {region} {why}",
+            "Check the digits; if it is of another country, name that, or write it with + and the country's code.",
+        )
     return written
