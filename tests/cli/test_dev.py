@@ -22,7 +22,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_first_five_minutes(start: Callable[..., Process], json_of: Say, own_home: Path) -> None:
+def test_first_five_minutes(
+    start: Callable[..., Process], json_of: Say, own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """From nothing to a delivered message and its reply; a second start finds everything again."""
     port = str(free_port())
     dev = start("dev", "--port", port)
@@ -44,6 +46,11 @@ def test_first_five_minutes(start: Callable[..., Process], json_of: Say, own_hom
     again.wait_for("Stop with Ctrl-C")
     assert [message["status"] for message in json_of("messages", "list")] == ["delivered"]
     assert again.stop()[0] == 0
+
+    for _ in range(2):  # the second time there is a database to look at
+        capsys.readouterr()
+        assert run(["messages", "list"]) == ExitCode.OK
+        assert "`ringline dev` is not running" in capsys.readouterr().err
 
 
 def test_serve_beside_dev_is_refused_since_commands_would_reach_the_wrong_one(

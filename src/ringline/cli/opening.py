@@ -41,10 +41,23 @@ def ask(work: Callable[[ApiClient], Awaitable[T]]) -> T:
     from ringline.settings import load_settings
 
     async def asked() -> T:
-        async with reach(load_settings()) as api:
+        settings = load_settings()
+        _say_where_dev_is(settings)
+        async with reach(settings) as api:
             return await work(api)
 
     return run_async(asked())
+
+
+def _say_where_dev_is(settings: Settings) -> None:
+    """What was done under `ringline dev` is in a database of its own; without a word it would look lost."""
+    from ringline.cli.terminal import console
+
+    if settings.database_url is None and (settings.home / "dev.db").exists() and running_server(settings) is None:
+        console(stderr=True).print(
+            "`ringline dev` is not running, so this is about ringline.db; what was done in dev is back when it runs.",
+            style="dim",
+        )
 
 
 @asynccontextmanager
