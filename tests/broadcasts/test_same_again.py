@@ -21,6 +21,14 @@ async def test_a_key_names_a_broadcast_as_well_as_its_id(ringline: Ringline) -> 
     assert canceled.counts["canceled"] >= 4
 
 
+async def test_a_key_made_up_for_a_broadcast_can_stand_in_an_address(ringline: Ringline) -> None:
+    made = await ringline.broadcasts.create(text(), name="spring/2026")
+
+    assert made.key.startswith("spring-2026:")
+    assert "/" not in made.key
+    assert (await ringline.broadcasts.create(text(), name="spring/2026")).id == made.id
+
+
 async def test_batches_hold_though_a_dry_run_said_nothing_of_them(ringline: Ringline) -> None:
     dry = await ringline.broadcasts.create(text())
     await ringline.broadcasts.load(dry.id, people(5))

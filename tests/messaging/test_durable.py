@@ -31,6 +31,22 @@ async def test_a_message_is_written_down_and_then_sent(installation: Installatio
     assert await installation.messages.list(to=PHONE) == [sent]
 
 
+async def test_the_same_key_gives_the_first_message_also_after_its_moment(
+    installation: Installation, clock: VirtualClock
+) -> None:
+    """Whoever got no answer asks again, however long that takes."""
+    request = replace(REQUEST, send_at=clock.now() + timedelta(seconds=30), key="reminder-1", key_scope="api")
+    first = await installation.sender.send(request)
+    clock.step(600)
+
+    assert (await installation.sender.send(request)).id == first.id
+    with pytest.raises(IdempotencyConflict):
+        await installation.sender.send(replace(request, body="Something else"))
+    with pytest.raises(RequestError, match="in the past"):
+        await installation.sender.send(replace(request, key="reminder-2"))
+    assert len(await installation.messages.list()) == 1
+
+
 async def test_whoever_waits_gets_the_decision(installation: Installation, simulator: Simulator) -> None:
     simulator.faults.reject(21211)
     message = await within(installation.sender.send(REQUEST, wait=30))

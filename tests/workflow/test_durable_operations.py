@@ -218,6 +218,18 @@ async def test_after_a_crash_the_call_is_made_with_the_same_key(
     assert len(await world.posted()) == 1
 
 
+async def test_on_sqlite_a_call_of_a_dead_process_is_made_again_at_the_start(world: World) -> None:
+    if world.database.dialect != "sqlite":
+        pytest.skip("other processes may be alive")
+    definition_id = await world.define(CALLS)
+    world.start(CrashingDatabase(world.database, 3, after=False))
+    await crash(world, definition_id)
+    world.start()
+    await world.sweep(at_start=True)
+
+    assert len(world.calls) == 2
+
+
 async def test_a_run_in_the_hands_of_another_process_is_left_to_it(postgres_url: str, clock: VirtualClock) -> None:
     from ringline.database import open_database
 

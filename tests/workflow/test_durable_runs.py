@@ -258,6 +258,15 @@ async def test_a_crash_at_any_commit_sends_the_same_messages(
     assert await world.rows("waits") == []
 
 
+async def test_half_a_character_breaks_nothing(world: World) -> None:
+    source = definition([hold("ask", key="k", seconds=5)], inputs=["who"], outputs={"who": "$inputs.who"})
+    run = await world.begin(source, {"who": "\ud83d", "unknown": 1})
+    world.start()
+    await world.report("k", value="\ud83d")
+
+    assert await world.outputs(run) == {"who": "\ud83d"}
+
+
 async def test_what_does_not_exist_is_named(world: World) -> None:
     for odd in ("run_0", "msg_1", "", "run_0P1P1QE00WWM!"):
         with pytest.raises(NotFoundError, match="there is no run"):

@@ -89,7 +89,8 @@ class Broadcasts:
         now = self._clock.time()
         record = {
             "id": new_id(PREFIX.rstrip("_"), at=now),
-            "key": key or f"{name}/{content.hash()[:16]}",
+            # Without a slash, so that it can stand in an address as its id can.
+            "key": key or f"{name.replace('/', '-')}:{content.hash()[:16]}",
             "name": name,
             "kind": content.kind,
             "content": content.as_text(),

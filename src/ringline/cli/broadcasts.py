@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import typer
 
@@ -57,17 +58,17 @@ def list_all(
 
 def show(broadcast: str = _ID, as_json: bool = _JSON) -> None:
     """Show how a broadcast stands."""
-    _say(ask(lambda api: api.get(f"{_PATH}/{broadcast}")), as_json=as_json)
+    _say(ask(lambda api: api.get(_at(broadcast))), as_json=as_json)
 
 
 def pause(broadcast: str = _ID, as_json: bool = _JSON) -> None:
     """Hold back all that has not gone."""
-    _say(ask(lambda api: api.post(f"{_PATH}/{broadcast}/pause")), as_json=as_json)
+    _say(ask(lambda api: api.post(f"{_at(broadcast)}/pause")), as_json=as_json)
 
 
 def resume(broadcast: str = _ID, as_json: bool = _JSON) -> None:
     """Go on after a pause."""
-    _say(ask(lambda api: api.post(f"{_PATH}/{broadcast}/resume")), as_json=as_json)
+    _say(ask(lambda api: api.post(f"{_at(broadcast)}/resume")), as_json=as_json)
 
 
 def cancel(
@@ -76,7 +77,7 @@ def cancel(
     """Send nothing more of it."""
     if not yes:
         typer.confirm(f"Cancel {broadcast}? What has not gone is never sent.", abort=True)
-    _say(ask(lambda api: api.post(f"{_PATH}/{broadcast}/cancel")), as_json=as_json)
+    _say(ask(lambda api: api.post(f"{_at(broadcast)}/cancel")), as_json=as_json)
 
 
 def results(
@@ -86,9 +87,14 @@ def results(
     """Write what became of each recipient as a CSV file."""
     from ringline.cli.terminal import write_out
 
-    ask(lambda api: api.download(f"{_PATH}/{broadcast}/results", write_out if to is None else to))
+    ask(lambda api: api.download(f"{_at(broadcast)}/results", write_out if to is None else to))
     if to is not None:
         say(f"Written to {to}.")
+
+
+def _at(broadcast: str) -> str:
+    """Its address: keys may hold blanks and signs."""
+    return f"{_PATH}/{quote(broadcast, safe='')}"
 
 
 def _say(broadcast: dict[str, Any], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ringline.ids import new_id
 from ringline.messaging.message import CredentialValue, PreparedMessage
 from ringline.messaging.rows import message_of_row
-from ringline.messaging.validation import check_request
+from ringline.messaging.validation import check_request, is_past
 from ringline.outbox import NewMessage
 
 if TYPE_CHECKING:
@@ -93,7 +93,11 @@ class DurableSender:
         credential = None if isinstance(asked, CredentialValue) else await self._vault.get(asked)
         if credential is not None and request.from_ is None and request.messaging_service_sid is None:
             request = replace(request, from_=credential.default_from)
-        checked = check_request(request, now=self._clock.now())
+        now = self._clock.now()
+        if request.send_at is not None and is_past(request.send_at, now) and await self._is_known(request):
+            # Asked again for want of an answer, and its moment has passed meanwhile.
+            request = replace(request, send_at=None)
+        checked = check_request(request, now=now)
         message_id = new_id("msg", at=self._clock.time())
 
         def write(tx: Transaction, again: int = 0) -> OutboxRow:
@@ -111,6 +115,9 @@ class DurableSender:
             return row
 
         return message_id, write
+
+    async def _is_known(self, request: MessageRequest) -> bool:
+        return request.key is not None and await self._outbox.has_key(request.key_scope, request.key)
 
     def _new_message(
         self, tx: Transaction, request: MessageRequest, message_id: str, *, credential_id: str, account_sid: str

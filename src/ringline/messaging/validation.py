@@ -251,7 +251,7 @@ def _send_at(moment: datetime | None, now: datetime) -> datetime | None:
             fix="Add the offset: 2026-05-01T09:00:00-04:00, or Z for UTC.",
         )
     moment = moment.astimezone(UTC)
-    if moment < now - LATE_BY:
+    if is_past(moment, now):
         raise RequestError(
             f"`send_at` is {_span(moment - now)}.",
             field="send_at",
@@ -264,6 +264,11 @@ def _send_at(moment: datetime | None, now: datetime) -> datetime | None:
             fix=f"Give a moment within {FURTHEST.days} days.",
         )
     return moment if moment > now else None
+
+
+def is_past(moment: datetime, now: datetime) -> bool:
+    """Whether it is too late to ask for this moment; one without a time zone is wrong in another way."""
+    return moment.tzinfo is not None and moment < now - LATE_BY
 
 
 def _span(ahead: timedelta) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.compliance import cooldowns
+from ringline.database.json_lists import as_list
 from ringline.database.together import LANES, Together
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
@@ -31,6 +32,7 @@ from ringline.outbox.settlements import Settlements
 from ringline.outbox.settling import Settling
 from ringline.outbox.stopping import Stops
 from ringline.outbox.store import reading
+from ringline.outbox.store.intake import WITH_KEYS
 from ringline.outbox.sweeping import Sweeps, Swept
 from ringline.outbox.waiting import Waiters, not_found
 from ringline.outbox.waking import APPLY, DRAIN, SETTLE, Waker
@@ -184,6 +186,11 @@ class Outbox:
         if record is None:
             raise not_found(id)
         return OutboxRow.of(record)
+
+    async def has_key(self, scope: str, key: str) -> bool:
+        """Whether there is a message with this key already."""
+        wanted = {"scope": scope, "keys": as_list([key])}
+        return await self._database.read(lambda tx: tx.one(WITH_KEYS, wanted)) is not None
 
     def hold_in(self, tx: Transaction, id: str) -> OutboxRow:
         """One message as this transaction sees it; nobody changes it until the transaction ends. `NotFoundError`."""
