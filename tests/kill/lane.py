@@ -122,7 +122,8 @@ class Lane:
         try:
             with telling:
                 ending = telling.to_the_end()
-            failures = judge(story, ending, unkilled)
+            is_freeze = case.strike is not None and case.strike.signal == signal.SIGSTOP
+            failures = judge(story, ending, unkilled, frozen=FROZEN_FOR + 1.0 if is_freeze else 0.0)
         except (Stuck, AssertionError) as error:
             failures = [str(error) or repr(error)]
         outcome = Outcome(

@@ -47,11 +47,11 @@ def _inputs(text: str) -> str:
     return json.dumps(inputs, sort_keys=True)
 
 
-def judge(story: Story, ending: Ending, unkilled: Ending | None) -> list[str]:
-    """Everything that does not hold, in words."""
+def judge(story: Story, ending: Ending, unkilled: Ending | None, *, frozen: float = 0.0) -> list[str]:
+    """Everything that does not hold, in words. *frozen* is how long a worker may have stood still."""
     found = list(_of_messages(story, ending))
     found += _of_statuses(ending)
-    found += _of_opt_outs(ending)
+    found += _of_opt_outs(ending, frozen)
     if story.cooldown:
         accepted = [row["id"] for row in ending.tables["messages"] if row["stage"] == "accepted"]
         if len(accepted) != 1:
@@ -107,13 +107,14 @@ def _of_statuses(ending: Ending) -> Iterator[str]:
             yield f"{row['id']} is {row['status']} ({row['status_rank']}), and {highest[row['sid']]} was reported"
 
 
-def _of_opt_outs(ending: Ending) -> Iterator[str]:
+def _of_opt_outs(ending: Ending, frozen: float) -> Iterator[str]:
+    # An opt-out is dated when it was read; whoever read it may have stood still before it was written down.
     to = {row["id"]: (row["to"], row["sender"]) for row in ending.tables["messages"]}
     for opt_out in ending.tables["suppressions"]:
         for attempt in ending.tables["attempts"]:
             who, sender = to[attempt["message_id"]]
             is_covered = who == opt_out["recipient"] and opt_out["scope"].endswith(str(sender))
-            if is_covered and attempt["opened_at"] > opt_out["since"]:
+            if is_covered and attempt["opened_at"] > opt_out["since"] + frozen:
                 yield f"attempt {attempt['message_id']}.{attempt['n']} was opened after the opt-out"
 
 

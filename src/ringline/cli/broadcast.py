@@ -15,7 +15,6 @@ from ringline.cli.exit_codes import ExitCode
 from ringline.cli.terminal import is_interactive, print_json, say
 from ringline.cli.uploads import bar, checked_file, send_file
 from ringline.errors import NotFoundError, RequestError
-from ringline.workflow.durations import parse_duration
 
 if TYPE_CHECKING:
     from ringline.cli.api_client import ApiClient
@@ -254,6 +253,8 @@ def _definition(what: str | None) -> Path | None:
 
 
 def _apart(text: str) -> float:
+    from ringline.workflow.durations import parse_duration  # brings pydantic, which help does without
+
     try:
         return float(parse_duration(text))
     except ValueError as error:
