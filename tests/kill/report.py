@@ -44,8 +44,8 @@ class Report:
 
     @property
     def has_failed(self) -> bool:
-        """Whether anything did not hold, or was not reached."""
-        if len(self.struck) >= ENOUGH_FOR_ALL and self._never_struck(sorted(self._took)):
+        """Whether anything did not hold, or was not reached; or nothing was tried."""
+        if not self.struck or self._never_struck(sorted(self._took)):
             return True
         return bool(self._ended_badly) or any(one["failures"] or not one["reached"] for one in self.results)
 
@@ -97,12 +97,16 @@ class Report:
         each = (spent.ru_utime + spent.ru_stime) / max(1, len(self.struck))
         lines.append(f"{each:.2f} s of a processor for each, without the database's server")
         lines.append(f"seed {self.seed}: {len(self.struck)} cases, {len(failed)} failed")
+        if not self.struck:
+            lines.append("No process was killed: no telling comes by a point of that name.")
         lines += [_failure(one, self.seed) for one in failed]
         if self._ended_badly:
             lines.append(f"lanes ended with {self._ended_badly}: see above")
         return "\n".join(lines)
 
     def _never_struck(self, databases: list[str]) -> list[str]:
+        if len(self.struck) < ENOUGH_FOR_ALL:
+            return []
         return [
             f"MISSING {name} on {database}: no case struck there"
             for name, fragments in KILL_POINTS.items()

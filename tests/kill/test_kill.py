@@ -58,7 +58,7 @@ def test_whatever_is_killed_everything_is_sent_once_and_every_run_ends_as_withou
         ("resend_after_time_out", "0", "201 lost", "Drains", "went out twice"),
         ("forget_claims", "0", "none", "Twilio POST", "went out twice"),
         ("last_callback_wins", "0", "callbacks twice and reordered", "Drains", "was reported"),
-        ("start_without_key", "4", "none", "Runs.start", "and without the kill"),
+        ("start_without_key", "4", "none", "Starts", "and without the kill"),
         ("tell_no_run", "4", "none", "Drains", "nothing goes on"),
     ],
 )
@@ -90,3 +90,10 @@ def test_a_point_that_is_never_reached_is_a_failure(kill: Run) -> None:
 
     assert results["status"] == 1
     assert "its point was not reached" in results["printed"]
+
+
+def test_points_that_nothing_comes_by_are_a_failure(kill: Run) -> None:
+    results = kill("--databases", "sqlite", "--lanes", "1", "--cases", "1", "--tellings", "0", "--points", "no such")
+
+    assert results["status"] == 1
+    assert "No process was killed" in results["printed"]
