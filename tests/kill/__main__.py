@@ -28,7 +28,7 @@ from kill.warm import warm_up
 from ringline.database import open_database
 
 TRIES = 4
-"""How often a strike is aimed anew, at an earlier passage, where the point was not reached so often this time."""
+"""How often a strike is aimed anew where its point was not reached, or not so often: several workers race for it."""
 
 
 def main() -> int:
@@ -154,7 +154,7 @@ def _strike(
     lane: Lane, one: Telling, strike: Strike, unkilled: Ending, mutation: str | None, say: Callable[[str], Any]
 ) -> None:
     for left in range(TRIES, 0, -1):
-        if _tell(lane, one, strike, unkilled, mutation, say, is_last=left == 1)[0] is not None or strike.passage == 1:
+        if _tell(lane, one, strike, unkilled, mutation, say, is_last=left == 1)[0] is not None:
             return
         strike = dataclasses.replace(strike, passage=max(1, strike.passage // 2))
 
@@ -172,7 +172,7 @@ def _tell(
     story = one.story()
     case = Case(one.database, story.name, one.trouble.name, one.seed, strike, mutation)
     outcome, ending = lane.tell(case, story, one.trouble, unkilled)
-    if not outcome.is_reached and not outcome.failures and not is_last and strike is not None and strike.passage > 1:
+    if not outcome.is_reached and not outcome.failures and not is_last and strike is not None:
         return None, outcome.counts
     say(
         json.dumps(

@@ -162,7 +162,6 @@ class _Telling:
         self._arrived: list[ReceivedMessage] = []
         self._said: set[int] = set()
         self._called: list[str] = []
-        self._target_fails = story.target_fails
         self._waiting_words: list[tuple[Says, Future[Any], int]] = []
         self._posting: list[tuple[Hook, Future[Any], int]] = []
 
@@ -533,10 +532,8 @@ class _Telling:
             lines = head.split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
             self._called.append(headers.get("idempotency-key") or lines[0])
-            status = "200 OK"
-            if self._target_fails > 0:
-                self._target_fails -= 1
-                status = "503 Service Unavailable"
+            # The same whenever it is asked: a run whose worker was killed meanwhile asks once more.
+            status = "503 Service Unavailable" if self._story.target_is_down else "200 OK"
             writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}".encode())
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -52,8 +52,8 @@ class Story:
     is_same: bool = True
     """Whether everybody gets the same whenever things happen."""
     cooldown: float = 0.0
-    target_fails: int = 0
-    """So many requests of runs are answered with 503."""
+    target_is_down: bool = False
+    """Whether what runs ask for is answered with 503."""
     outbox: dict[str, Any] = field(default_factory=dict)
     urgent: bool = False
 
@@ -171,7 +171,7 @@ def _delay(chance: random.Random) -> Story:
     return Story(
         "delay, request, retry",
         _run_of(definition, target="TARGET"),
-        target_fails=chance.choice((0, 1, 2)),
+        target_is_down=chance.choice((False, True)),
     )
 
 

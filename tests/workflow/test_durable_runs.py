@@ -10,6 +10,7 @@ import pytest
 from ringline.clock import VirtualClock
 from ringline.database import Database
 from ringline.errors import IdempotencyConflict, NotFoundError, RequestError, RuntimeInputError
+from ringline.workflow.reporting import Reporter
 from workflow.building import definition, step
 from workflow.durable import Crash, CrashingDatabase, World
 
@@ -66,6 +67,20 @@ async def test_where_event_and_deadline_meet_the_event_wins(world: World) -> Non
     await world.sweep()
 
     assert await world.outputs(run) == {"answer": "late", "outcome": "event"}
+
+
+async def test_what_comes_as_a_run_ends_is_not_kept_for_it(world: World) -> None:
+    """On Postgres a reporter may have seen the wait just before the run's last commit."""
+    run = await world.begin(ASK, {"who": "ann"})
+    [wait] = await world.rows("waits")
+    await world.report("answer/ann", value="yes")
+    assert (await world.get(run)).status == "completed"
+
+    reporter = Reporter(world.jobs)  # type: ignore[arg-type]  # it is never run
+    now = world.clock.time()
+    await world.database.write(lambda tx: reporter.deliver(tx, [(wait, {"value": "again"})], at=now, now=now))
+
+    assert await world.rows("run_inbox") == []
 
 
 async def test_a_wait_for_time_costs_no_row_but_the_runs_own(world: World) -> None:
