@@ -1,0 +1,1 @@
+"""Conversations as a pure function of what happens: question flows, their check, their state. No TwiML, no sockets."""

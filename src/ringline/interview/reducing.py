@@ -1,0 +1,29 @@
+"""The one function all conversations go through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ringline.interview.actions import Action
+    from ringline.interview.agent import AgentSpec
+    from ringline.interview.events import Event
+    from ringline.interview.state import SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """The state after an event, and what it wants done."""
+
+    state: SessionState
+    actions: tuple[Action, ...] = ()
+
+
+def reduce(spec: AgentSpec, state: SessionState, event: Event, now: float) -> Reduced:
+    """Fold one event in. Pure and total: any event at any time gives a state, and the given one is not changed.
+
+    *now* is seconds since the epoch and only dates what it says ("tomorrow"). An event of another leg than the active
+    one, or of a turn that is over, changes nothing.
+    """
+    raise NotImplementedError

@@ -1,0 +1,65 @@
+"""How far a conversation is: small, made of plain values, and the same after a round trip through JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ringline.interview.actions import Outcome
+
+AnswerStatus = Literal["ok", "skipped", "refused", "dont_know", "no_match", "silence", "out_of_range", "defaulted"]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What became of a question. *raw* are the words or keys; *how* is ``speech``, ``keypad`` or ``text``.
+
+    Of a sensitive answer *value* and *raw* are what may be kept openly; *sealed* is the value for the vault.
+    """
+
+    status: AnswerStatus
+    value: Any = None
+    text: str = ""
+    raw: str = ""
+    how: str = "speech"
+    confidence: float = 0.0
+    evidence: list[str] = field(default_factory=list)
+    confirmed: bool = False
+    asked: int = 1
+    sealed: str | None = None
+
+
+@dataclass(slots=True)
+class Pending:
+    """An answer that waits for the person's yes."""
+
+    answer: Answer
+    asked: int = 1
+
+
+@dataclass(slots=True)
+class SessionState:
+    """The state that `reduce` folds events into.
+
+    *turn* counts everything that was put to the person, over all legs. *cursor* is the open question. *path* holds the
+    questions in the order in which they were come to, *visits* how often each was.
+    """
+
+    phase: Literal["new", "asking", "confirming", "transferring", "saying", "between", "ended"] = "new"
+    leg: int = 0
+    channel: str = "voice"
+    language: str = "en"
+    turn: int = 0
+    cursor: str | None = None
+    pending: Pending | None = None
+    answers: dict[str, Answer] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)
+    visits: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    """What was counted at the open question: ``silence``, ``no_match``, ``free`` (repeat, help …), ``confirm``."""
+    timers: dict[str, int] = field(default_factory=dict)
+    drops: int = 0
+    is_recording: bool = False
+    outcome: Outcome | None = None
+    reason: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Calls: placed, answered, recorded; and the conversations that go over them."""

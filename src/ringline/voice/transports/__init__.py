@@ -1,0 +1,1 @@
+"""How a conversation is carried: one file for each way."""
