@@ -161,6 +161,7 @@ class _Telling:
         self._outside: set[Future[Any]] = set()
         self._arrived: list[ReceivedMessage] = []
         self._said: set[int] = set()
+        self._insisted: set[str] = set()
         self._called: list[str] = []
         self._waiting_words: list[tuple[Says, Future[Any], int]] = []
         self._posting: list[tuple[Hook, Future[Any], int]] = []
@@ -250,7 +251,7 @@ class _Telling:
         tables = self._ask("tables")
         self._collect_counts()
         at_twilio = [one for one in self._simulator.messages if one.direction == "outbound-api"]
-        return Ending(tables, at_twilio, list(self._called), dict(self._sent))
+        return Ending(tables, at_twilio, list(self._called), dict(self._sent), set(self._insisted))
 
     def _is_over(self) -> bool:
         if self._future or self._orders or not all(self._has_said(says) for says in self._story.says):
@@ -491,6 +492,7 @@ class _Telling:
     def _insist(self, says: Says, seen: int, times: int) -> None:
         """Twilio tells nobody again. A person who sees that nothing has come of it writes again."""
         if self._received_by(says.who) == seen:
+            self._insisted.add(says.who)
             self._say(says, times + 1)
 
     def _received_by(self, who: str) -> int:

@@ -13,6 +13,8 @@ from kill.stories import Story
 from ringline.simulator.records import Message
 from ringline.twilio.statuses import rank
 
+TWICE = "Thank you, you have this one already."
+"""What somebody hears who takes an alert a second time."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -26,12 +28,16 @@ class Ending:
     """The idempotency keys with which runs called the other system, or its paths."""
     sent: dict[str, str] = field(default_factory=dict)
     """Ids of messages by key, as `send` gave them."""
+    insisted: set[str] = field(default_factory=set)
+    """Who wrote the same again, since nothing had come of it."""
 
     def received(self) -> dict[str, list[str]]:
         """What each person was sent."""
         found: dict[str, list[str]] = defaultdict(list)
         for message in self.at_twilio:
             found[message.to].append(message.body)
+        for who in self.insisted:
+            found[who] = [body for body in found[who] if body != TWICE]
         return {who: sorted(bodies) for who, bodies in found.items()}
 
     def runs(self) -> list[tuple[Any, ...]]:
