@@ -18,7 +18,7 @@ _PANELS = {
     "Try it": ("demo", "dev", "phone"),
     "Workflows and messages": (
         *("check", "run", "test", "send", "schema", "understand"),
-        *("workflows", "triggers", "messages", "runs"),
+        *("workflows", "triggers", "messages", "runs", "webhooks"),
     ),
     "People": ("contacts", "lists", "broadcast", "broadcasts"),
     "Accounts": ("credentials", "numbers", "senders", "pools"),
