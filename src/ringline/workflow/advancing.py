@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 30.0
+LEASE_SECONDS = 25.0
 """For so long nobody else takes up a run whose step acts outside; it is renewed while the step goes on."""
 RENEW_SECONDS = 10.0
 
