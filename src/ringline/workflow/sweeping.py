@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROWS = 5_000
 EVERY = 1 << 31
-HEAL_AFTER = 30.0
+HEAL_AFTER = 25.0
 """A run that was woken so long ago and has not moved was forgotten: its job was lost, or its worker died."""
 
 
