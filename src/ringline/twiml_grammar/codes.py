@@ -104,6 +104,7 @@ _ERRORS: dict[int, str] = {
     64106: "ConversationRelay: the language is none.",
 }
 _FATAL: dict[int, str] = {
+    11200: "The address did not answer with a document.",
     11215: "There were too many redirects.",
     11750: "The document is larger than 64 kB.",
     12100: "The document is not XML that can be read.",
