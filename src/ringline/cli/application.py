@@ -17,7 +17,7 @@ from ringline.cli.terminal import say_error
 _PANELS = {
     "Try it": ("demo", "dev", "phone"),
     "Workflows and messages": (
-        *("check", "run", "test", "send", "schema", "understand"),
+        *("check", "run", "test", "send", "schema", "understand", "twiml"),
         *("workflows", "triggers", "messages", "runs", "webhooks"),
     ),
     "People": ("contacts", "lists", "broadcast", "broadcasts"),

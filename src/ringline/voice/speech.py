@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ringline.twilio.twiml.building import ssml_fault
 from ringline.twilio.twiml.splitting import pieces
-from ringline.twilio.twiml.values import is_voice
+from ringline.twilio.twiml.values import is_language, is_voice
 from ringline.twilio.twiml.voices import allows_ssml, kind_of
 
 __all__ = ["allows_ssml", "is_voice", "kind_of", "locale_of", "pieces", "speakable", "ssml_fault", "voice_for"]
@@ -69,11 +69,13 @@ _BLANKS = re.compile(r"[ \t\u00a0]{2,}")
 
 
 def locale_of(language: str) -> str:
-    """The tag Twilio knows *language* by: ``en`` is ``en-US``, a tag with a country stays."""
+    """The tag Twilio knows *language* by: ``en`` is ``en-US``, a tag with a country stays, no tag at all is English."""
     tag = language.replace("_", "-").strip()
+    if not is_language(tag):
+        return _LOCALES["en"]
     primary, _, rest = tag.partition("-")
     if not rest:
-        return _LOCALES.get(primary.lower(), primary.lower() or "en-US")
+        return _LOCALES.get(primary.lower(), primary.lower())
     return "-".join([primary.lower(), *(part.upper() if len(part) == 2 else part for part in rest.split("-"))])
 
 

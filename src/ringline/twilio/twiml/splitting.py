@@ -43,6 +43,8 @@ def pieces(text: str, voice: str | None = None) -> list[str]:
 def first_words(text: str, most: int) -> str:
     """As many whole sentences or words of *text* as *most* bytes hold."""
     end = _reach(text, most, 3 * most)
+    if end == 0:
+        return ""
     return text if end == len(text) else text[: _pause(text, end)].rstrip()
 
 

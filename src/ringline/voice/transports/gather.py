@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
+from xml.sax.saxutils import escape
 
 from ringline.interview.actions import Action, Ask, End, EndLeg, Play, Say, StartRecording, Transfer
 from ringline.interview.events import (
@@ -28,8 +29,9 @@ from ringline.voice.speech import locale_of, speakable, voice_for
 Part = Literal["answer", "silence", "played", "dial", "recording"]
 PARTS: tuple[Part, ...] = ("answer", "silence", "played", "dial", "recording")
 
-# Of the 64 kB of a document; more than half an hour of speech, so nobody misses what is beyond.
-_MOST_WORDS = 24_000
+# Of the 64 kB of a document, as they are written there; some forty minutes of speech, so nobody misses what is beyond.
+_MOST_WORDS = 40_000
+_TAGS_OF_A_SAY = 120
 _MOST_HINTS = 8_000
 _SLOW_TYPES = frozenset({"text", "number", "phone", "email", "digits", "date", "time", "duration"})
 _FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
@@ -120,8 +122,8 @@ class _Turn:
         self._waiting.clear()
 
     def _speak(self, action: Say, place: Speech) -> None:
-        words = first_words(speakable(action.text, action.language), self._words_left)
-        self._words_left -= len(words.encode("utf-8", "surrogatepass"))
+        words = _within(speakable(action.text, action.language), self._words_left)
+        self._words_left -= _written(words) + _TAGS_OF_A_SAY
         if words:
             place.say(words, voice=voice_for(self._voice, action.language), language=locale_of(action.language))
             self._said = True
@@ -164,6 +166,18 @@ def hints_of(hints: Sequence[str]) -> str:
         if entry and len(entry) <= MAX_HINT_CHARACTERS:
             entries[entry] = None
     return ",".join(entries)
+
+
+def _within(text: str, most: int) -> str:
+    """As much of *text* as takes *most* bytes in a document, where some characters are escaped."""
+    while text and (size := _written(text)) > max(most, 0):
+        raw = len(text.encode("utf-8", "surrogatepass"))
+        text = first_words(text, min(raw - 1, raw * max(most, 0) // size))
+    return text
+
+
+def _written(text: str) -> int:
+    return len(escape(text).encode("utf-8", "surrogatepass"))
 
 
 def _speech_timeout(ask: Ask) -> int | str:
