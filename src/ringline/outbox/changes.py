@@ -28,6 +28,7 @@ class MessageChange(NamedTuple):
     price: str | None = None
     sent_at: float | None = None
     send_at: float | None = None
+    channel: str = "sms"
 
 
 OnChange = Callable[[Transaction, Sequence[MessageChange]], None]

@@ -46,6 +46,10 @@ class Permission:
     taken_until: float
     """The sender's next free slot, if nobody took one after this."""
 
+    @property
+    def channel(self) -> str:
+        return str(self.record["channel"])
+
     def form(self, status_callback: str | None) -> MessageForm:
         """The request's fields."""
         record = self.record
@@ -259,6 +263,7 @@ def _change(row: Row, stage: str, now: float) -> MessageChange:
         "ready",
         "pending",
         now,
+        channel=row["channel"],
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ringline.errors import CredentialError
+from ringline.outbox.calling import call_form, is_call
 from ringline.outbox.claiming import Claim, Permission, claim
 from ringline.outbox.pools import idle_takers, is_queue
 from ringline.outbox.results import Result, ResultWriter
@@ -44,6 +45,7 @@ class Drains:
         worker: str,
         clients: Callable[[str], Awaitable[TwilioClient]],
         status_callback: Callable[[Permission], str | None],
+        public_url: Callable[[], str | None],
         can_be_called: Callable[[], bool],
         note_due: Callable[[Sequence[float]], None],
     ) -> None:
@@ -55,6 +57,7 @@ class Drains:
         self._worker = worker
         self._clients = clients
         self._status_callback = status_callback
+        self._public_url = public_url
         self._can_be_called = can_be_called
         self._note_due = note_due
         self._running: dict[str, _Drain] = {}
@@ -162,7 +165,6 @@ class Drains:
 
     async def _post(self, permission: Permission, claimed_at: float) -> PostResult:
         client = await self._clients(permission.credential_id)
-        form = permission.form(self._status_callback(permission))
         if permission.interval > 0:
             early = permission.slot - self._clock.time()
             if early > 0 and not await self._slot_comes(early):
@@ -174,7 +176,9 @@ class Drains:
         # The last thing before writing: a worker that was frozen since the claim must not write any more.
         if self._clock.monotonic() - claimed_at > self._settings.write_deadline:
             return PostResult("not_sent", message="Too much time had passed since it was taken to be written.")
-        return await client.create_message(form)
+        if is_call(permission.channel):
+            return await client.create_call(call_form(permission.record, permission.n, self._public_url()))
+        return await client.create_message(permission.form(self._status_callback(permission)))
 
     async def _slot_comes(self, seconds: float) -> bool:
         """Wait for a slot; False if this process is to stop before, in which nobody should wait for a clock."""

@@ -14,6 +14,7 @@ from ringline.compliance.gate import Passage, check_many
 from ringline.database.json_lists import as_list
 from ringline.errors import IdempotencyConflict, RequestError
 from ringline.ids import new_id
+from ringline.outbox.calling import LINE, is_call
 from ringline.outbox.changes import MessageChange
 from ringline.outbox.pools import Pool, destinations, is_queue, load_able
 from ringline.outbox.rates import POOL_PREFIX, SenderId
@@ -189,7 +190,8 @@ class Intake:
             span = settings.expire_after_by_purpose.get(request.purpose, settings.expire_after)
             expires_at = send_at + (request.validity_seconds or span)
         counted = count_segments(request.body) if request.body and request.channel == "sms" else None
-        sender_id = f"{request.account_id}/{request.channel}/{request.service or request.sender}"
+        address = LINE if is_call(request.channel) else request.service or request.sender
+        sender_id = f"{request.account_id}/{request.channel}/{address}"
         from_pool = request.service is None and str(request.sender).startswith(POOL_PREFIX)
         return {
             **store.BLANK,
@@ -288,7 +290,9 @@ def _check(request: NewMessage) -> None:
             field="from",
             fix="give a number of yours in `from`, or a messaging service (MG…)",
         )
-    if not request.body and not request.media and request.content_sid is None:
+    if is_call(request.channel):
+        _check_call(request)
+    elif not request.body and not request.media and request.content_sid is None:
         raise RequestError(
             "the message is empty", field="body", fix="give it a text, media, or a content template (HX…)"
         )
@@ -297,12 +301,20 @@ def _check(request: NewMessage) -> None:
             raise RequestError(f"`{name}` contains a NUL character", field=name, fix="remove it: no phone can show it")
 
 
+def _check_call(request: NewMessage) -> None:
+    if request.sender is None or not request.sender.startswith("+"):
+        raise RequestError(
+            f"a call cannot come from {request.sender or 'a messaging service'}",
+            field="from",
+            fix="give a number of yours that can call, such as +15551234567",
+        )
+
+
 def _change(record: Row, now: float) -> MessageChange:
     """A message that nobody has heard of yet, as one whose stage has changed."""
     sender, stage, status = record["sender"], record["stage"], record["status"]
-    return MessageChange(
-        record["id"], record["run_id"], record["step"], record["to"], sender, stage, status, None, "", "", now
-    )
+    what = (record["id"], record["run_id"], record["step"], record["to"])
+    return MessageChange(*what, sender, stage, status, None, "", "", now, channel=record["channel"])
 
 
 def _refuse(record: Row, reason: str, sentence: str) -> None:

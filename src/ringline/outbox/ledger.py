@@ -304,6 +304,7 @@ class Ledger:
                     message.price,
                     message.sent_at,
                     message.send_at,
+                    message.channel,
                 )
             )
         return changes

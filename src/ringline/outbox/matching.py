@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ringline.outbox.calling import is_call
 from ringline.outbox.twins import ANY_TEXT, skeleton
 from ringline.twilio.messages import wire_address
 
 if TYPE_CHECKING:
     from ringline.twilio.listing import Listed, ListRead
 
+BY_REQUEST = "outbound-api"
+"""The direction of what was made by a request, as our calls are."""
 SHORTEST_PART = 20
 """Letters and digits that two texts must share from the start for one to pass as a cut of the other."""
 
@@ -65,9 +68,14 @@ def matches_of(sought: Sought, read: ListRead, *, now: float, slack: float) -> M
     for listed in read.messages:
         if not listed.is_outbound or not _may_be_from(sought, listed):
             continue
+        if is_call(sought.channel) and listed.direction != BY_REQUEST:
+            continue  # a leg that another call has dialled
         if listed.created_at is not None and listed.created_at < since:
             continue
-        if bare:
+        if is_call(sought.channel):
+            # Nothing but who calls whom, and when: of calls to one person only one is under way.
+            strong.append(listed)
+        elif bare:
             shown = skeleton(listed.body)
             if shown == bare:
                 strong.append(listed)

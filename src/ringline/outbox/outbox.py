@@ -14,6 +14,7 @@ from ringline.database.together import LANES, Together
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
 from ringline.outbox import callbacks
+from ringline.outbox.calling import OnResource
 from ringline.outbox.claiming import Permission
 from ringline.outbox.clock_watch import ClockWatch
 from ringline.outbox.draining import Drains
@@ -97,6 +98,7 @@ class Outbox:
             worker=self._worker,
             clients=clients,
             status_callback=self._status_callback,
+            public_url=lambda: self.public_url,
             can_be_called=self._can_be_called,
             note_due=self._ticker.note,
         )
@@ -138,6 +140,11 @@ class Outbox:
     def on_refused(self) -> list[OnChange]:
         """Who is told, in the transaction that takes messages, which of them are refused at once."""
         return self._waker.on_refused
+
+    @property
+    def on_resource(self) -> list[OnResource]:
+        """Who is told, in the transaction that takes it in, all that Twilio shows of a call."""
+        return self._waker.on_resource
 
     # --- taking messages -----------------------------------------------------------------------------------------
 
@@ -224,7 +231,7 @@ class Outbox:
         """
 
         def is_enough(row: OutboxRow) -> bool:
-            return row.is_decided and (not for_delivery or row.stage != "accepted" or is_final(row.status))
+            return row.is_decided and (not for_delivery or row.stage != "accepted" or is_final(row.status, row.channel))
 
         return await self._waiters.wait(id, timeout, is_enough)
 

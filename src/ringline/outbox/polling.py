@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
 from ringline.errors import CredentialError, TwilioError, TwilioUnavailableError
+from ringline.outbox.calling import is_call
 from ringline.outbox.ledger import Ledger
 from ringline.outbox.store import sweeps as store
 from ringline.outbox.transitions import Transitions
-from ringline.twilio.statuses import CANCELABLE, is_final
+from ringline.twilio.statuses import NOT_ANSWERED, can_be_stopped, is_final
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TOO_LATE = 30409
+TOO_LATE = frozenset({30409, 21220})
 TOO_MANY = 429
 MINUTE = 60.0
 
@@ -105,8 +106,9 @@ class Polls:
         if not self._is_reconciled(row):
             return now
         quiet_since = _quiet_since(row)
-        if quiet_since + self._settings.reconcile_delays[0] > now:
-            return quiet_since + self._settings.reconcile_delays[0]
+        first = self._reconcile_delays(row["channel"])[0]
+        if quiet_since + first > now:
+            return quiet_since + first
         began, count = self._asked.get(row["account_id"], (now, 0))
         if now >= began + MINUTE:
             began, count = now, 0
@@ -118,8 +120,9 @@ class Polls:
     def _is_reconciled(self, row: Row) -> bool:
         """Whether Twilio reports on it by itself, so that only missing reports are asked for."""
         wants_cancel = row["cancel_requested_at"] is not None and row["cancel_outcome"] is None
-        has_delays = bool(self._settings.reconcile_delays)
-        return self._can_be_called() and has_delays and not is_final(row["status"]) and not wants_cancel
+        has_delays = bool(self._reconcile_delays(row["channel"]))
+        is_over = is_final(row["status"], row["channel"])
+        return self._can_be_called() and has_delays and not is_over and not wants_cancel
 
     async def _ask(self, row: Row) -> _Answer:
         wants_cancel = row["cancel_requested_at"] is not None and row["cancel_outcome"] is None
@@ -127,9 +130,10 @@ class Polls:
         async with self._places:
             try:
                 client = await self._clients(row["credential_id"])
-                if wants_cancel and row["status"] in CANCELABLE:
-                    return _Answer(row["id"], await client.cancel_message(row["sid"]), was_cancel=True)
-                return _Answer(row["id"], await client.fetch_message(row["sid"]), quiet_since=quiet_since)
+                if wants_cancel and can_be_stopped(row["status"], row["channel"]):
+                    return _Answer(row["id"], await _stop(client, row), was_cancel=True)
+                fetch = client.fetch_call if is_call(row["channel"]) else client.fetch_message
+                return _Answer(row["id"], await fetch(row["sid"]), quiet_since=quiet_since)
             except (TwilioError, CredentialError) as error:
                 return _Answer(row["id"], None, error, was_cancel=wants_cancel, quiet_since=quiet_since)
 
@@ -150,7 +154,7 @@ class Polls:
             if resource is not None:
                 message.cancel_outcome = "canceled"
             elif not isinstance(error, TwilioUnavailableError):
-                message.cancel_outcome = "too_late" if getattr(error, "code", None) == TOO_LATE else "refused"
+                message.cancel_outcome = "too_late" if getattr(error, "code", None) in TOO_LATE else "refused"
                 _log.warning("message %s could not be canceled at Twilio: %s", message.id, error)
         elif error is not None:
             _log.warning("the status of message %s could not be asked for: %s", message.id, error)
@@ -173,8 +177,8 @@ class Polls:
         wants_cancel = message.cancel_requested_at is not None and message.cancel_outcome is None
         if (
             self._can_be_called()
-            and self._settings.reconcile_delays
-            and not is_final(message.status)
+            and self._reconcile_delays(message.channel)
+            and not is_final(message.status, message.channel)
             and not wants_cancel
         ):
             self._reconcile_next(ledger, message, quiet_since=ledger.now if has_moved else answer.quiet_since)
@@ -183,7 +187,7 @@ class Polls:
 
     def _reconcile_next(self, ledger: Ledger, message: MessageState, *, quiet_since: float) -> None:
         """10 min, 1 h, 6 h, 24 h after the last report; then no receipt will come any more."""
-        moments = [quiet_since + delay for delay in self._settings.reconcile_delays]
+        moments = [quiet_since + delay for delay in self._reconcile_delays(message.channel)]
         message.poll_at = next((moment for moment in moments if moment > ledger.now), None)
         if message.poll_at is None:
             message.delivery_unknown = 1
@@ -193,9 +197,11 @@ class Polls:
 
     def _plan_next(self, ledger: Ledger, message: MessageState, *, has_moved: bool) -> None:
         settings, now = self._settings, ledger.now
-        final = is_final(message.status)
+        final = is_final(message.status, message.channel)
         if final:
             delays = settings.price_delays
+        elif is_call(message.channel):
+            delays = settings.call_poll_delays
         else:
             delays = settings.poll_delays
         # Whoever has just become final begins with its first question about the price.
@@ -210,18 +216,31 @@ class Polls:
             ledger.due.append(message.poll_at)
         ledger.touch(message)
 
+    def _reconcile_delays(self, channel: str) -> tuple[float, ...]:
+        return self._settings.call_reconcile_delays if is_call(channel) else self._settings.reconcile_delays
+
     async def _cancel_copies(self) -> None:
         """T11: a message Twilio has accepted twice; the second one is stopped if it still can be."""
         copies = await self._database.read(lambda tx: tx.all(store.COPIES, {"count": self._settings.poll_rows}))
         for copy in copies:
             try:
                 client = await self._clients(copy["credential_id"])
-                await client.cancel_message(copy["sid"])
+                if is_call(copy["channel"]):
+                    await client.end_call(copy["sid"], is_answered=True)
+                else:
+                    await client.cancel_message(copy["sid"])
                 _log.warning("the copy %s was canceled", copy["sid"])
             except (TwilioError, CredentialError) as error:
                 _log.error("the copy %s could not be canceled: %s", copy["sid"], error)
         if copies:
             await self._database.write(lambda tx: tx.many(store.COPY_DONE, [{"key": copy["id"]} for copy in copies]))
+
+
+async def _stop(client: TwilioClient, row: Row) -> dict[str, Any]:
+    """Cancel a message, or end a call, at Twilio."""
+    if is_call(row["channel"]):
+        return await client.end_call(row["sid"], is_answered=row["status"] not in NOT_ANSWERED)
+    return await client.cancel_message(row["sid"])
 
 
 def _quiet_since(row: Row) -> float:

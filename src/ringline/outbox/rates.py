@@ -70,7 +70,10 @@ def interval_of(sender: Row, settings: OutboxSettings) -> float:
     interval: float | None = sender["interval_s"]
     if interval is None:
         _, channel, address = SenderId.of(sender["id"])
-        rate = rate_of_kind(channel, address) if settings.rate == "twilio" else settings.rate
+        if channel == "voice":
+            rate = settings.call_rate
+        else:
+            rate = rate_of_kind(channel, address) if settings.rate == "twilio" else settings.rate
         interval = 1 / rate if rate else 0.0
     return interval / settings.rate_factor
 

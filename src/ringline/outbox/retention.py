@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ringline.compliance import caps, cooldowns
 from ringline.database.json_lists import as_list
 from ringline.errors import CredentialError, RequestError, TwilioError
+from ringline.outbox.calling import is_call
 from ringline.outbox.rows import OutboxRow
 from ringline.outbox.store import reading, settling, sweeps
 from ringline.outbox.store import retention as store
@@ -75,7 +76,7 @@ class Retention:
                 code="not_done",
                 fix="wait until its delivery is settled, or cancel it first",
             )
-        if at_twilio and record["sid"] is not None:
+        if at_twilio and record["sid"] is not None and not is_call(record["channel"]):
             await _erase_at_twilio(await self._clients(record["credential_id"]), record["sid"])
         await self._database.write(lambda tx: self._erase(tx, [id], actor=actor))
         fresh = await self._database.read(lambda tx: tx.one(reading.GET, {"id": id}))
@@ -97,7 +98,7 @@ class Retention:
             after = rows[-1]["id"]
 
     async def _erase_there(self, row: Row) -> bool:
-        if not self._settings.redact_at_twilio or row["sid"] is None:
+        if not self._settings.redact_at_twilio or row["sid"] is None or is_call(row["channel"]):
             return True
         async with self._places:
             try:

@@ -46,6 +46,8 @@ class OutboxSettings:
     """How far the clock may move against the machine's own between two sweeps; beyond, ages are not believed."""
     rate: float | Literal["twilio"] | None = "twilio"
     """Segments a second of a sender without a rate of its own: what Twilio allows its kind, or ``None`` for no pace."""
+    call_rate: float | None = 1.0
+    """Calls a second of an account without a rate of its own; ``None`` for no pace."""
     rate_factor: float = 1.0
     """What share of its rate every sender uses; a little less than 1 for a carrier that counts strictly."""
     caps: tuple[Cap, ...] = ()
@@ -85,6 +87,9 @@ class OutboxSettings:
     """Between questions about a status where Twilio cannot call back; the last one repeats."""
     reconcile_delays: tuple[float, ...] = (600.0, 3600.0, 6 * 3600.0, _DAY)
     """Where Twilio can: after the last report, for those that did not come. After the last one nobody asks any more."""
+    call_poll_delays: tuple[float, ...] = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
+    """The same for calls, which are over within minutes."""
+    call_reconcile_delays: tuple[float, ...] = (120.0, 600.0, 1800.0, 3600.0, 4 * 3600.0 + 60.0, _DAY)
     reconcile_rows: int = 200
     """At most so many such questions per account and minute."""
     price_delays: tuple[float, ...] = (2.0, 60.0, 3600.0, _DAY)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
 from ringline.errors import RequestError, TwilioRejectedError
+from ringline.outbox.calling import is_call
 from ringline.outbox.ledger import AttemptState, Ledger, MessageState
 from ringline.outbox.rows import OutboxRow
 from ringline.outbox.store import ledger as ledger_store
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _SID = re.compile(r"^(SM|MM)[0-9a-fA-F]{32}$")
+_CALL_SID = re.compile(r"^CA[0-9a-fA-F]{32}$")
 AFTER_EVERY_ID = "~"
 
 
@@ -89,21 +91,23 @@ class Settlements:
 
         Raises `NotFoundError`, `RequestError` where the message cannot be that one, and `TwilioError`.
         """
-        if not _SID.match(sid):
-            raise RequestError(
-                f"`sid` is {sid!r}, which is no message's",
-                field="sid",
-                fix="copy it from Twilio's message log: SM or MM and 32 hexadecimal digits",
-            )
         row = await self._get(id)
+        what, form, start = ("call", _CALL_SID, "CA") if is_call(row.channel) else ("message", _SID, "SM or MM")
+        if not form.match(sid):
+            raise RequestError(
+                f"`sid` is {sid!r}, which is no {what}'s",
+                field="sid",
+                fix=f"copy it from Twilio's {what} log: {start} and 32 hexadecimal digits",
+            )
         client = await self._clients(row.credential_id)
         try:
-            resource = await client.fetch_message(sid)
+            fetch = client.fetch_call if is_call(row.channel) else client.fetch_message
+            resource = await fetch(sid)
         except TwilioRejectedError as error:
             if error.status != 404:
                 raise
             raise RequestError(
-                f"Twilio has no message {sid} in this account", field="sid", fix="copy it from Twilio's message log"
+                f"Twilio has no {what} {sid} in this account", field="sid", fix=f"copy it from Twilio's {what} log"
             ) from error
         _check_is_to(row, sid, resource)
 

@@ -117,6 +117,7 @@ class Settling:
             now=began,
             page_size=settings.list_page,
             most_pages=settings.list_pages,
+            channel=first["channel"],
         )
 
     async def _heed_throttle(self, account_id: str, error: RinglineError) -> None:

@@ -10,13 +10,14 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING
 
+from ringline.outbox.calling import first_question, is_call
 from ringline.outbox.pools import another_sender
 from ringline.outbox.rates import SenderId
 from ringline.outbox.rebinding import release
 from ringline.outbox.rows import UNDECIDED
 from ringline.twilio.error_catalogue import find
 from ringline.twilio.messages import moment_of
-from ringline.twilio.statuses import CANCELABLE, is_final, rank
+from ringline.twilio.statuses import can_be_stopped, is_final, rank
 
 if TYPE_CHECKING:
     from ringline.outbox.ledger import AttemptState, Ledger, MessageState
@@ -154,18 +155,20 @@ class Transitions:
             if error_code == OPTED_OUT:
                 ledger.suppress(message, f"Twilio reported error {error_code} for {sid}")
             self._slow_down(message, error_code)
-        new = rank(status)
+        new = rank(status, message.channel)
         if new <= message.status_rank:
             return
         message.status, message.status_rank = status, new
         message.delivery_unknown = 0
         ledger.touch(message)
         ledger.announce(message)
-        if is_final(status):
+        if is_final(status, message.channel):
             self._after_final(message)
 
     def note_resource(self, message: MessageState, resource: dict[str, object]) -> None:
         """Segments and price as Twilio reports them, and the sender a service has chosen."""
+        if is_call(message.channel):
+            self._ledger.waker.tell_resource(self._ledger.tx, message.id, resource)
         segments = str(resource.get("num_segments") or "")
         if segments.isdigit() and int(segments) > 0 and int(segments) != message.segments:
             message.segments = int(segments)
@@ -179,7 +182,7 @@ class Transitions:
             message.price, message.price_unit = str(price), str(unit) if unit is not None else None
             self._ledger.touch(message)
             self._ledger.announce(message)
-            if is_final(message.status):
+            if is_final(message.status, message.channel):
                 message.poll_at = None
 
     # --- T2, T18 to T21, T23: before anything was written --------------------------------------------------------
@@ -193,7 +196,7 @@ class Transitions:
         elif message.stage in ("posting", "unknown") and message.cancel_requested_at is None:
             message.cancel_requested_at = ledger.now
             ledger.touch(message)
-        elif message.stage == "accepted" and message.status in CANCELABLE and message.cancel_requested_at is None:
+        elif message.stage == "accepted" and self._can_be_stopped(message) and message.cancel_requested_at is None:
             message.cancel_requested_at = ledger.now
             message.poll_at = ledger.now
             ledger.due.append(ledger.now)
@@ -336,8 +339,11 @@ class Transitions:
             self._ledger.due.append(message.poll_at)
 
     def _poll_later(self, message: MessageState) -> None:
-        delays = self._settings.reconcile_delays if self._can_be_called else self._settings.poll_delays
-        message.poll_at = self._ledger.now + delays[0]
+        if is_call(message.channel):
+            delay = first_question(self._settings, can_be_called=self._can_be_called)
+        else:
+            delay = (self._settings.reconcile_delays if self._can_be_called else self._settings.poll_delays)[0]
+        message.poll_at = self._ledger.now + delay
         self._ledger.due.append(message.poll_at)
 
     @staticmethod
@@ -349,6 +355,10 @@ class Transitions:
     @property
     def can_be_called(self) -> bool:
         return self._can_be_called
+
+    @staticmethod
+    def _can_be_stopped(message: MessageState) -> bool:
+        return can_be_stopped(message.status, message.channel)
 
     @staticmethod
     def is_current(message: MessageState, attempt: AttemptState) -> bool:

@@ -7,6 +7,8 @@ import hashlib
 import re
 import unicodedata
 
+from ringline.outbox.calling import TEXT_CLASS, is_call
+
 ANY_TEXT = "*"
 """The class of a message whose text Twilio shows otherwise than we know it: templates, pictures only, no letters."""
 
@@ -49,4 +51,6 @@ def twin_of(
     Without *is_kept* Twilio was asked not to keep the text, and will not show it.
     """
     address = to if channel == "sms" else f"{channel}:{to}"
+    if is_call(channel):
+        return f"{account_id}|{address}|{TEXT_CLASS}"
     return f"{account_id}|{address}|{text_class(body, content_sid) if is_kept else ANY_TEXT}"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from ringline.database import Transaction
     from ringline.dispatch import Dispatcher
+    from ringline.outbox.calling import OnResource
     from ringline.outbox.changes import MessageChange, OnChange
 
 DRAIN = "drain_sender"
@@ -32,6 +33,7 @@ class Waker:
         self.on_change: list[OnChange] = []
         self.on_refused: list[OnChange] = []
         """Told of messages that are refused as they are taken, which `on_change` is not."""
+        self.on_resource: list[OnResource] = []
 
     def wake(self, tx: Transaction, entrypoint: str, id: str, *, now: float, priority: int = 50) -> None:
         """Have *entrypoint* look at *id* once this commits, unless somebody is on the way already.
@@ -58,6 +60,11 @@ class Waker:
         if changes:
             for listener in self.on_refused:
                 listener(tx, changes)
+
+    def tell_resource(self, tx: Transaction, id: str, resource: dict[str, object]) -> None:
+        """Call everybody in `on_resource`."""
+        for listener in self.on_resource:
+            listener(tx, id, resource)
 
     @staticmethod
     def arrived(tx: Transaction, entrypoint: str, id: str) -> None:

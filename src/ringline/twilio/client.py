@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from multidict import CIMultiDict
     from twilio.rest import Client
 
+    from ringline.twilio.calls import CallForm
+
 __all__ = ["MessageForm", "PostResult", "TwilioClient", "TwilioHttp"]
 
 API = "https://api.twilio.com"
 MESSAGING = "https://messaging.twilio.com"
 _VERSION = "2010-04-01"
+RECORDING_TIMEOUT = 120.0
+"""Seconds that a recording may take to come: four hours of a call are some 230 MB."""
 
 
 class TwilioClient:
@@ -72,9 +76,16 @@ class TwilioClient:
 
         Puts on the wire what the SDK's ``messages.create_async`` would, without the SDK's cost.
         """
-        url, headers = self._message_request
+        return await self._create(self._message_request, form.encode())
+
+    async def create_call(self, form: CallForm) -> PostResult:
+        """Ask for one call, as `create_message` does for a message."""
+        return await self._create(self._call_request, form.encode())
+
+    async def _create(self, request: tuple[str, CIMultiDict[str]], body: bytes) -> PostResult:
+        url, headers = request
         try:
-            answer = await self._http.exchange("POST", url, headers=headers, body=form.encode(), within=self._timeout)
+            answer = await self._http.exchange("POST", url, headers=headers, body=body, within=self._timeout)
         except NothingWritten as error:
             return classify_failure(error.message, may_have_arrived=False)
         except NoAnswer as error:
@@ -83,6 +94,13 @@ class TwilioClient:
 
     @functools.cached_property
     def _message_request(self) -> tuple[str, CIMultiDict[str]]:
+        return self._creation_at("Messages.json")
+
+    @functools.cached_property
+    def _call_request(self) -> tuple[str, CIMultiDict[str]]:
+        return self._creation_at("Calls.json")
+
+    def _creation_at(self, resource: str) -> tuple[str, CIMultiDict[str]]:
         from multidict import CIMultiDict
 
         from ringline.twilio.sdk import basic_authorization, rewrite
@@ -92,7 +110,7 @@ class TwilioClient:
         )
         headers["Authorization"] = basic_authorization(self._username, self._password)
         # Of aiohttp's own kind, which it need not make of a dict for every request.
-        return rewrite(API + self._path("Messages.json"), self.base_url), CIMultiDict(headers)
+        return rewrite(API + self._path(resource), self.base_url), CIMultiDict(headers)
 
     # --- messages ---------------------------------------------------------------------------------------------
 
@@ -126,6 +144,50 @@ class TwilioClient:
     async def delete_message(self, sid: str) -> None:
         """Delete the record of a finished message at Twilio."""
         await self._call("DELETE", API + self._path("Messages", sid), doing=f"delete message {sid}")
+
+    # --- calls ------------------------------------------------------------------------------------------------
+
+    async def fetch_call(self, sid: str) -> dict[str, Any]:
+        """The call as it stands at Twilio."""
+        return await self._call("GET", API + self._path("Calls", sid), doing=f"show call {sid}")
+
+    async def call_pages(self, *, to: str, page_size: int) -> AsyncIterator[Page]:
+        """All calls to *to* that Twilio shows, page by page; also those that nobody has answered yet."""
+        url, params = API + self._path("Calls.json"), {"To": to, "PageSize": page_size}
+        async for page in self._pages(url, "calls", params, doing="list calls"):
+            yield page
+
+    async def end_call(self, sid: str, *, is_answered: bool) -> dict[str, Any]:
+        """Hang up, or cancel a call that nobody has picked up; `TwilioRejectedError` 21220 when it is over already."""
+        call = await self._update_call(sid, {"Status": "completed" if is_answered else "canceled"}, f"end call {sid}")
+        if not is_answered and call.get("status") == "in-progress":
+            # Picked up in the meantime, which canceling does not touch.
+            return await self._update_call(sid, {"Status": "completed"}, f"end call {sid}")
+        return call
+
+    async def redirect_call(self, sid: str, url: str) -> dict[str, Any]:
+        """Have a live call go on with what stands at *url*."""
+        return await self._update_call(sid, {"Url": url, "Method": "POST"}, f"redirect call {sid}")
+
+    async def _update_call(self, sid: str, data: dict[str, str], doing: str) -> dict[str, Any]:
+        return await self._call("POST", API + self._path("Calls", sid), data=data, doing=doing)
+
+    async def download_recording(self, sid: str) -> tuple[str, bytes]:
+        """The sound of a recording that is complete: its content type, and the bytes. Raises as the others."""
+        from ringline.twilio.sdk import basic_authorization, rewrite
+
+        # Without an ending Twilio gives the sound as WAV, and sends nobody elsewhere.
+        url = rewrite(API + self._path("Recordings", sid).removesuffix(".json") + ".wav", self.base_url)
+        headers = {"Authorization": basic_authorization(self._username, self._password)}
+        answer = await self._http.download(url, headers=headers, within=RECORDING_TIMEOUT)
+        if not 200 <= answer.status < 300:
+            text = answer.content[:10_000].decode("utf-8", "replace")
+            raise error_of(answer.status, answer.headers, text, doing=f"fetch recording {sid}")
+        return answer.headers.get("Content-Type", "audio/x-wav"), answer.content
+
+    async def delete_recording(self, sid: str) -> None:
+        """Delete a recording at Twilio."""
+        await self._call("DELETE", API + self._path("Recordings", sid), doing=f"delete recording {sid}")
 
     # --- the account and what it owns -------------------------------------------------------------------------
 

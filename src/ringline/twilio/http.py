@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 # Idle connections are given up before a server or a balancer in between does so at the same moment as we write.
 _KEEP_ALIVE_SECONDS = 15.0
 _USER_TIMEOUT_SECONDS = 15.0
+_MOST_REDIRECTS = 3
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -43,6 +44,15 @@ class HttpAnswer:
     status: int
     headers: Mapping[str, str]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that was read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class NothingWritten(TwilioUnavailableError):  # noqa: N818 - says what is known, which is what callers ask
@@ -102,6 +112,26 @@ class TwilioHttp:
 
         *url* is sent as it stands, so it must be encoded.
         """
+        answer = await self._exchange(method, url, headers=headers, body=body, within=within)
+        return HttpAnswer(answer.status, answer.headers, answer.content.decode("utf-8", "replace"))
+
+    async def download(self, url: str, *, headers: Mapping[str, str], within: float) -> Download:
+        """What stands at *url*, followed to where Twilio keeps it; raises as `exchange`.
+
+        The credential goes to the first address only: the file may lie with somebody else.
+        """
+        answer = await self._exchange("GET", url, headers=headers, body=None, within=within)
+        for _ in range(_MOST_REDIRECTS):
+            if answer.status not in (301, 302, 303, 307, 308) or "Location" not in answer.headers:
+                break
+            target = URL(url, encoded=True).join(URL(answer.headers["Location"], encoded=True))
+            url = str(target)
+            answer = await self._exchange("GET", url, headers={}, body=None, within=within)
+        return answer
+
+    async def _exchange(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, within: float
+    ) -> Download:
         if self._is_closed:
             raise NothingWritten("The connection to Twilio has been closed by this program.")
         session = self._session_of_this_loop()
@@ -134,7 +164,7 @@ class TwilioHttp:
                 self.on_exchange(method, status, perf_counter() - started)
             if not finished and exchange.transport is not None:
                 _destroy(exchange.transport)
-        return HttpAnswer(status, response.headers, content.decode("utf-8", "replace"))
+        return Download(status, response.headers, content)
 
     async def close(self) -> None:
         """Close idle connections; requests under way end in `NoAnswer`."""

@@ -1,4 +1,4 @@
-"""Reading the list of messages to one recipient, as evidence: what is there, and whether anything can be missing."""
+"""Reading the list of messages or calls to one person, as evidence: what is there, and whether any can be missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One message as the list shows it. *created_at* is by Twilio's clock; ``None`` where it shows none."""
+    """One message or call as the list shows it. *created_at* is by Twilio's clock; ``None`` where it shows none."""
 
     sid: str
     body: str
@@ -49,15 +49,25 @@ class ListRead:
 
 
 async def read_list(
-    client: TwilioClient, *, to: str, since: float, now: float, page_size: int, most_pages: int
+    client: TwilioClient,
+    *,
+    to: str,
+    since: float,
+    now: float,
+    page_size: int,
+    most_pages: int,
+    channel: str = "sms",
 ) -> ListRead:
-    """Every message to *to* made *since* or later, and possibly older ones; *now* is the time of the reader's clock.
+    """Every message (with *channel* ``voice``, every call) to *to* made *since* or later, and possibly older ones.
+
+    *now* is the time of the reader's clock.
 
     No filter by date goes on the wire: it would hide what is not sent yet. Raises `TwilioError`.
     """
     found: list[Listed] = []
     pages, twilio_time = 0, None
-    async for page in client.message_pages(to=to, page_size=page_size):
+    list_pages = client.call_pages if channel == "voice" else client.message_pages
+    async for page in list_pages(to=to, page_size=page_size):
         pages += 1
         if pages == 1:
             twilio_time = _time_of(page.headers)

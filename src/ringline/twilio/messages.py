@@ -1,9 +1,9 @@
-"""A message on its way to Twilio, and what Twilio said to it."""
+"""A message on its way to Twilio, and what Twilio said to it (to a call just as well)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -86,7 +86,7 @@ class MessageForm:
 
     def encode(self) -> bytes:
         """The form as it goes over the wire."""
-        return "&".join([f"{name}={_quoted(value)}" for name, value in self.fields()]).encode("ascii")
+        return encode_form(self.fields())
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +186,14 @@ def _classify_success(answer: HttpAnswer, request_id: str | None) -> PostResult:
     )
 
 
+def encode_form(fields: Iterable[tuple[str, str]]) -> bytes:
+    """Names and values as a form's body."""
+    return "&".join([f"{name}={_quoted(value)}" for name, value in fields]).encode("ascii")
+
+
 def wire_address(number: str, channel: str) -> str:
-    """*number* as Twilio wants it on *channel*: prefixed, except for text messages."""
-    return number if channel == "sms" else f"{channel}:{number}"
+    """*number* as Twilio wants it on *channel*: prefixed, except for text messages and calls."""
+    return number if channel in ("sms", "voice") else f"{channel}:{number}"
 
 
 def split_address(address: str) -> tuple[str, str]:

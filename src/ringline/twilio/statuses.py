@@ -1,4 +1,4 @@
-"""Twilio's words for how far a message is, and their order.
+"""Twilio's words for how far a message or a call is, and their order.
 
 Reports arrive late, twice and out of order, so a message's status is the one of highest rank ever reported; an error is
 outranked only by the proof that the recipient has read the message.
@@ -51,11 +51,43 @@ TRANSITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 """What Twilio moves a message to from where; from the statuses not named here, nowhere."""
 
 
-def rank(status: str | None) -> int:
-    """The status's place in the order; 0 for none and for words Twilio has added since."""
-    return RANK.get(status or "", 0)
+VOICE = "voice"
+"""The channel of calls, whose statuses have an order of their own."""
+
+CALL_RANK: Mapping[str, int] = MappingProxyType(
+    {
+        "queued": 10,
+        "initiated": 15,
+        "ringing": 20,
+        "in-progress": 30,
+        "completed": 50,
+        "busy": 50,
+        "no-answer": 50,
+        "failed": 50,
+        "canceled": 50,
+    }
+)
+"""Every status of a call. Of those that end it the first one reported stands."""
+
+CALL_STATUSES = frozenset(CALL_RANK)
+
+CALL_FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+"""Statuses of a call that is over."""
+
+NOT_ANSWERED = frozenset({"queued", "initiated", "ringing"})
+"""Statuses of a call that nobody has picked up yet: it is canceled, and not hung up."""
 
 
-def is_final(status: str | None) -> bool:
-    """Whether a message in this status is settled."""
-    return status in FINAL
+def rank(status: str | None, channel: str = "sms") -> int:
+    """The status's place in its channel's order; 0 for none and for words Twilio has added since."""
+    return (CALL_RANK if channel == VOICE else RANK).get(status or "", 0)
+
+
+def is_final(status: str | None, channel: str = "sms") -> bool:
+    """Whether a message in this status is settled, or a call is over."""
+    return status in (CALL_FINAL if channel == VOICE else FINAL)
+
+
+def can_be_stopped(status: str | None, channel: str = "sms") -> bool:
+    """Whether Twilio may still cancel a message in this status, or end a call."""
+    return status not in CALL_FINAL if channel == VOICE else status in CANCELABLE

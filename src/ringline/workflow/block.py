@@ -294,6 +294,11 @@ class Block:
         return cls.outputs
 
     @classmethod
+    def outcomes_of(cls, manifest: Manifest) -> tuple[str, ...]:
+        """The ways a step with these fields can end; override where they depend on them."""
+        return cls.outcomes
+
+    @classmethod
     def variables_of(cls, manifest: Manifest) -> Sequence[str]:
         """Names of the run's variables that a step with these fields sets."""
         return ()

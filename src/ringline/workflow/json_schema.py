@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from ringline.workflow.block import Block
 from ringline.workflow.definition import (
     LANGUAGE_VERSION,
     Defaults,
@@ -89,12 +90,17 @@ def _step(spec: BlockSpec, options: dict[str, Any], definitions: dict[str, Any])
         properties["outcomes"] = {
             "type": "object",
             "properties": {outcome: {"$ref": "#/$defs/targets"} for outcome in spec.block.outcomes},
-            "additionalProperties": False,
+            # Where a step's own fields add outcomes, only they say which.
+            "additionalProperties": {"$ref": "#/$defs/targets"} if _has_own_outcomes(spec) else False,
         }
     return {
         "if": {"properties": {"type": {"enum": list(spec.types)}}},
         "then": schema,
     }
+
+
+def _has_own_outcomes(spec: BlockSpec) -> bool:
+    return spec.block.outcomes_of.__func__ is not Block.outcomes_of.__func__  # type: ignore[attr-defined]
 
 
 def _trigger(kind: str, model: type[Trigger], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from ringline.outbox.store.tables import attempts, messages, status_events
 # What is still to be sent, or looked for by its text, keeps it. A message asked after for long enough is done.
 _IS_DONE = text(
     "(messages.stage IN ('failed', 'refused', 'canceled') "
-    "OR (messages.stage = 'accepted' AND messages.status NOT IN ('scheduled', 'accepted', 'queued', 'sending')) "
+    "OR (messages.stage = 'accepted' AND messages.status NOT IN "
+    "('scheduled', 'accepted', 'queued', 'sending', 'initiated', 'ringing', 'in-progress')) "
     "OR (messages.stage = 'unresolved' AND messages.closed_at IS NOT NULL))"
 )
 OLD = (
-    select(messages.c.id, messages.c.sid, messages.c.credential_id)
+    select(messages.c.id, messages.c.sid, messages.c.credential_id, messages.c.channel)
     .where(
         messages.c.id > bindparam("after"),
         messages.c.created_at < bindparam("before"),

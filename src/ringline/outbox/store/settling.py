@@ -75,7 +75,10 @@ ACCOUNT = select(accounts.c.paused_until, accounts.c.callbacks_seen_at).where(ac
 FINAL_SINCE = select(func.min(status_events.c.received_at).label("at")).where(
     status_events.c.account_id == bindparam("account_id"),
     status_events.c.sid == bindparam("sid"),
-    text("status_events.status IN ('delivered', 'undelivered', 'failed', 'canceled', 'read')"),
+    text(
+        "status_events.status IN ('delivered', 'undelivered', 'failed', 'canceled', 'read', "
+        "'completed', 'busy', 'no-answer')"
+    ),
 )
 UNBIND_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("key")).values(sid=None)
 UNBIND_MESSAGE = update(messages).where(messages.c.id == bindparam("key")).values(sid=None)

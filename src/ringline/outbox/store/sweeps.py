@@ -87,7 +87,7 @@ MARK_ACCOUNT = text("UPDATE accounts SET wake = 1, woken_at = :now WHERE id = :i
 
 _ASKED = (
     *("id", "account_id", "sid", "credential_id", "status", "stage", "cancel_requested_at", "cancel_outcome"),
-    *("schedule_at", "sent_at", "created_at"),
+    *("schedule_at", "sent_at", "created_at", "channel"),
 )
 # When Twilio last said something of a message without being asked.
 _HEARD_AT = (
@@ -111,7 +111,7 @@ POLLS_DUE = (
 PUSH_POLLS = update(messages).where(is_among(messages.c.id, "ids")).values(poll_at=bindparam("until"))
 POSTPONE_POLL = update(messages).where(messages.c.id == bindparam("key")).values(poll_at=bindparam("until"))
 COPIES = (
-    select(attempts.c.id, attempts.c.sid, messages.c.credential_id)
+    select(attempts.c.id, attempts.c.sid, messages.c.credential_id, messages.c.channel)
     .join(messages, messages.c.id == attempts.c.message_id)
     .where(attempts.c.copy == text("1"))
     .order_by(attempts.c.id)

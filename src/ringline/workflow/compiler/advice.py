@@ -149,8 +149,7 @@ def _needs(step: StepDraft, needs: Mapping[str, set[Branch]], dead: set[str]) ->
 def _needs_of_edge(edge: ControlEdge) -> set[Branch]:
     if edge.kind == "next":
         handled = edge.source.options.outcomes
-        outcomes = edge.source.spec.block.outcomes if edge.source.spec is not None else ()
-        left = [outcome for outcome in outcomes if outcome not in handled]
+        left = [outcome for outcome in edge.source.outcomes if outcome not in handled]
         # `next_steps` is a branch of its own only where one outcome is left to it.
         return {(edge.source.name, left[0])} if handled and len(left) == 1 else set()
     if edge.kind == "select" and edge.label == "next_steps":

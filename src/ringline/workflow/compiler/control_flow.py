@@ -61,7 +61,7 @@ def reachable(graph: Graph, start: str) -> Iterator[str]:
 def _check_outcomes(draft: Draft, step: StepDraft) -> None:
     if step.spec is None or not step.options.outcomes:
         return
-    declared = step.spec.block.outcomes
+    declared = step.outcomes
     for outcome in step.options.outcomes:
         if outcome in declared:
             continue

@@ -116,6 +116,13 @@ class StepDraft:
         return self.spec is not None and not self.spec.is_roboflow
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The ways it can end; none while something is wrong with it."""
+        if self.spec is None or self.manifest is None:
+            return () if self.spec is None else self.spec.block.outcomes
+        return self.spec.block.outcomes_of(self.manifest)
+
+    @property
     def decision_lineage(self) -> Lineage:
         """The batch for whose elements the step decides what comes next."""
         return min(self.lineage, self.output_lineage, key=len)

@@ -120,13 +120,13 @@ def _has_way_out(step: StepDraft, circle: set[str]) -> bool:
     if any(edge.kind == "select" for edge in step.outgoing):
         return True
     following = [edge for edge in step.outgoing if edge.kind == "next"]
-    for outcome in step.spec.block.outcomes:
+    for outcome in step.outcomes:
         edges = [edge for edge in step.outgoing if edge.kind == "outcome" and edge.label == outcome]
         if outcome not in step.options.outcomes:
             edges = following
         if not any(edge.target.name in circle for edge in edges):
             return True
-    if step.spec.block.outcomes:
+    if step.outcomes:
         return False
     return any(edge.kind == "error" for edge in step.outgoing) and not any(
         edge.target.name in circle for edge in following

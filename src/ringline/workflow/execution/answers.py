@@ -49,7 +49,7 @@ def read_answer(step: StepPlan, result: Any) -> Answer:
         return Answer(_own_outputs(step, result), _good_outcome(step))
     if isinstance(result, Done):
         outcome = result.outcome or _good_outcome(step)
-        if outcome is not None and outcome not in step.spec.block.outcomes:
+        if outcome is not None and outcome not in step.spec.block.outcomes_of(step.manifest):
             raise InvalidBlockBehaviourError(
                 f"The step `{step.name}` ended with the outcome `{outcome}`, which `{step.type}` does not declare.",
                 EXECUTION,
@@ -194,5 +194,5 @@ def _own_outputs(step: StepPlan, outputs: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _good_outcome(step: StepPlan) -> str | None:
-    outcomes = step.spec.block.outcomes
+    outcomes = step.spec.block.outcomes_of(step.manifest)
     return outcomes[0] if outcomes else None
