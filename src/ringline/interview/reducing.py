@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
+
+from ringline.interview import questions
+from ringline.interview.agent import AgentSpec, QuestionsAgent
 
 if TYPE_CHECKING:
     from ringline.interview.actions import Action
-    from ringline.interview.agent import AgentSpec
     from ringline.interview.events import Event
     from ringline.interview.state import SessionState
 
@@ -26,4 +28,9 @@ def reduce(spec: AgentSpec, state: SessionState, event: Event, now: float) -> Re
     *now* is seconds since the epoch and only dates what it says ("tomorrow"). An event of another leg than the active
     one, or of a turn that is over, changes nothing.
     """
-    raise NotImplementedError
+    match spec:
+        case QuestionsAgent():
+            after, actions = questions.fold(spec, state, event, now)
+        case _:
+            assert_never(spec)
+    return Reduced(after, actions)

@@ -58,8 +58,26 @@ class SessionState:
     counts: dict[str, int] = field(default_factory=dict)
     """What was counted at the open question: ``silence``, ``no_match``, ``free`` (repeat, help …), ``confirm``."""
     timers: dict[str, int] = field(default_factory=dict)
+    """The number of each timer that was set; below zero once nobody waits for it any more."""
     drops: int = 0
     is_recording: bool = False
+    is_paused: bool = False
+    """Whether recording stands still for a sensitive question."""
+    is_outbound: bool = True
+    then: Literal["", "ask", "voicemail", "hang_up"] = ""
+    """In the phase ``saying``: what is waited for."""
+    said: list[str] = field(default_factory=list)
+    """What the person was told at the open question, so that nothing is said twice in the same words."""
+    heard: int = 0
+    """How often somebody spoke or keyed on this leg."""
+    unheard: int = 0
+    """Questions in a row that met with silence alone."""
+    implied: str | None = None
+    """The question whose answer was said before this one, to be taken back with a no."""
+    transfers: int = 0
+    reminders: int = 0
+    is_overdue: bool = False
+    """Whether the longest duration passed while a person of ours was talking."""
     outcome: Outcome | None = None
     reason: str = ""
     notes: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,132 @@
+"""What people want instead of answering: hear it again, help, a person, to skip, go back, wait, or stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ringline.interview import answering, moving, speaking
+from ringline.interview.actions import Suppress
+from ringline.interview.asking import in_turn, listen, listen_patiently, tell, unsaid
+from ringline.interview.folding import plain
+from ringline.interview.sentences import LANGUAGES, sentences_of
+from ringline.interview.state import Answer
+
+if TYPE_CHECKING:
+    from ringline.interview.flow import Question
+    from ringline.interview.turn import Turn
+
+_FREE = 3
+_KNOWN = ("repeat", "slower", "help", "operator", "skip", "back", "stop", "hold")
+_LONG_ANSWER = 10
+_MACHINE_WORDS = 8
+
+
+def is_possible(name: Any) -> bool:
+    """Whether something is done about it."""
+    return name in _KNOWN
+
+
+def by_key(turn: Turn, keys: str) -> str | None:
+    """What keys mean at every question."""
+    navigation = turn.spec.navigation
+    meaning = {
+        navigation.repeat: "repeat",
+        navigation.skip: "skip",
+        navigation.operator: "operator",
+        navigation.back: "back",
+    }
+    # The key that would send digits sends nothing on its own: it is only navigation where a question may be skipped.
+    return meaning.get(keys) if keys else None
+
+
+def follow(turn: Turn, question: Question, name: str) -> None:
+    """Do what was asked for."""
+    s = turn.sentences
+    if name == "stop":
+        _stop(turn)
+    elif name == "skip" and question.optional:
+        answering.take(turn, question, Answer("skipped", how="text" if turn.is_text else "speech"))
+    elif name == "operator" and moving.can_transfer(turn):
+        moving.transfer(turn)
+    elif name == "back" and len(turn.state.path) > 1:
+        moving.back(turn)
+    elif turn.count("free") > _FREE:
+        answering.failed(turn, question, "no_match")
+    elif name == "hold":
+        turn.state.pending = None
+        tell(turn, in_turn(turn, s.hold), "message")
+        listen_patiently(turn, question)
+    else:
+        turn.state.pending = None
+        tell(turn, _words(turn, question, name), "question")
+        listen(turn, question)
+
+
+def _words(turn: Turn, question: Question, name: str) -> str:
+    s = turn.sentences
+    asked = speaking.words_of(question, turn.language)
+    was = s.question_was.format(question=asked)
+    if name == "repeat":
+        return in_turn(turn, s.again, question=asked)
+    if name == "slower":
+        return in_turn(turn, s.slower, question=asked)
+    if name == "help":
+        own = question.help or f"{speaking.short(question, s)} {speaking.example(question, s)}"
+        return unsaid(turn, f"{own} {_keys(turn, question)}".strip(), f"{own} {was}", was)
+    lead = {"operator": s.no_operator, "back": s.no_back, "skip": s.no_skip}[name]
+    return unsaid(turn, f"{lead} {was}", f"{lead} {speaking.short(question, s)}", lead)
+
+
+def _keys(turn: Turn, question: Question) -> str:
+    """Which keys do what, as far as they do something here."""
+    if turn.is_text:
+        return speaking.by_reply(question, turn.sentences)
+    if not question.keypad:
+        return ""
+    s, keys = turn.sentences, turn.spec.navigation
+    is_one_key = speaking.how_many_keys(question) == 1
+    told = [
+        s.repeat_key.format(key=keys.repeat) if keys.repeat else "",
+        s.skip_key.format(key=keys.skip) if keys.skip and question.optional else "",
+        s.operator_key.format(key=keys.operator) if keys.operator and turn.spec.transfer_to else "",
+        s.back_key.format(key=keys.back) if keys.back and not is_one_key and len(turn.state.path) > 1 else "",
+    ]
+    listed = ", ".join(filter(None, told))
+    navigation = f"{listed[:1].upper()}{listed[1:]}." if listed else ""
+    return f"{speaking.by_keys(question, s)} {navigation}".strip()
+
+
+def _stop(turn: Turn) -> None:
+    if turn.is_text:
+        opt_out(turn)
+    else:
+        turn.end(turn.unfinished, "the person wanted to stop")
+
+
+def opt_out(turn: Turn) -> None:
+    """The person does not want to be called or written to again."""
+    if turn.is_text:
+        turn.actions.append(Suppress("whatsapp" if turn.state.channel == "whatsapp" else "sms"))
+        turn.end("opted_out", words="")
+        return
+    if turn.spec.suppress_spoken_stop:
+        turn.actions.append(Suppress("voice"))
+        turn.end("opted_out", words=turn.sentences.stop_calling)
+    else:
+        turn.end(turn.unfinished, "the person wanted no more calls")
+
+
+def wants_no_calls(turn: Turn, question: Question, text: str) -> bool:
+    """Whether the words ask not to be called again. A long free answer may tell of such words."""
+    words = plain(text)
+    if question.type == "text" and len(words.split()) > _LONG_ANSWER:
+        return False
+    return any(sentences.do_not_call.search(words) for sentences in {turn.sentences, sentences_of("en")})
+
+
+def sounds_like_machine(text: str) -> bool:
+    """Whether the first words of a call are those of an answering machine, in any language."""
+    words = plain(text)
+    if len(words.split()) < _MACHINE_WORDS:
+        return False
+    return any(sentences_of(language).machine.search(words) for language in LANGUAGES)

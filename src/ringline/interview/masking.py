@@ -1,0 +1,181 @@
+"""What of an answer or a transcript may be kept openly: kinds and last characters in place of numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ringline.interview.events import KeysPressed, UserSaid
+from ringline.understanding import is_known
+from ringline.understanding.lexicons import lexicon_of
+from ringline.understanding.numerals import numerals_in
+
+if TYPE_CHECKING:
+    from ringline.interview.events import Event
+    from ringline.interview.flow import Question
+    from ringline.interview.state import Answer
+
+_EMAIL = re.compile(
+    r"[\w.+-]+(?:@|\s+(?:at|arroba|arobase|chiocciola)\s+)[\w-]+(?:(?:\.|\s+(?:dot|punto|point|punkt|ponto)\s+)[\w-]+)+",
+    re.IGNORECASE,
+)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
+_DIGITS = re.compile(r"\+?\d(?:[\s.\-()/,]{0,3}\d)+")
+_LONG_RUN = 5
+_CARD = range(13, 20)
+_PHONE = range(7, 16)
+_SHOWN = 4
+_ENOUGH_TO_SHOW = 8
+_READ_BACK = 2
+_LETTERS_OF_IBAN = 9
+
+
+def mask(text: str, language: str = "en") -> str:
+    """*text* without what should not lie about: e-mail addresses, IBANs, cards, phone numbers, long runs of digits.
+
+    Of each its kind stays and, where it is long, its last four characters. Digits may be spoken ("four one one …").
+    """
+    masked = _EMAIL.sub("[e-mail]", text)
+    masked = _IBAN.sub(_iban, masked)
+    masked = _DIGITS.sub(_run, masked)
+    return _spoken(masked, language)
+
+
+def ending(secret: str) -> str:
+    """`…4242`: the last four characters of a long secret, fewer of a short one."""
+    bare = re.sub(r"\s", "", secret)
+    return f"…{bare[-_SHOWN:]}" if len(bare) >= _ENOUGH_TO_SHOW else "…"
+
+
+def read_back(secret: str) -> str:
+    """The last two characters of a secret with blanks between them; nothing where they would be most of it."""
+    bare = re.sub(r"\W", "", secret)
+    return " ".join(bare[-_READ_BACK:]) if len(bare) >= 2 * _READ_BACK else ""
+
+
+def hidden(answer: Answer, question: Question) -> Answer:
+    """The answer as it may be kept: its value in `sealed`, what is left open says its ending."""
+    if answer.value is None and not answer.raw:
+        return answer
+    secret = str(answer.value if answer.value is not None else answer.raw)
+    shown = ending(secret)
+    value = shown if answer.value is not None else None
+    evidence = [f"a {question.type} answer, not shown"]
+    return replace(answer, value=value, text=shown, raw=shown, evidence=evidence, sealed=secret)
+
+
+def opened(answer: Answer, question: Question) -> Answer:
+    """A hidden answer with its value, for the conditions that look at it; never to be kept."""
+    if answer.sealed is None or (answer.value is None and answer.status == "ok"):
+        return answer if answer.sealed is None else replace(answer, text=answer.sealed, raw=answer.sealed)
+    return replace(answer, value=_typed(answer.sealed, question), text=answer.sealed, raw=answer.sealed)
+
+
+def _typed(secret: str, question: Question) -> Any:
+    if question.type == "yes_no":
+        return secret == str(True)
+    if question.type in ("number", "duration"):
+        number = float(secret)
+        return int(number) if number.is_integer() else number
+    return secret
+
+
+def _iban(match: re.Match[str]) -> str:
+    found = match[0]
+    # What follows an IBAN may look like a part of it: the longest beginning whose checksum is right counts.
+    for end in range(len(found), 14, -1):
+        bare = re.sub(r"[ -]", "", found[:end]).upper()
+        if found[end - 1].isalnum() and _is_iban(bare):
+            return f"[IBAN …{bare[-_SHOWN:]}]{found[end:]}"
+    return found
+
+
+def _is_iban(bare: str) -> bool:
+    if not bare.isascii() or not bare.isalnum():
+        return False
+    digits = "".join(str(int(letter, 36)) for letter in bare[4:] + bare[:4])
+    return int(digits) % 97 == 1
+
+
+def _run(match: re.Match[str]) -> str:
+    return _named("".join(re.findall(r"\d", match[0])), match[0])
+
+
+def _named(digits: str, written: str) -> str:
+    if len(digits) < _LONG_RUN or _is_date(written):
+        return written
+    shown = f" …{digits[-_SHOWN:]}" if len(digits) >= _ENOUGH_TO_SHOW else ""
+    if len(digits) in _CARD and _is_card(digits):
+        return f"[card{shown}]"
+    if len(digits) in _PHONE:
+        return f"[phone{shown}]"
+    return f"[digits{shown}]"
+
+
+def _is_date(written: str) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d", written) is not None
+
+
+def _is_card(digits: str) -> bool:
+    """Whether Luhn's checksum is right."""
+    doubled = [int(digit) * (2 if index % 2 else 1) for index, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def _spoken(text: str, language: str) -> str:
+    """The text with runs of spoken digits masked: at least five in a row, alone or in twos and threes."""
+    words = list(re.finditer(r"[^\W_]+", text))
+    values = [_digits_of(word[0].casefold(), language) for word in words]
+    pieces: list[str] = []
+    at = index = 0
+    while index < len(words):
+        end, run = index, ""
+        while end < len(words) and values[end]:
+            run += values[end]
+            end += 1
+        if len(run) >= _LONG_RUN and end - index > 2:
+            pieces += [text[at : words[index].start()], _named(run, run)]
+            at = words[end - 1].end()
+        index = max(end, index + 1)
+    return "".join([*pieces, text[at:]])
+
+
+@cache
+def _digits_of(word: str, language: str) -> str:
+    """The digits that one spoken or written word stands for; nothing if it is none."""
+    if word.isascii() and word.isdigit():
+        return word
+    if word in ("o", "oh"):
+        return "0" if language.startswith("en") else ""
+    if not word.isalpha() or not is_known(language):
+        return _FALLBACK.get(word, "")
+    found = numerals_in(word, lexicon_of(language))
+    if len(found) == 1 and found[0].start == 0 and found[0].end == len(word) and not found[0].is_ordinal:
+        value = found[0].value
+        return str(int(value)) if 0 <= value < 100 and value == int(value) else ""
+    return _FALLBACK.get(word, "")
+
+
+_FALLBACK = {
+    word: str(number)
+    for words in (
+        "zero one two three four five six seven eight nine",
+        "cero uno dos tres cuatro cinco seis siete ocho nueve",
+        "zéro un deux trois quatre cinq six sept huit neuf",
+        "null eins zwei drei vier fünf sechs sieben acht neun",
+        "zero um dois três quatro cinco seis sete oito nove",
+        "zero uno due tre quattro cinque sei sette otto nove",
+    )
+    for number, word in enumerate(words.split())
+}
+
+
+def concealed(event: Event) -> Event:
+    """The event as it may be shown where it answers something sensitive: nothing of the words, the last keys."""
+    if isinstance(event, UserSaid):
+        return replace(event, text="…" if event.text.strip() else "")
+    if isinstance(event, KeysPressed):
+        return replace(event, digits=ending(event.digits) if event.digits else "")
+    return event

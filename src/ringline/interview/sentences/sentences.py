@@ -1,0 +1,78 @@
+"""What a language file of sentences holds. Where a person may hear one again there are several to take in turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """One language. What stands in braces is filled in; the mappings are by the type of the question."""
+
+    recording: str
+    goodbye: str
+    resumed: str
+    too_long: str
+    not_heard: tuple[str, ...]
+    not_understood: tuple[str, ...]
+    out_of_range: tuple[str, ...]
+    which: tuple[str, ...]
+    """Two answers were heard: `first`, `second`."""
+    rejected: tuple[str, ...]
+    """A confirmation was answered with no."""
+    question_was: str
+    attempt: str
+    again: tuple[str, ...]
+    """The person asked to hear it once more: `question`."""
+    slower: tuple[str, ...]
+    short: Mapping[str, str]
+    """What is wanted, in few words; a number has `range`, a choice `choices`."""
+    example: Mapping[str, str]
+    keys: Mapping[str, str]
+    """How it is keyed in; only types that can be."""
+    only_keys: str
+    """Speech is no longer listened to: `how`."""
+    type_in: str
+    key_is: str
+    """One choice in few words: `key`, `label`."""
+    parts: str
+    """The last attempt at what cannot be keyed in."""
+    key_for: str
+    """One choice: `key`, `label`."""
+    reply_with: str
+    """The same over text."""
+    between: str
+    at_least: str
+    at_most: str
+    yes: str
+    no: str
+    unsure: str
+    or_: str
+    confirm: tuple[str, ...]
+    confirm_ending: str
+    """Of a sensitive answer only `last`, its last characters."""
+    confirm_hidden: str
+    yes_or_no: str
+    """After a confirmation that got neither yes nor no."""
+    implied: str
+    """The answer, said before the next question: `value`."""
+    repeat_key: str
+    skip_key: str
+    operator_key: str
+    back_key: str
+    no_operator: str
+    no_back: str
+    no_skip: str
+    hold: tuple[str, ...]
+    transferring: str
+    transfer_failed: str
+    written_transfer: str
+    """Over text, where nobody can be put through."""
+    stop_calling: str
+    reminder: str
+    machine: re.Pattern[str]
+    """What answering machines say, in words of lower case without accents and apostrophes."""
+    do_not_call: re.Pattern[str]
+    """That the person does not want to be called again, in words of lower case without accents and apostrophes."""
