@@ -13,7 +13,6 @@ CODES_INSIDE: Final[Mapping[tuple[str, str, str], int]] = {
     ("Dial", "Queue", "method"): 14210,
     ("Dial", "Queue", "url"): 14211,
     ("Dial", "Sip", "method"): 13241,
-    ("Dial", "Sip", "sendDigits"): 13242,
 }
 """Codes by outer element, element and attribute, where they differ from those of the attribute itself."""
 
@@ -38,7 +37,6 @@ _WARNINGS: dict[int, str] = {
     13234: "Conference: the waitMethod is neither GET nor POST.",
     13235: "Conference: beep has none of its values.",
     13241: "Dial: the method of a SIP address is neither GET nor POST.",
-    13242: "Dial: the keys to send to a SIP address are none.",
     13256: "The recordingStatusCallback is no address.",
     13310: "Gather: finishOnKey is not one of 0-9, # and *.",
     13311: "Gather: finishOnKey is more than one key.",

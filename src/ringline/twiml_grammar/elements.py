@@ -261,8 +261,10 @@ _DIALLING: dict[str, Element] = {
 
 _ROUTING: dict[str, Element] = {
     "Redirect": Element({"method": _method(13710)}, text="optional", ends="yes"),
-    "Hangup": Element(ends="yes"),
-    "Reject": Element({"reason": _choice("rejected", "busy", default="rejected", code=13810)}, ends="yes"),
+    "Hangup": Element(children=frozenset({"Parameter"}), ends="yes"),
+    "Reject": Element(
+        {"reason": _choice("rejected", "busy", default="rejected", code=13810)}, frozenset({"Parameter"}), ends="yes"
+    ),
     "Leave": Element(ends="yes"),
     "Echo": Element(ends="yes"),
     "Enqueue": Element(

@@ -14,6 +14,9 @@ Found = Iterator[tuple[int | None, str, str]]
 """Twilio's code or ``None``, what is wrong and what to do about it."""
 
 _NUMBER = re.compile(r"\+?[0-9()\-. ]{3,30}")
+_CALLER = re.compile(r"\+?[0-9]{3,15}|client:.+|sip:.+")
+_RING_TONE = re.compile(r"automatic|[a-z]{2}(-old)?")
+_CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 _MAX_NOUNS = 10
 _MAX_QUEUE_NAME = 64
 _MAX_TRANSCRIBED = 120
@@ -71,11 +74,18 @@ def _record(node: Node, _parent: Node) -> Found:
             yield None, '`transcribeCallback` does nothing without transcribe="true".', 'Add transcribe="true".'
 
 
-def _dial(node: Node, _parent: Node) -> Found:
+def _dial(node: Node, parent: Node) -> Found:
+    caller = node.attributes.get("callerId")
+    if caller is not None and not _CALLER.fullmatch(caller):
+        message = f'`callerId` of <Dial> is "{caller[:60]}".'
+        yield 13214, message, "Write a number of yours in E.164, or client:<name>."
+    tone = node.attributes.get("ringTone")
+    if tone is not None and not _RING_TONE.fullmatch(tone):
+        yield 13220, f'`ringTone` of <Dial> is "{tone[:60]}".', 'Write a country such as "us", or "automatic".'
     if not node.children and not node.text:
         yield 13223, "<Dial> names nobody to call.", "Write a <Number> into it."
     elif node.text and not node.children:
-        yield from _number(node, _parent)
+        yield from _number(node, parent)
     if len(node.children) > _MAX_NOUNS:
         yield None, f"<Dial> calls {len(node.children)} at once; {_MAX_NOUNS} are the most.", "Call fewer."
 
@@ -83,6 +93,12 @@ def _dial(node: Node, _parent: Node) -> Found:
 def _number(node: Node, _parent: Node) -> Found:
     if node.text and not _NUMBER.fullmatch(node.text):
         yield 13223, f'"{node.text[:60]}" is no telephone number.', "Write it in E.164, such as +15551234567."
+
+
+def _conference(node: Node, _parent: Node) -> Found:
+    coached = node.attributes.get("coach")
+    if coached is not None and not _CALL_SID.fullmatch(coached):
+        yield 13240, f'`coach` of <Conference> is "{coached[:60]}".', "Write the SID of a call, CA and 32 digits."
 
 
 def _enqueue(node: Node, _parent: Node) -> Found:
@@ -117,6 +133,7 @@ OF_ELEMENTS: Mapping[str, Callable[[Node, Node], Found]] = {
     "Record": _record,
     "Dial": _dial,
     "Number": _number,
+    "Conference": _conference,
     "Enqueue": _enqueue,
     "Redirect": _redirect,
     "Stream": _stream,
