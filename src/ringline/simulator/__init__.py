@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ringline.simulator.calls.records import Call, Line
+from ringline.simulator.calls.steps import HangUp, Hold, Press, Say, Silent, Wait
+from ringline.simulator.calls.wires import CallEvent
 from ringline.simulator.carrier import Behaviour, Carrier
 from ringline.simulator.clock import SteerableClock
 from ringline.simulator.faults import Fault, Faults
@@ -12,13 +15,22 @@ from ringline.simulator.webhooks import WebhookAttempt
 
 __all__ = [
     "Behaviour",
+    "Call",
+    "CallEvent",
     "Carrier",
     "Fault",
     "Faults",
     "Handset",
+    "HangUp",
+    "Hold",
+    "Line",
     "Message",
+    "Press",
     "ReceivedMessage",
+    "Say",
+    "Silent",
     "Simulator",
     "SteerableClock",
+    "Wait",
     "WebhookAttempt",
 ]

@@ -15,12 +15,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as StarletteMessage
 
 from ringline.simulator.api.accounts import Accounts, Applications
+from ringline.simulator.api.calls import Calls
 from ringline.simulator.api.content import Contents
 from ringline.simulator.api.context import Authentication, Context, refusal_answer
-from ringline.simulator.api.creating import CreateMessage, answer_with_fault
+from ringline.simulator.api.creating import Creating, answer_with_fault
 from ringline.simulator.api.lookups import Lookups
 from ringline.simulator.api.messages import Messages
 from ringline.simulator.api.numbers import Numbers
+from ringline.simulator.api.recordings import Recordings
 from ringline.simulator.api.services import Services
 from ringline.simulator.control import is_local
 from ringline.simulator.records import Account
@@ -38,12 +40,14 @@ class Application:
     def __init__(self, context: Context, control: ASGIApp) -> None:
         self._context = context
         self._authentication = Authentication(context.state)
-        self._create = CreateMessage(context, self._authentication)
+        self._create = Creating(context, self._authentication)
         self._control = control
         self._in_progress = 0
         accounts = Accounts(context)
         of_account = [
             *Messages(context).routes(),
+            *Calls(context).routes(),
+            *Recordings(context).routes(),
             *accounts.routes(),
             *Applications(context).routes(),
             *Numbers(context).routes(),
@@ -76,7 +80,7 @@ class Application:
         self._in_progress += 1
         send = self._dated(send)
         try:
-            if CreateMessage.takes(scope):
+            if Creating.takes(scope):
                 await self._create(scope, receive, send)
             elif self._context.faults:
                 await self._resource_with_faults(scope, receive, send)
@@ -106,7 +110,7 @@ class Application:
 
     async def _resource_with_faults(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = _OPERATIONS.get(scope["method"], "fetch")
-        if operation == "fetch" and scope["path"].endswith("/Messages.json"):
+        if operation == "fetch" and scope["path"].endswith(("/Messages.json", "/Calls.json")):
             operation = "list"
         to = parse_form(scope["query_string"]).get("To", [None])[0]
         fault = self._context.faults.hit(operation, to)
@@ -176,8 +180,8 @@ class _Hiding:
         if event.get("more_body") or self._start is None:
             return
         shown = json.loads(self._body)
-        for message in shown.get("messages", [shown]):
-            message |= dict.fromkeys(self._names)
+        for record in shown.get("messages", shown.get("calls", [shown])):
+            record |= dict.fromkeys(self._names)
         body = dump(shown)
         headers = [pair for pair in self._start["headers"] if pair[0] != b"content-length"]
         await self._send({**self._start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})

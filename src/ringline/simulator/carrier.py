@@ -73,6 +73,14 @@ class Carrier:
     """Pace of each sender that has none of its own; ``None`` sends at once."""
     queue_seconds: float = 36_000.0
     """How much work may wait for one sender before it is refused."""
+    dialled_after: float = 0.05
+    """From a call's turn until it is ``initiated``."""
+    ringing_after: float = 0.2
+    recorded_after: float = 1.0
+    """From the end of a recording until its file is there."""
+    answers_take: float = 0.0
+    """How long an application takes to answer for a document; 15 seconds and more are too long."""
+    price_per_minute: float = 0.014
     price_per_segment: float = 0.0083
     price_per_mms: float = 0.022
     price_per_whatsapp: float = 0.005

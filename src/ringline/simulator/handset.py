@@ -8,10 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ringline.errors import RequestError
+from ringline.simulator.calls.telephone import Telephone
 from ringline.simulator.records import Message, ReceivedMessage
 from ringline.simulator.state import State
 
 if TYPE_CHECKING:
+    from ringline.simulator.calls.exchange import Exchange
+    from ringline.simulator.calls.phones import CallPhones
+    from ringline.simulator.calls.telephone import OnItsThread
     from ringline.simulator.inbound import Inbound
 
 T = TypeVar("T")
@@ -67,8 +71,8 @@ class Phones:
             await arrived.wait()
 
 
-class Handset:
-    """One phone in somebody's hand, for SMS and WhatsApp alike.
+class Handset(Telephone):
+    """One phone in somebody's hand, for SMS, WhatsApp and calls alike.
 
     Waiting is bounded in real seconds, whatever clock the simulator runs on.
     """
@@ -80,8 +84,9 @@ class Handset:
         inbound: Inbound,
         on_loop: OnLoop[Any],
         why_nothing_comes: Callable[[], str],
+        telephone: tuple[Exchange, CallPhones, OnItsThread],
     ) -> None:
-        self._number = number
+        super().__init__(number, *telephone)
         self._phones = phones
         self._inbound = inbound
         self._on_loop = on_loop

@@ -11,6 +11,10 @@ from starlette.types import ASGIApp
 from ringline.clock import Clock
 from ringline.simulator.api.context import Context
 from ringline.simulator.application import Application
+from ringline.simulator.calls.creating import Calling
+from ringline.simulator.calls.exchange import Exchange
+from ringline.simulator.calls.phones import CallPhones
+from ringline.simulator.calls.wires import Wires
 from ringline.simulator.carrier import Carrier
 from ringline.simulator.clock import SteerableClock
 from ringline.simulator.faults import Faults
@@ -50,16 +54,33 @@ class Parts:
         self.phones = Phones(self.state)
         self.network = Network(self.state, self.timeline, carrier, self.webhooks, self.phones)
         self.inbound = Inbound(self.state, clock, self.network, self.webhooks)
+        self.wires = Wires(self.state, self.timeline, self.webhooks, carrier)
+        self.call_phones = CallPhones()
+        self.exchange = Exchange(self.wires, self.call_phones)
         sending = Sending(self.state, clock, self.network, carrier)
-        self.context = Context(self.state, clock, self.timeline, carrier, self.network, sending, faults)
+        calling = Calling(self.wires, self.exchange, clock)
+        self.context = Context(
+            self.state,
+            clock,
+            self.timeline,
+            carrier,
+            self.network,
+            sending,
+            faults,
+            calling,
+            self.exchange,
+            self.wires,
+        )
         self.server: Server | None = None
 
     async def serve(self, host: str, port: int, control: ASGIApp) -> None:
         """Take up what was under way, and begin to answer requests."""
         self.server = Server(Application(self.context, control), host, port)
         shown_host = f"[{host}]" if ":" in host else host
-        self.context.base_url = self.inbound.base_url = f"http://{shown_host}:{self.server.port}"
+        base_url = f"http://{shown_host}:{self.server.port}"
+        self.context.base_url = self.inbound.base_url = self.wires.base_url = base_url
         self.network.resume()
+        self.exchange.end_what_was_live()
         await self.server.start()
 
     async def settle(self) -> None:
@@ -70,8 +91,8 @@ class Parts:
             if self.webhooks.busy:
                 await self.webhooks.quiet()
                 quiet_turns = 0
-            elif ran or self.network.busy:
-                await asyncio.sleep(0.001 if self.network.busy else 0)
+            elif ran or self.network.busy or self.wires.busy:
+                await asyncio.sleep(0.001 if self.network.busy or self.wires.busy else 0)
                 quiet_turns = 0
             else:
                 await asyncio.sleep(0)
@@ -83,6 +104,7 @@ class Parts:
         self.webhooks.forget_waiting()
         self.webhooks.attempts.clear()
         self.network.clear()
+        self.exchange.clear()
         self.state.clear()
 
     async def stop(self) -> None:
@@ -90,6 +112,8 @@ class Parts:
         if self.server is not None:
             await self.server.stop()
         self.timeline.close()
+        self.exchange.clear()
+        await self.wires.close()
         await self.network.close()
         await self.webhooks.close()
         if self.state.store is not None:

@@ -53,6 +53,10 @@ class Account(Record):
     any_sender: bool = False
     trial_rules: Literal["prefix", "templates"] = "prefix"
     api_keys: dict[str, str] = field(default_factory=dict, repr=False)
+    calls_per_second: float | None = 1.0
+    """How many calls that were asked for are dialled in a second, the others wait; ``None`` dials at once."""
+    most_live_calls: int | None = None
+    """More at a time are refused with 10004."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 from ringline.clock import Clock
 from ringline.errors import RequestError
 from ringline.simulator import world
+from ringline.simulator.calls.records import Call
+from ringline.simulator.calls.wires import CallEvent
 from ringline.simulator.carrier import Carrier
 from ringline.simulator.clock import SteerableClock, Steppable
 from ringline.simulator.control import Control
@@ -183,6 +185,11 @@ class Simulator:
         return list(self._running.state.messages.values())
 
     @property
+    def calls(self) -> list[Call]:
+        """All calls of all accounts, oldest first, with what was said; each shows its present state."""
+        return list(self._running.state.calls.values())
+
+    @property
     def numbers(self) -> list[Number]:
         """All senders of all accounts."""
         return list(self._running.state.numbers.values())
@@ -203,19 +210,34 @@ class Simulator:
         plain = number.removeprefix("whatsapp:")
         if plain not in self._handsets:
             parts = self._running
-            self._handsets[plain] = Handset(plain, parts.phones, parts.inbound, parts.thread.run, self.explain_waiting)
+            telephone = (parts.exchange, parts.call_phones, self.call)
+            self._handsets[plain] = Handset(
+                plain, parts.phones, parts.inbound, parts.thread.run, self.explain_waiting, telephone
+            )
         return self._handsets[plain]
 
     def arrivals(self, listener: Callable[[ReceivedMessage], None]) -> AbstractContextManager[None]:
         """Have *listener* called, on the simulator's thread, for whatever reaches a phone meanwhile."""
         return self._running.phones.arrivals(listener)
 
-    def connect(self, sms_url: str, *, status_callback: str | None = None) -> None:
-        """Point the inbound webhook of every sender of the ordinary account at the application.
+    def call_events(self, watcher: Callable[[CallEvent], None]) -> AbstractContextManager[None]:
+        """Have *watcher* told, on the simulator's thread, what happens on calls meanwhile."""
+        return self._running.wires.watching(watcher)
 
-        *status_callback* is where services report messages that name no callback of their own.
+    def connect(
+        self,
+        sms_url: str,
+        *,
+        status_callback: str | None = None,
+        voice_url: str | None = None,
+        voice_status_callback: str | None = None,
+    ) -> None:
+        """Point the webhooks of every sender of the ordinary account at the application.
+
+        *status_callback* is where services report messages that name no callback of their own; *voice_url* is asked
+        when a number is called, and *voice_status_callback* told when such a call is over.
         """
-        self.call(lambda: self._connect(sms_url, status_callback))
+        self.call(lambda: self._connect(sms_url, status_callback, voice_url, voice_status_callback))
 
     def add_number(
         self,
@@ -226,10 +248,13 @@ class Simulator:
         mms: bool = True,
         segments_per_second: float | None = None,
         sms_url: str = "",
+        voice_url: str = "",
     ) -> Number:
         """Give an account another sender: a number, a short code, or ``whatsapp:+1…``."""
         return self.call(
-            lambda: self._add_number(address, account_sid or self._account_sid, sms, mms, segments_per_second, sms_url)
+            lambda: self._add_number(
+                address, account_sid or self._account_sid, sms, mms, segments_per_second, sms_url, voice_url
+            )
         )
 
     def add_service(self, friendly_name: str, numbers: list[str], **settings: Any) -> Service:
@@ -274,7 +299,8 @@ class Simulator:
     @property
     def is_busy(self) -> bool:
         """Whether a callback is on its way or a file is being fetched."""
-        return self._running.webhooks.busy or self._running.network.busy
+        parts = self._running
+        return parts.webhooks.busy or parts.network.busy or parts.wires.busy
 
     @property
     def held_requests(self) -> int:
@@ -329,11 +355,17 @@ class Simulator:
 
     # -- on the simulator's thread ---------------------------------------------------------------------------------
 
-    def _connect(self, sms_url: str, status_callback: str | None) -> None:
+    def _connect(
+        self, sms_url: str, status_callback: str | None, voice_url: str | None, voice_status_callback: str | None
+    ) -> None:
         state = self._running.state
         for number in state.numbers.values():
             if number.account_sid == self._account_sid:
                 number.sms_url, number.sms_method = sms_url, "POST"
+                if number.voice and voice_url is not None:
+                    number.voice_url, number.voice_method = voice_url, "POST"
+                if number.voice and voice_status_callback is not None:
+                    number.status_callback = voice_status_callback
                 state.save(number)
         for service in state.services.values():
             if service.account_sid == self._account_sid and status_callback is not None:
@@ -342,7 +374,14 @@ class Simulator:
         state.commit()
 
     def _add_number(
-        self, address: str, account_sid: str, sms: bool, mms: bool, pace: float | None, sms_url: str
+        self,
+        address: str,
+        account_sid: str,
+        sms: bool,
+        mms: bool,
+        pace: float | None,
+        sms_url: str,
+        voice_url: str,
     ) -> Number:
         state = self._running.state
         if state.number_at(account_sid, address) is not None:
@@ -350,6 +389,7 @@ class Simulator:
         prefix = "XE" if address.startswith("whatsapp:") else "SC" if address.isdigit() else "PN"
         number = world.new_number(account_sid, address, self._clock.time(), sid=new_sid(prefix))
         number.sms, number.mms, number.segments_per_second, number.sms_url = sms, mms, pace, sms_url
+        number.voice_url = voice_url
         state.add(number)
         state.commit()
         return number

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
+from ringline.simulator.calls.records import Call, Recording
 from ringline.simulator.records import (
     Account,
     Application,
@@ -22,7 +23,7 @@ from ringline.simulator.records import (
 from ringline.simulator.store import Store
 
 type_of_table: dict[str, type[Record]] = {
-    record.table: record for record in (Account, Number, Application, Service, Content, Media, Message)
+    record.table: record for record in (Account, Number, Application, Service, Content, Media, Message, Call, Recording)
 }
 
 
@@ -44,6 +45,8 @@ class State:
         self.contents: dict[str, Content] = {}
         self.media: dict[str, Media] = {}
         self.messages: dict[str, Message] = {}
+        self.calls: dict[str, Call] = {}
+        self.recordings: dict[str, Recording] = {}
         self.blobs: dict[str, bytes] = {}
         self.by_recipient: dict[tuple[str, str], list[Message]] = defaultdict(list)
         self.inboxes: dict[str, list[ReceivedMessage]] = defaultdict(list)
@@ -71,7 +74,7 @@ class State:
         return self._service_of_number.get(number.sid)
 
     def next_order(self) -> int:
-        """A number that grows with every message."""
+        """A number that grows with every message and call."""
         return next(self._order)
 
     def new_media(
@@ -99,7 +102,7 @@ class State:
 
         A message that was deleted while it was under way stays deleted.
         """
-        if isinstance(record, Message) and record.sid not in self.messages:
+        if isinstance(record, Message | Call | Recording) and record.sid not in getattr(self, record.table):
             return
         if self.store is not None:
             self.store.put(record.table, record.sid, record.as_json())  # type: ignore[attr-defined]
@@ -123,6 +126,12 @@ class State:
         elif isinstance(record, Service):
             for number_sid in list(record.pool):
                 self._service_of_number.pop(number_sid, None)
+        elif isinstance(record, Recording):
+            self.blobs.pop(sid, None)
+            call = self.calls.get(record.call_sid)
+            if call is not None and sid in call.recordings:
+                call.recordings.remove(sid)
+                self.save(call)
         elif isinstance(record, Media):
             self.blobs.pop(sid, None)
             message = self.messages.get(record.message_sid)
@@ -199,11 +208,12 @@ class State:
     def _load(self, store: Store) -> None:
         for table, record_type in type_of_table.items():
             loaded = [record_type.from_json(document) for _, document in store.load(table)]
-            if record_type is Message:
+            if record_type in (Message, Call):
                 loaded.sort(key=lambda record: record.order)  # type: ignore[attr-defined]
             for record in loaded:
                 self._index(record)
-        self._order = itertools.count(max((message.order for message in self.messages.values()), default=0) + 1)
+        counted = [*self.messages.values(), *self.calls.values()]
+        self._order = itertools.count(max((each.order for each in counted), default=0) + 1)
         for service in self.services.values():
             for number_sid in service.pool:
                 self._service_of_number[number_sid] = service

@@ -51,6 +51,10 @@ class Timeline:
         """The clock's elapsed seconds, or those at which the running event was due."""
         return self._clock.monotonic() if self._present is None else self._present
 
+    def clock_monotonic(self) -> float:
+        """The clock's elapsed seconds, also while an event runs that was due earlier."""
+        return self._clock.monotonic()
+
     def time(self) -> float:
         """The moment that belongs to `monotonic`, in seconds since the epoch."""
         return self._clock.time() if self._present is None else self._present + self._date_at_zero

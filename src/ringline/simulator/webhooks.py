@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
 from typing import Literal
@@ -41,6 +41,8 @@ class WebhookAnswer:
     content_type: str
     body: str
     error_code: int | None
+    data: bytes = field(default=b"", repr=False)
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +242,16 @@ class Webhooks:
                 timeout=limits,
                 allow_redirects=False,
             ) as answer:
-                text = (await answer.read()).decode(answer.charset or "utf-8", "replace")
+                data = await answer.read()
+                text = data.decode(answer.charset or "utf-8", "replace")
                 ok = 200 <= answer.status < 300
                 failure: Literal["4xx", "5xx"] | None = None
                 if answer.status >= 500:
                     failure = "5xx"
                 elif answer.status >= 400:
                     failure = "4xx"
-                return WebhookAnswer(address, answer.status, answer.content_type, text, None if ok else 11200), failure
+                code, location = None if ok else 11200, answer.headers.get("Location", "")
+                return WebhookAnswer(address, answer.status, answer.content_type, text, code, data, location), failure
         except aiohttp.ConnectionTimeoutError:
             return failed(11201), "ct"
         except aiohttp.ClientConnectorDNSError:

@@ -11,6 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ringline.clock import Clock
+from ringline.simulator.calls.creating import Calling
+from ringline.simulator.calls.exchange import Exchange
+from ringline.simulator.calls.wires import Wires
 from ringline.simulator.carrier import Carrier
 from ringline.simulator.faults import Faults
 from ringline.simulator.network import Network
@@ -35,6 +38,9 @@ class Context:
     network: Network
     sending: Sending
     faults: Faults
+    calling: Calling
+    exchange: Exchange
+    wires: Wires
     base_url: str = ""
     held: int = 0
     """Requests whose answer waits for a time to come."""

@@ -1,4 +1,4 @@
-"""``POST /Messages.json``, straight on ASGI: the one request that comes ten thousand times a second."""
+"""``POST /Messages.json`` and ``/Calls.json``, straight on ASGI: messages come ten thousand times a second."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from ringline.simulator.api.context import Authentication, Context
+from ringline.simulator.calls.wire import call_json
 from ringline.simulator.faults import Fault
 from ringline.simulator.refusals import SENTENCES, Refusal
 from ringline.simulator.server import drop_connection
 from ringline.simulator.wire import answer_headers, dump, message_json, parse_form
 
-PREFIX, SUFFIX = "/2010-04-01/Accounts/", "/Messages.json"
+PREFIX = "/2010-04-01/Accounts/"
+MESSAGES, CALLS = "/Messages.json", "/Calls.json"
 
 
-class CreateMessage:
-    """Answers requests to send a message, or lets them run into the faults that are set."""
+class Creating:
+    """Answers requests to send a message or to call, or lets them run into the faults that are set."""
 
     def __init__(self, context: Context, authentication: Authentication) -> None:
         self._context = context
@@ -28,7 +30,7 @@ class CreateMessage:
     def takes(scope: Scope) -> bool:
         """Whether the request is one of these."""
         path: str = scope["path"]
-        return path.endswith(SUFFIX) and scope["method"] == "POST" and path.startswith(PREFIX)
+        return path.endswith((MESSAGES, CALLS)) and scope["method"] == "POST" and path.startswith(PREFIX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
@@ -40,7 +42,7 @@ class CreateMessage:
             body += event.get("body", b"")
             if not event.get("more_body"):
                 break
-        account_sid = scope["path"][len(PREFIX) : -len(SUFFIX)]
+        account_sid = scope["path"][len(PREFIX) : -len(_suffix(scope["path"]))]
         authorization = next((value for name, value in scope["headers"] if name == b"authorization"), None)
         form = parse_form(body)
         if self._context.faults:
@@ -61,11 +63,15 @@ class CreateMessage:
             if not _is_account_sid(account_sid):
                 raise Refusal(20404, path=path)
             account = self._authentication.account(authorization, account_sid)
-            message = context.sending.create(account, form)
+            now = context.clock.time()
+            if _suffix(path) == MESSAGES:
+                shown = message_json(context.sending.create(account, form), now, created=True)
+            else:
+                shown = call_json(context.calling.create(account, form), now)
         except Refusal as refusal:
             return refusal.status, dump(refusal.as_dictionary())
         context.state.commit()
-        return 201, dump(message_json(message, context.clock.time(), created=True))
+        return 201, dump(shown)
 
     async def _through_faults(
         self,
@@ -83,7 +89,7 @@ class CreateMessage:
             refusal = Refusal(20429)
             await respond(send, refusal.status, dump(refusal.as_dictionary()), started)
             return
-        fault = context.faults.hit("create", form.get("To", [None])[0], form.get("Body", [""])[0])
+        fault = context.faults.hit("create", form.get("To", [None])[0], form.get("Body", form.get("Twiml", [""]))[0])
         if fault is None:
             status, answer = self._create(scope["path"], account_sid, authorization, form)
             await respond(send, status, answer, started)
@@ -148,6 +154,10 @@ async def respond(
 async def _until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _suffix(path: str) -> str:
+    return MESSAGES if path.endswith(MESSAGES) else CALLS
 
 
 def _is_account_sid(sid: str) -> bool:
