@@ -27,7 +27,7 @@ from kill.verdict import Ending
 from kill.warm import warm_up
 from ringline.database import open_database
 
-TRIES = 4
+TRIES = 12
 """How often a strike is aimed anew where its point was not reached, or not so often: several workers race for it."""
 
 

@@ -23,8 +23,12 @@ MAY_NOT_FREEZE = (
 )
 
 KILL_POINTS: dict[str, tuple[str, ...]] = {
-    "before the enqueue commit": ("DurableSender._writer: before", "Outbox.enqueue: before", "Filling._part: before"),
-    "after the enqueue commit": ("DurableSender._writer: after", "Outbox.enqueue: after", "Filling._part: after"),
+    "before the enqueue commit": (
+        "DurableSender._writer: before",
+        "Outbox.enqueue_many: before",
+        "Filling._part: before",
+    ),
+    "after the enqueue commit": ("DurableSender._writer: after", "Outbox.enqueue_many: after", "Filling._part: after"),
     "after the wake-up, before its job": ("DurableSender._writer: after", "job drain_sender: taken"),
     "before the claim commit": ("Drains.claim: before",),
     "after the claim commit": ("Drains.claim: after",),
@@ -42,7 +46,7 @@ KILL_POINTS: dict[str, tuple[str, ...]] = {
     "between applying and its commit": ("Outbox.apply_callbacks: before",),
     "cancel committed, before the call": ("Outbox.cancel: after",),
     "opt-out committed": ("Inbound.receive: after",),
-    "cooldown reserved, before the commit": ("Outbox.enqueue: before",),
+    "cooldown reserved, before the commit": ("Outbox.enqueue_many: before",),
     "slot taken": ("Drains.claim: after",),
     "hand-back enqueued": ("Drains.hand_back: after", "Drains.hand_back: before"),
 }

@@ -9,7 +9,6 @@ import asyncio
 import functools
 import os
 import signal
-import sys
 import threading
 from asyncio import selector_events
 from collections import Counter
@@ -19,12 +18,13 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kill.shared_time import PASSAGES, STRUCK, SharedClock
+from kill.shared_time import PASSAGES, STRUCK
 from ringline.database.postgres import PostgresDatabase
 from ringline.database.sqlite import SqliteDatabase
 from ringline.dispatch.memory import MemoryDispatcher
 from ringline.dispatch.postgres import PostgresDispatcher
 from ringline.egress.client import HttpClient
+from ringline.outbox.draining import Drains
 from ringline.twilio import http as twilio_http
 
 
@@ -190,15 +190,13 @@ def _run_at_points(points: Points, run: Callable[..., Awaitable[None]]) -> Any:
 
 
 def _at_slots(points: Points) -> None:
-    sleep = SharedClock.sleep
+    slot_comes = Drains._slot_comes
 
-    async def sleep_at_point(self: Any, seconds: float) -> None:
-        caller = sys._getframe(1).f_code.co_qualname
-        if caller == "Drains._post":
-            points.passed("waiting for the slot")
-        await sleep(self, seconds)
+    async def comes_at_point(self: Any, seconds: float) -> bool:
+        points.passed("waiting for the slot")
+        return await slot_comes(self, seconds)
 
-    SharedClock.sleep = sleep_at_point  # type: ignore[method-assign]
+    Drains._slot_comes = comes_at_point  # type: ignore[method-assign]
 
 
 class DoorWithPoints:
