@@ -21,6 +21,7 @@ from ringline.interview.flow import (
     QuestionType,
     Step,
 )
+from ringline.interview.operands import items_of
 from ringline.interview.spellings import as_written, keys_of
 from ringline.interview.values import Reader, UnexpectedValueError
 
@@ -157,7 +158,17 @@ def _question(data: Any, at: str, index: int, faults: list[FlowFault]) -> Questi
         read["choices"] = _each(read["choices"], written["choices"], called, at, faults, _choice)
     if "actions" in read:
         read["actions"] = _each(read["actions"], written["actions"], called, at, faults, _action)
-    return None if {"id", "question"} - set(read) else Question(**read)
+    if {"id", "question"} - set(read):
+        return None
+    return _with_default(Question(**read))
+
+
+def _with_default(question: Question) -> Question:
+    """The default as the value that an answer would have: 5 for "five", the id for a choice's label."""
+    if question.default is None:
+        return question
+    (item, *others) = items_of(question, [question.default], question.language or "en")
+    return question if others or item.value is None else replace(question, default=item.value)
 
 
 def _choice(data: Any, at: str, called: str, faults: list[FlowFault]) -> Choice | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ringline.interview.faults import FlowFault, listed
-from ringline.interview.operands import folded, names_of
+from ringline.interview.operands import as_text, folded, items_of, names_of
 from ringline.understanding import LANGUAGES, is_known
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOST_RETRIES = 10
 
+_COUNTED = ("number", "yes_no", "multiple_choice")
 _GOES_WITH = {
     "choices": ("multiple_choice",),
     "minimum": ("number",),
@@ -94,6 +95,18 @@ def _numbers(question: Question, at: str) -> Iterator[FlowFault]:
             f"{name.capitalize()} takes its default when nobody answers, and has none.",
             "Write `default:` and the answer to take.",
         )
+    elif question.default is not None and question.type in _COUNTED and not _is_answer(question):
+        yield FlowFault(
+            "error",
+            f"{at}.default",
+            f"The default of {name} is `{as_text(question.default)}`, which is no answer of type `{question.type}`.",
+            "Write an answer that a person could give.",
+        )
+
+
+def _is_answer(question: Question) -> bool:
+    item = items_of(question, [question.default], question.language or "en")[0]
+    return item.value is not None
 
 
 def _belonging(question: Question, at: str) -> Iterator[FlowFault]:

@@ -117,7 +117,7 @@ def _goodbye(flow: QuestionFlow) -> Iterator[FlowFault]:
                 yield FlowFault(
                     "warning",
                     at,
-                    f"After question `{question.id}` the call ends without a word.",
+                    f"After question `{question.id}` the interview ends with a plain thanks.",
                     "Write a `goodbye` for the interview, or a `message` here.",
                 )
                 return

@@ -155,7 +155,7 @@ def note_block_faults(
         name, *inner = field.split(".")
         known = spec.by_key.get(name)
         key = known.key if known is not None and known.key in step.data else name
-        place = (*step.path, key, *inner)
+        place = (*step.path, key, *(int(part) if part.isdigit() else part for part in inner))
         if severity == "error":
             blocks = [step.at(key, message)]
             draft.findings.error(
