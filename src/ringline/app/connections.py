@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringline.app.calling import cancel_abandoned_calls_of, of_messages, report_calls_to, report_later_to
 from ringline.app.durable_runs import cancel_abandoned_of, cancel_unsent_of, report_messages_to
 from ringline.app.escalating import end_abandoned_of, end_escalations_of, late_answer_hook, report_webhooks_to
 from ringline.app.figures import count_changes, count_ends
@@ -15,18 +16,46 @@ if TYPE_CHECKING:
 
 def connect(parts: Ringline) -> None:
     """Have every part told what it has to know, in the transaction in which it happens and in this order."""
-    runs, triggers, broadcasts = parts.runs, parts.triggers, parts.broadcasts
+    runs, triggers, broadcasts, sessions = parts.runs, parts.triggers, parts.broadcasts, parts.sessions
     parts.outbox.on_change.extend(
-        (count_changes(parts.metrics), report_messages_to(runs), triggers.note_changes, broadcasts.count_changes)
+        (
+            count_changes(parts.metrics),
+            report_messages_to(runs),
+            of_messages(triggers.note_changes),
+            broadcasts.count_changes,
+            parts.calls.note_changes,
+        )
     )
-    parts.outbox.on_refused.append(triggers.note_changes)
+    parts.calls.on_change.append(report_calls_to(runs))
+    parts.calls.on_later.append(report_later_to(runs))
+    parts.outbox.on_change.append(sessions.note_messages)
+    parts.outbox.on_refused.append(of_messages(triggers.note_changes))
     runs.on_end.extend(
         (cancel_unsent_of(parts.outbox), end_escalations_of(parts.acknowledgements), count_ends(parts.metrics))
     )
-    runs.on_abandon.extend((cancel_abandoned_of(parts.outbox), end_abandoned_of(parts.acknowledgements)))
+    runs.on_abandon.extend(
+        (
+            cancel_abandoned_of(parts.outbox),
+            cancel_abandoned_calls_of(parts.outbox),
+            end_abandoned_of(parts.acknowledgements),
+        )
+    )
     parts.webhooks.on_settled.append(report_webhooks_to(runs))
     # A run that waits for a person comes before everything that what people write might start.
     parts.inbound.on_reply.append(reply_hook(runs))
     parts.inbound.on_new.extend((late_answer_hook(parts.acknowledgements, parts.dispatcher), triggers.take_message))
     parts.contacts.on_erase.append(lambda tx, who: {"broadcasts": broadcasts.erase_in(tx, who.numbers)})
+    converse(parts)
     triggers.listen()
+
+
+def converse(parts: Ringline) -> None:
+    """Tell conversations what becomes of calls, messages and runs, and runs what becomes of conversations."""
+    runs, sessions = parts.runs, parts.sessions
+    sessions.report_to(runs.report_in)
+    runs.on_end.append(lambda tx, run_id, status: sessions.end_of_run_in(tx, run_id, status))
+    runs.on_abandon.append(sessions.abandoned_in)
+    parts.inbound.on_opt_out.append(
+        lambda tx, row: sessions.opted_out_in(tx, channel=row.channel, person=row.from_, sender=row.to)
+    )
+    parts.contacts.on_erase.append(lambda tx, who: {"conversations": sessions.erase_in(tx, who.numbers)})

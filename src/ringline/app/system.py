@@ -12,6 +12,7 @@ from ringline.app.durable_runs import keeper_of
 from ringline.app.escalating import ANSWER_LATE, late_answers
 from ringline.app.figures import Figures
 from ringline.app.housekeeping import Housekeeping
+from ringline.app.inbound_calls import InboundCalls
 from ringline.app.pace import outbox_settings
 from ringline.app.services import credential_values, template_helpers
 from ringline.app.timing import Timing
@@ -34,6 +35,8 @@ from ringline.outbox import Outbox
 from ringline.settings import load_settings, process_environment
 from ringline.twilio.client import TwilioHttp
 from ringline.vault import Vault
+from ringline.voice.calls import Calls
+from ringline.voice.sessions.sessions import Sessions
 from ringline.webhooks import Webhooks
 from ringline.workflow.plans import Plans
 from ringline.workflow.runs import Runs
@@ -66,7 +69,7 @@ DEFAULT_DATABASE = "sqlite:///ringline.db"
 class Ringline:
     """Durable messages and kept runs on a database.
 
-    Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``,
+    Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``, ``calls``,
     ``inbound``, ``contacts``, ``broadcasts``, ``workflows``, ``triggers``, ``runs``, ``credentials`` (the vault),
     ``outbox``, ``database``, ``clock``, ``workers``, ``figures``.
     """
@@ -87,6 +90,9 @@ class Ringline:
     egress: HttpClient
     webhooks: Webhooks
     acknowledgements: Acknowledgements
+    calls: Calls
+    sessions: Sessions
+    inbound_calls: InboundCalls
     clock: Clock
     workers: Workers
     figures: Figures
@@ -158,6 +164,7 @@ class Ringline:
         await self._lay_ground()
         self._assemble_messages()
         self._assemble_people()
+        self._assemble_conversations()
         self._assemble_runs()
         self._assemble_workflows()
         self._assemble_broadcasts()
@@ -198,7 +205,28 @@ class Ringline:
         self.media = Media(self.database, self.clock, key=self._keyring, public_url=settings.public_url)
         self._sender = DurableSender(self.outbox, self.credentials, self.clock, links=self.links, media=self.media)
         self.messages = Messages(self._sender, self.outbox)
+        self.calls = Calls(
+            self.database,
+            self.dispatcher,
+            self.clock,
+            self.outbox,
+            self.credentials,
+            public_url=settings.public_url,
+        )
         self.inbound = Inbound(self.database, self.clock, outbox=self.outbox, opt_out_ours=settings.own_opt_out_senders)
+
+    def _assemble_conversations(self) -> None:
+        """Interviews by phone and by text, and calls to us."""
+        self.sessions = Sessions(
+            self.database,
+            self.clock,
+            self.outbox,
+            vault=self.credentials,
+            keyring=self._keyring,
+            public_url=self.settings.public_url,
+            calls=self.calls,
+        )
+        self.inbound_calls = InboundCalls(self)
 
     def _assemble_people(self) -> None:
         self.contacts = Contacts(self.database, self.clock)
@@ -247,6 +275,8 @@ class Ringline:
             "links": self.links,
             "media": self.media,
             "acknowledgements": self.acknowledgements,
+            "calls": self.calls,
+            "sessions": self.sessions,
             "replies": Replies(self.outbox),
             "contacts": self.contacts,
             "subflows": Subflows(self.runs, self.clock),
@@ -270,13 +300,21 @@ class Ringline:
         """What jobs are handed to, what looks up by itself, and what is told about both."""
         self.handlers |= {
             **self.outbox.handlers(),
+            **self.calls.handlers(),
             **self.runs.handlers(),
             **self.webhooks.handlers(),
             **self.broadcasts.handlers(),
             ANSWER_LATE: late_answers(self.acknowledgements, self._sender),
         }
         # The outbox has spans of its own in its settings.
-        others = [self.runs.ticker, self.triggers.ticker, self.webhooks.ticker, self.broadcasts.ticker]
+        others = [
+            self.runs.ticker,
+            self.triggers.ticker,
+            self.webhooks.ticker,
+            self.broadcasts.ticker,
+            self.sessions.ticker,
+            self.calls.recordings.ticker,
+        ]
         for ticker in others:
             ticker.longest = self._timing.longest_sleep(self.database.dialect)
         self._tickers = [self.outbox.ticker, *others]

@@ -119,6 +119,8 @@ class Inbound:
         """Runs that wait for the person."""
         self.on_new: list[Hook] = []
         """Whoever else may act on what people write, such as triggers; the most specific first."""
+        self.on_opt_out: list[Callable[[Transaction, InboundRow], None]] = []
+        """Told of everybody who opts out, once that is recorded; they may run again after a conflict."""
 
     async def erase_older_than(self, seconds: float) -> int:
         """Erase what older messages say; that they came, and what took them, stays. Returns how many."""
@@ -208,6 +210,8 @@ class Inbound:
             suppression.suppress(tx, now=row.received_at, **about)
         else:
             self._outbox.stops.opt_out_in(tx, **about)
+        for tell in self.on_opt_out:
+            tell(tx, row)
         return row.take("opt_out", f"{row.body.strip()[:40]} opts out; nothing more is sent from {_ours(row)}.")
 
     def _opt_in(self, tx: Transaction, row: InboundRow) -> bool:

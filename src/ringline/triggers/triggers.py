@@ -11,6 +11,7 @@ from ringline.clock import utc
 from ringline.dispatch.ticker import Ticker
 from ringline.errors import NotFoundError
 from ringline.triggers import publishing, store
+from ringline.triggers.calls import InboundCalls
 from ringline.triggers.inbound import FindContact, InboundMessages
 from ringline.triggers.published import PublishedTrigger
 from ringline.triggers.publishing import CHANNEL, Published
@@ -86,6 +87,7 @@ class Triggers:
         self._statuses = MessageStatuses(starter, find_run=find_run, find_message=find_message)
         self.note_changes = self._statuses.note
         self.take_message = InboundMessages(starter, find_contact=find_contact).take
+        self.take_call = InboundCalls(starter).take
         self._ticker = Ticker(self.schedules, clock, longest=LOOK_EVERY, what="schedules")
         self._stop_listening: Callable[[], None] | None = None
 
@@ -204,14 +206,14 @@ class Triggers:
         return f"{self._public_url or ''}/hooks/{quote(published.workflow, safe='')}/{published.trigger.path}"
 
     def _lacks(self, trigger: Trigger) -> str | None:
-        if trigger.type == "inbound_call":
-            return "This release takes no calls."
         if isinstance(trigger, WebhookTrigger):
             missing = self.webhooks.missing_secret(trigger)
             if missing is not None:
                 return f"The variable {missing} is not set where the server runs, so every request is refused."
         if trigger.type == "inbound_message" and self._public_url is None:
             return "No public URL is set, so nothing that people write arrives here."
+        if trigger.type == "inbound_call" and self._public_url is None:
+            return "No public URL is set, so no call arrives here."
         return None
 
     def _changed(self, _workflow: str) -> None:

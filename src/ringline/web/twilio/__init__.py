@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Mount
 
-from ringline.web.twilio import sms, status
+from ringline.web.twilio import sms, status, turns, voice
 from ringline.web.twilio.signed import SignedRoutes
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
     from ringline.metrics import Metrics
 
-_CALLBACKS = (status, sms)
+_CALLBACKS = (status, sms, turns, voice)
 
 
 def build(ringline: Ringline, metrics: Metrics) -> Mount:

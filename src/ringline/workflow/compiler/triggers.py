@@ -17,7 +17,6 @@ from ringline.workflow.schedules import check_zone, read_moment
 from ringline.workflow.triggers import (
     FIELDS,
     TRIGGER_TYPES,
-    InboundCallTrigger,
     InboundMessageTrigger,
     ScheduleTrigger,
     Trigger,
@@ -56,8 +55,8 @@ def check_trigger_inputs(draft: Draft) -> None:
         if value.batch_dimensions or "default_value" not in value.model_fields_set
     ]
     for trigger in draft.triggers:
-        if trigger.type in ("api", "inbound_call"):
-            continue  # whoever asks brings the inputs; calls start nothing yet
+        if trigger.type == "api":
+            continue  # whoever asks brings the inputs
         for name in needed:
             if name not in trigger.inputs:
                 _fault(
@@ -103,14 +102,6 @@ def give_trigger_advice(draft: Draft) -> None:
                 "open_webhook",
                 f"Everybody who knows the address of the webhook `{trigger.path}` can start runs.",
                 "Write `secret: NAME_OF_A_VARIABLE`, and set the variable where the server runs.",
-                at=path,
-                field=f"triggers[{index}]",
-            )
-        elif isinstance(trigger, InboundCallTrigger):
-            draft.findings.warning(
-                "trigger_never_fires",
-                "This release takes no calls, so the trigger `inbound_call` starts nothing.",
-                "Leave it; it begins to work with the release that brings calls.",
                 at=path,
                 field=f"triggers[{index}]",
             )

@@ -95,6 +95,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome IN ('open', 'unknown')"),
     )
     op.create_table(
+        "blobs",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "n", name="blobs_pkey"),
+    )
+    op.create_table(
         "block_states",
         sa.Column("workflow", sa.Text(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
@@ -177,6 +184,65 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("leg", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("to", sa.Text(), nullable=False),
+        sa.Column("from", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("credential_id", sa.Text(), nullable=True),
+        sa.Column("sid", sa.Text(), nullable=True),
+        sa.Column("talking_sid", sa.Text(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_rank", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("pressed", sa.Text(), nullable=True),
+        sa.Column("announcement", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.Double(), nullable=True),
+        sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.Column("duration", sa.Integer(), nullable=True),
+        sa.Column("price", sa.Text(), nullable=True),
+        sa.Column("price_unit", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.Integer(), nullable=True),
+        sa.Column("error_message", sa.Text(), nullable=True),
+        sa.Column("refusal_reason", sa.Text(), nullable=True),
+        sa.Column("refusal_sentence", sa.Text(), nullable=True),
+        sa.Column("run_id", sa.Text(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("calls_pkey")),
+    )
+    op.create_index(
+        "calls_run",
+        "calls",
+        ["run_id"],
+        unique=False,
+        sqlite_where=sa.text("run_id IS NOT NULL"),
+        postgresql_where=sa.text("run_id IS NOT NULL"),
+    )
+    op.create_index(
+        "calls_sid",
+        "calls",
+        ["account_id", "sid"],
+        unique=False,
+        sqlite_where=sa.text("sid IS NOT NULL"),
+        postgresql_where=sa.text("sid IS NOT NULL"),
+    )
+    op.create_index(
+        "calls_talking_sid",
+        "calls",
+        ["account_id", "talking_sid"],
+        unique=True,
+        sqlite_where=sa.text("talking_sid IS NOT NULL"),
+        postgresql_where=sa.text("talking_sid IS NOT NULL"),
     )
     op.create_table(
         "cap_counters",
@@ -524,6 +590,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workflow", name=op.f("published_workflows_pkey")),
     )
     op.create_table(
+        "recordings",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("call_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("credential_id", sa.Text(), nullable=True),
+        sa.Column("sid", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("duration", sa.Integer(), nullable=True),
+        sa.Column("channels", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fetch_at", sa.Double(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("recordings_pkey")),
+    )
+    op.create_index("recordings_call", "recordings", ["call_id"], unique=False)
+    op.create_index(
+        "recordings_fetch_at",
+        "recordings",
+        ["fetch_at"],
+        unique=False,
+        sqlite_where=sa.text("fetch_at IS NOT NULL"),
+        postgresql_where=sa.text("fetch_at IS NOT NULL"),
+    )
+    op.create_index("recordings_sid", "recordings", ["account_id", "sid"], unique=True)
+    op.create_table(
         "run_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("run", sa.BigInteger(), nullable=False),
@@ -619,6 +713,100 @@ def upgrade() -> None:
         sa.Column("woken_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("senders_pkey")),
     )
+    op.create_table(
+        "session_events",
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("actions", sa.Text(), nullable=False),
+        sa.Column("actions_hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("session_id", "seq", name=op.f("session_events_pkey")),
+    )
+    op.create_table(
+        "session_legs",
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("sid", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.Double(), nullable=True),
+        sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("session_id", "leg", name=op.f("session_legs_pkey")),
+    )
+    op.create_index("session_legs_ref", "session_legs", ["ref"], unique=False)
+    op.create_table(
+        "session_offers",
+        sa.Column("call_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=False),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=True),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("call_id", name=op.f("session_offers_pkey")),
+    )
+    op.create_index("session_offers_run_id", "session_offers", ["run_id"], unique=False)
+    op.create_table(
+        "session_responses",
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("session_id", "leg", "turn", "part", name=op.f("session_responses_pkey")),
+    )
+    op.create_index("session_responses_token", "session_responses", ["session_id", "token"], unique=False)
+    op.create_table(
+        "session_specs",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("spec", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("session_specs_pkey")),
+    )
+    op.create_table(
+        "session_timers",
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("session_id", "name", name=op.f("session_timers_pkey")),
+    )
+    op.create_index("session_timers_due", "session_timers", ["due"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("spec", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("phase", sa.Text(), nullable=False),
+        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("credential_id", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Text(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("deadline", sa.Double(), nullable=False),
+        sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("sessions_pkey")),
+    )
+    op.create_index("sessions_ended_at", "sessions", ["ended_at"], unique=False)
+    op.create_index("sessions_person", "sessions", ["person"], unique=False)
+    op.create_index("sessions_run_id", "sessions", ["run_id"], unique=False)
     op.create_table(
         "settlements",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

@@ -1,0 +1,176 @@
+"""Sessions on live calls: a webhook of a turn in, one TwiML document out, and the same again for who asks again."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ringline.interview.events import LegStarted
+from ringline.voice.sessions.carrying import REDIRECT
+from ringline.voice.sessions.store import log as store_log
+from ringline.voice.sessions.store import sessions as store
+from ringline.voice.sessions.turning import HEARD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ringline.clock import Clock
+    from ringline.database import Database, Row, Transaction
+    from ringline.interview.actions import Action
+    from ringline.interview.events import Event
+    from ringline.voice.call import CallRow
+    from ringline.voice.calls import Calls
+    from ringline.voice.sessions.carrying import Carrier
+    from ringline.voice.sessions.turning import Held, Turning
+
+_log = logging.getLogger(__name__)
+
+FIRST = "first"
+NOW = "now"
+"""Parts of our own: what a call hears first, and what a live call is told to fetch beside its turns."""
+RETRIES = "#rc=5&rp=ct,rt,5xx"
+"""Connection overrides, so that a short restart of ours does not end a call."""
+HANG_UP = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
+
+
+class LiveCalls:
+    """What the webhooks of calls come to."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        turning: Turning,
+        carrier: Carrier,
+        *,
+        calls: Calls | None,
+        public_url: str | None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._turning = turning
+        self._carrier = carrier
+        self._calls = calls
+        self._base = (public_url or "").rstrip("/")
+
+    async def first(self, session_id: str, leg: int, call: CallRow, form: Mapping[str, str]) -> bytes:
+        """Somebody picked up, or a call came in: what they hear first."""
+
+        def work(tx: Transaction) -> bytes:
+            held = self._turning.hold(tx, session_id)
+            if held is None:
+                return HANG_UP
+            stored = store_log.response(tx, session_id, leg=leg, turn=0, part=FIRST, token=None)
+            if stored is not None or held.is_over:
+                return stored or HANG_UP
+            direction = "inbound" if call.direction == "inbound" else "outbound"
+            row = store.leg(tx, session_id, leg)
+            answered_by = form.get("AnsweredBy") or (row["answered_by"] if row is not None else None)
+            store.add_leg(tx, {"session_id": session_id, "leg": leg, "channel": "voice", "direction": direction})
+            store.begin_leg(
+                tx,
+                session_id,
+                leg,
+                ref=call.id,
+                sid=form.get("CallSid") or call.sid,
+                answered_by=answered_by,
+                at=self._clock.time(),
+            )
+            self._turning.fold(tx, held, LegStarted(leg, "voice", direction, answered_by))  # type: ignore[arg-type]
+            return self._document(tx, held, leg, 0, FIRST, None)
+
+        return await self._database.write(work)
+
+    async def turn(
+        self, session_id: str, leg: int, turn: int, part: str, form: Mapping[str, str], token: str | None
+    ) -> bytes:
+        """What Twilio tells of a turn, and what the person hears next.
+
+        A request that was answered before gets the same bytes; a late one of an older turn gets what is being asked
+        now. Nothing of that touches the session.
+        """
+
+        def work(tx: Transaction) -> bytes:
+            held = self._turning.hold(tx, session_id)
+            row = store.leg(tx, session_id, leg) if held is not None else None
+            if held is None or row is None or not _belongs(row, form):
+                _log.warning("a turn of %s, leg %s, that is not this call's was refused", session_id, leg)
+                return HANG_UP
+            if part != NOW:
+                stored = store_log.response(tx, session_id, leg=leg, turn=turn, part=part, token=token)
+                if stored is not None:
+                    return stored
+            event = None
+            if part != NOW and not held.is_over and leg == held.state.leg and turn >= held.state.turn:
+                event = _event_of(part, form, leg=leg, turn=turn)
+            if event is None:
+                return store_log.last_response(tx, session_id, leg=leg) or HANG_UP
+            self._turning.fold(tx, held, event)
+            return self._document(tx, held, leg, turn, part, token)
+
+        return await self._database.write(work)
+
+    def tell_in(self, tx: Transaction, held: Held, actions: Sequence[Action]) -> None:
+        """Have a live call fetch what was decided beside its turns; a call that still rings is hung up at the end."""
+        if not any(isinstance(action, HEARD) for action in actions):
+            return
+        row = store.leg(tx, held.id, max(held.state.leg, 1))
+        if row is None or row["channel"] != "voice" or row["ended_at"] is not None:
+            return
+        if row["started_at"] is not None:
+            self._document(tx, held, row["leg"], held.state.turn, NOW, None)
+        elif not held.is_over:
+            return
+        self._carrier.set_timer(tx, held.id, REDIRECT, n=held.state.turn, due=self._clock.time())
+
+    async def redirect(self, timer: Row) -> None:
+        """Carry out what `tell_in` wants of a call."""
+        row = await self._database.read(lambda tx: self._live_leg(tx, timer["session_id"]))
+        if row is None or row["ref"] is None or self._calls is None:
+            return
+        if row["started_at"] is None:
+            await self._calls.hang_up(row["ref"])
+        else:
+            await self._calls.redirect(row["ref"], self.address(timer["session_id"], row["leg"], timer["n"], NOW))
+
+    def address(self, session_id: str, leg: int, turn: int, part: str) -> str:
+        """Where Twilio tells of a part of a turn."""
+        return f"{self._base}/twilio/turn/{session_id}.{leg}.{turn}.{part}{RETRIES}"
+
+    def _live_leg(self, tx: Transaction, session_id: str) -> Row | None:
+        rows = [row for row in store.legs(tx, session_id) if row["channel"] == "voice" and row["ended_at"] is None]
+        return rows[-1] if rows else None
+
+    def _document(self, tx: Transaction, held: Held, leg: int, turn: int, part: str, token: str | None) -> bytes:
+        from ringline.voice.transports import gather
+
+        if not any(isinstance(action, HEARD) for action in held.actions):
+            # What came changes nothing for the person: the question stands.
+            body = store_log.last_response(tx, held.id, leg=leg) or HANG_UP
+        else:
+            row = store.leg(tx, held.id, leg)
+
+            def address(number: int, name: str) -> str:
+                # What becomes of a recording is told of the call, as it is of every call.
+                if name == "recording" and row is not None and row["ref"]:
+                    return f"{self._base}/twilio/recording/{row['ref']}"
+                return self.address(held.id, leg, number, name)
+
+            body = gather.render(held.actions, address=address, voice=held.spec.voice, turn=held.state.turn)
+        values = {"session_id": held.id, "leg": leg, "turn": turn, "part": part, "token": token}
+        store_log.add_response(tx, {**values, "seq": held.row["seq"], "body": body})
+        return body
+
+
+def _event_of(part: str, form: Mapping[str, str], *, leg: int, turn: int) -> Event | None:
+    from ringline.voice.transports import gather
+
+    if part not in gather.PARTS or part == "recording":
+        return None
+    return gather.event_of(part, form, leg=leg, turn=turn)
+
+
+def _belongs(row: Row, form: Mapping[str, str]) -> bool:
+    """Whether a request comes from the call of this leg."""
+    sid = form.get("CallSid")
+    return row["sid"] is None or not sid or row["sid"] == sid
