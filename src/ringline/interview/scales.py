@@ -22,6 +22,9 @@ _RATING = re.compile(
 )
 _FROM = re.compile(r"\b(?:from|de|del|desde|von|da|dal)\s+$")
 _AMID = re.compile(r"\b(?:between|entre|zwischen|tra|fra)\s+$")
+_MAY_BE_ONE = re.compile(
+    r"\b(?:del|desde|entre|von|zwischen|dal?|tra|fra|de)\s+\w+\s+(?:al?|ao|hasta|y|à|et|bis|und|e)\s"
+)
 _AND = ("and", "y", "et", "und", "e")
 _USUAL_LOWEST = (0, 1)
 _USUAL_HIGHEST = (3, 4, 5, 6, 7, 10, 100)
@@ -47,13 +50,15 @@ def inferred_scale(question: Question) -> tuple[float, float] | None:
 def scale_in(text: str) -> tuple[float, float] | None:
     """The only scale in a text, in digits or in words of a language there is; nothing where there are two."""
     folded = fold(text)
-    found = {
-        (low.value, high.value)
-        for language in LANGUAGES
-        for low, high in pairwise(numerals_in(folded, lexicon_of(language)))
-        if _is_scale(low, high, folded)
-    }
-    return found.pop() if len(found) == 1 else None
+    for language in LANGUAGES:
+        numbers = numerals_in(folded, lexicon_of(language))
+        found = {(low.value, high.value) for low, high in pairwise(numbers) if _is_scale(low, high, folded)}
+        if found:
+            return found.pop() if len(found) == 1 else None
+        # Digits are the same everywhere; number words of other languages are looked for where a scale may be meant.
+        if not _RATING.search(folded) and not _MAY_BE_ONE.search(folded):
+            return None
+    return None
 
 
 def _is_scale(low: Numeral, high: Numeral, text: str) -> bool:
