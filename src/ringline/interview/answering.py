@@ -10,9 +10,9 @@ from ringline.errors import RequestError
 from ringline.interview import asides, moving, speaking
 from ringline.interview.asking import FAILURES, Failure, ask_to_confirm, expected, listen, put_again
 from ringline.interview.conditions import words_match
-from ringline.interview.masking import hidden, opened
+from ringline.interview.masking import WITHOUT_ENDING, hidden, opened
 from ringline.interview.state import Answer, AnswerStatus, Pending
-from ringline.understanding import Interpretation, understand
+from ringline.understanding import Interpretation, is_known, understand
 
 if TYPE_CHECKING:
     from ringline.interview.flow import Question
@@ -23,6 +23,7 @@ _UNSURE = 0.50
 _STRAY = 0.3
 _LEAST, _REST, _UNKNOWN = 0.6, 0.4, 0.9
 _CONFIRMATIONS = 2
+_LATEST = 32_503_680_000.0
 _READ_BACK_TYPES = ("phone", "email", "digits")
 _ANSWER_OF: dict[Failure, AnswerStatus] = {
     "silence": "silence",
@@ -38,7 +39,9 @@ def said(turn: Turn, question: Question, text: str, confidence: float | None) ->
     found = interpret(turn, question, text)
     stray = confidence is not None and 0 < confidence < _STRAY and found.status in ("no_match", "ambiguous")
     if found.status == "silence" or stray:
-        if turn.count("stray") == 1 or turn.is_text:
+        if turn.is_text:
+            failed(turn, question, "no_match")
+        elif turn.count("stray") == 1:
             listen(turn, question)
         else:
             failed(turn, question, "silence")
@@ -70,12 +73,13 @@ def interpret(turn: Turn, question: Question, text: str, *, keys: bool = False) 
     is_number = turn.is_text and text.strip().isascii() and text.strip().isdigit()
     if is_number and question.type in ("multiple_choice", "yes_no"):
         keys = True
+    now = datetime.fromtimestamp(min(max(turn.now, 0), _LATEST), UTC)
     try:
-        found = understand(
-            expect.pop("type"), text, keys=keys, now=datetime.fromtimestamp(max(turn.now, 0), UTC), **expect
-        )
+        if not is_known(turn.language):
+            expect["language"] = "en"
+        found = understand(expect.pop("type"), text, keys=keys, now=now, **expect)
     except RequestError:
-        # A language or list that is missing is for the check to say; on a call any words count.
+        # A list that is missing is for the check to say; on a call any words count.
         found = understand("text", text, language="en")
     wrong_length = question.type == "digits" and question.length and len(str(found.value)) != question.length
     if found.status == "ok" and wrong_length:
@@ -87,10 +91,7 @@ def confirmed(turn: Turn, question: Question, text: str, confidence: float | Non
     """Something came while an answer waits for a yes."""
     pending = turn.state.pending
     assert pending is not None
-    try:
-        found = understand("yes_no", text, language=turn.language, keys=keys)
-    except RequestError:
-        found = understand("yes_no", text, language="en", keys=keys)
+    found = _yes_or_no(turn, text, keys=keys)
     if found.status == "ok" and found.value is True and "modifier" not in found.evidence:
         take(turn, question, replace(pending.answer, confirmed=True))
         return
@@ -143,6 +144,8 @@ def take(turn: Turn, question: Question, answer: Answer) -> None:
     turn.state.answers[question.id] = answer
     turn.state.pending = None
     turn.state.unheard = 0
+    if answer.status == "ok" and answer.value is not None and question.type != "text":
+        turn.state.is_human = True
     moving.on(turn, question, opened(answer, question))
 
 
@@ -211,9 +214,9 @@ def _must_confirm(question: Question, answer: Answer) -> bool:
         return True
     if "modifier" in answer.evidence:
         return True
-    if answer.how != "speech":
-        return False
-    return question.sensitive or question.type in _READ_BACK_TYPES
+    if question.sensitive and answer.how != "text":
+        return question.type not in WITHOUT_ENDING
+    return answer.how == "speech" and question.type in _READ_BACK_TYPES
 
 
 def _is_low_risk(question: Question) -> bool:
@@ -222,18 +225,21 @@ def _is_low_risk(question: Question) -> bool:
 
 
 def _takes_back(turn: Turn, text: str) -> bool:
-    try:
-        found = understand("yes_no", text, language=turn.language)
-    except RequestError:
-        return False
+    found = _yes_or_no(turn, text)
     return found.status == "ok" and found.value is False
+
+
+def _yes_or_no(turn: Turn, text: str, *, keys: bool = False) -> Interpretation:
+    keys = keys or (turn.is_text and text.strip() in ("1", "2"))
+    return understand("yes_no", text, language=turn.language if is_known(turn.language) else "en", keys=keys)
 
 
 def _give_up(turn: Turn, question: Question, failure: Failure) -> None:
     only_silence = turn.counted("silence") == turn.counted(*FAILURES)
     unheard = turn.state.unheard + 1 if only_silence else 0
     asked = turn.counted(*FAILURES)
-    answer = Answer(_ANSWER_OF[failure], how="text" if turn.is_text else "speech", asked=asked)
+    status = "no_match" if failure == "silence" and not only_silence else _ANSWER_OF[failure]
+    answer = Answer(status, how="text" if turn.is_text else "speech", asked=asked)
     if question.on_exhausted == "default":
         answer = replace(answer, status="defaulted", value=question.default, text=str(question.default))
     elif question.on_exhausted == "skip":

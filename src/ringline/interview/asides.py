@@ -48,7 +48,7 @@ def follow(turn: Turn, question: Question, name: str) -> None:
         answering.take(turn, question, Answer("skipped", how="text" if turn.is_text else "speech"))
     elif name == "operator" and moving.can_transfer(turn):
         moving.transfer(turn)
-    elif name == "back" and len(turn.state.path) > 1:
+    elif name == "back" and _can_go_back(turn):
         moving.back(turn)
     elif turn.count("free") > _FREE:
         answering.failed(turn, question, "no_match")
@@ -86,14 +86,22 @@ def _keys(turn: Turn, question: Question) -> str:
     s, keys = turn.sentences, turn.spec.navigation
     is_one_key = speaking.how_many_keys(question) == 1
     told = [
-        s.repeat_key.format(key=keys.repeat) if keys.repeat else "",
-        s.skip_key.format(key=keys.skip) if keys.skip and question.optional else "",
-        s.operator_key.format(key=keys.operator) if keys.operator and turn.spec.transfer_to else "",
-        s.back_key.format(key=keys.back) if keys.back and not is_one_key and len(turn.state.path) > 1 else "",
+        s.repeat_key.format(key=_named(turn, keys.repeat)) if keys.repeat else "",
+        s.skip_key.format(key=_named(turn, keys.skip)) if keys.skip and question.optional else "",
+        s.operator_key.format(key=_named(turn, keys.operator)) if keys.operator and turn.spec.transfer_to else "",
+        s.back_key.format(key=_named(turn, keys.back)) if keys.back and not is_one_key and _can_go_back(turn) else "",
     ]
     listed = ", ".join(filter(None, told))
     navigation = f"{listed[:1].upper()}{listed[1:]}." if listed else ""
     return f"{speaking.by_keys(question, s)} {navigation}".strip()
+
+
+def _named(turn: Turn, keys: str) -> str:
+    return keys.replace("*", f" {turn.sentences.star}").replace("#", f" {turn.sentences.hash}").strip()
+
+
+def _can_go_back(turn: Turn) -> bool:
+    return len(turn.state.path) > 1
 
 
 def _stop(turn: Turn) -> None:
@@ -121,7 +129,7 @@ def wants_no_calls(turn: Turn, question: Question, text: str) -> bool:
     words = plain(text)
     if question.type == "text" and len(words.split()) > _LONG_ANSWER:
         return False
-    return any(sentences.do_not_call.search(words) for sentences in {turn.sentences, sentences_of("en")})
+    return any(sentences.do_not_call.search(words) for sentences in (turn.sentences, sentences_of("en")))
 
 
 def sounds_like_machine(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ringline.interview import speaking
 from ringline.interview.actions import Ask, PauseRecording, Play, ResumeRecording, SayKind
-from ringline.interview.masking import read_back
+from ringline.interview.masking import WITHOUT_ENDING, read_back
 from ringline.interview.scales import bounds_of
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def ask_to_confirm(turn: Turn, question: Question, *, is_again: bool = False) ->
     assert pending is not None
     s = turn.sentences
     if pending.answer.sealed is not None:
-        last = read_back(pending.answer.sealed)
+        last = "" if question.type in WITHOUT_ENDING else read_back(pending.answer.sealed)
         text = s.confirm_ending.format(last=last) if last else s.confirm_hidden
         text = unsaid(turn, text, f"{s.short['yes_no']} {text}")
     else:

@@ -19,6 +19,8 @@ Seal = Callable[[str], str]
 
 _SPECS: tuple[type, ...] = (QuestionsAgent,)
 _KINDS = {cls: re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower() for cls in (*EVENTS, *ACTIONS, *_SPECS)}
+_OWN_KIND = "sort"
+"""The key of a field that is called `kind` itself, of `Say` and `NewLeg`."""
 _MISSING = object()
 
 
@@ -82,13 +84,17 @@ def _kind(cls: type) -> str:
 
 
 def _tagged(value: Any) -> dict[str, Any]:
-    return {"kind": _kind(type(value)), **_plain(value)}
+    data = _plain(value)
+    if "kind" in data:
+        data[_OWN_KIND] = data.pop("kind")
+    return {"kind": _kind(type(value)), **data}
 
 
 def _untagged(data: Mapping[str, Any], classes: tuple[type, ...]) -> Any:
     for cls in classes:
         if _kind(cls) == data.get("kind"):
-            return _made(cls, data)
+            own = {"kind": data[_OWN_KIND]} if _OWN_KIND in data else {}
+            return _made(cls, {**{key: value for key, value in data.items() if key != "kind"}, **own})
     known = ", ".join(map(_kind, classes))
     raise RequestError(
         f"There is nothing of the kind `{data.get('kind')}` here.", field="kind", fix=f"There are: {known}."

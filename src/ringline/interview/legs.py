@@ -26,8 +26,8 @@ def started(turn: Turn, event: LegStarted) -> None:
     state.leg = event.leg
     state.channel = event.channel
     state.is_outbound = event.direction == "outbound"
-    state.heard = 0 if is_first else state.heard
-    state.unheard = 0
+    state.heard = state.unheard = 0
+    state.is_human = False
     state.then = ""
     state.is_recording = state.is_paused = state.is_overdue = False
     state.phase = "saying"
@@ -109,7 +109,7 @@ def detected(turn: Turn, answered_by: AnsweredBy) -> None:
     state = turn.state
     if answered_by == "fax":
         _over(turn, "failed", "a fax answered")
-    elif not _is_machine(answered_by) or turn.is_text or _is_human(turn):
+    elif not _is_machine(answered_by) or turn.is_text or state.is_human or state.phase == "transferring":
         return
     elif answered_by == "machine_start":
         if state.then != "voicemail":
@@ -120,17 +120,6 @@ def detected(turn: Turn, answered_by: AnsweredBy) -> None:
 
 def _is_machine(answered_by: AnsweredBy) -> bool:
     return answered_by == "fax" or answered_by.startswith("machine")
-
-
-def _is_human(turn: Turn) -> bool:
-    """Whether something came that no greeting of a machine is: keys, or an answer that means something."""
-    if turn.state.phase == "transferring":
-        return True
-    for asked, answer in turn.state.answers.items():
-        is_words = asked not in turn.flow or turn.flow[asked].type == "text"
-        if answer.how == "keypad" or (answer.status == "ok" and answer.value is not None and not is_words):
-            return True
-    return False
 
 
 def _wait_for_beep(turn: Turn) -> None:

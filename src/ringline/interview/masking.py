@@ -29,6 +29,8 @@ _PHONE = range(7, 16)
 _SHOWN = 4
 _ENOUGH_TO_SHOW = 8
 _READ_BACK = 2
+WITHOUT_ENDING = ("text", "yes_no", "multiple_choice")
+"""Types of which the last characters would tell the answer, or tell nothing."""
 _LETTERS_OF_IBAN = 9
 
 
@@ -60,7 +62,7 @@ def hidden(answer: Answer, question: Question) -> Answer:
     if answer.value is None and not answer.raw:
         return answer
     secret = str(answer.value if answer.value is not None else answer.raw)
-    shown = ending(secret)
+    shown = "…" if question.type in WITHOUT_ENDING else ending(secret)
     value = shown if answer.value is not None else None
     evidence = [f"a {question.type} answer, not shown"]
     return replace(answer, value=value, text=shown, raw=shown, evidence=evidence, sealed=secret)
@@ -125,7 +127,7 @@ def _is_card(digits: str) -> bool:
 
 
 def _spoken(text: str, language: str) -> str:
-    """The text with runs of spoken digits masked: at least five in a row, alone or in twos and threes."""
+    """The text with runs of spoken digits masked: at least five in a row, or seven digits in twos."""
     words = list(re.finditer(r"[^\W_]+", text))
     values = [_digits_of(word[0].casefold(), language) for word in words]
     pieces: list[str] = []
@@ -135,7 +137,8 @@ def _spoken(text: str, language: str) -> str:
         while end < len(words) and values[end]:
             run += values[end]
             end += 1
-        if len(run) >= _LONG_RUN and end - index > 2:
+        is_spoken = any(word[0].isalpha() for word in words[index:end])
+        if is_spoken and len(run) >= _LONG_RUN and (end - index >= _LONG_RUN or len(run) >= _PHONE.start):
             pieces += [text[at : words[index].start()], _named(run, run)]
             at = words[end - 1].end()
         index = max(end, index + 1)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ringline.interview.routing import Route
     from ringline.interview.turn import Turn
 
+_NO_ANSWER = ("silence", "no_match", "out_of_range")
 _TRANSFERS = 2
 _UNHEARD = 2
 _CAN_BE_TAKEN_BACK = ("number", "multiple_choice", "date", "time", "duration")
@@ -49,8 +50,11 @@ def follow(turn: Turn, route: Route) -> None:
 
 def finish(turn: Turn, why: str = "") -> None:
     """The flow is at its end."""
-    is_silent = all(answer.status == "silence" for answer in turn.state.answers.values())
-    turn.end("no_answer" if is_silent and turn.state.answers else "completed", why)
+    answers = turn.state.answers.values()
+    if answers and all(answer.status in _NO_ANSWER for answer in answers):
+        turn.end("partial" if turn.state.heard else "no_answer", why)
+    else:
+        turn.end("completed", why)
 
 
 def come_to(turn: Turn, question: Question) -> None:

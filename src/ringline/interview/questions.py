@@ -100,6 +100,7 @@ def _heard(turn: Turn, event: UserSaid | KeysPressed | Silence) -> None:
         return
     if isinstance(event, KeysPressed):
         turn.state.heard += 1
+        turn.state.is_human = True
         if is_confirming:
             _keyed_at_confirmation(turn, event)
         else:

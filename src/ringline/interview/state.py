@@ -70,6 +70,8 @@ class SessionState:
     """What the person was told at the open question, so that nothing is said twice in the same words."""
     heard: int = 0
     """How often somebody spoke or keyed on this leg."""
+    is_human: bool = False
+    """Whether something came on this leg that no greeting of a machine is: keys, or an answer that means something."""
     unheard: int = 0
     """Questions in a row that met with silence alone."""
     implied: str | None = None

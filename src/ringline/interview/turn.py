@@ -105,4 +105,4 @@ class Turn:
     @property
     def unfinished(self) -> Outcome:
         """The outcome of who went away in the middle."""
-        return "partial" if self.state.answers or self.state.heard else "no_answer"
+        return "partial" if self.state.answers or self.state.heard or self.state.drops else "no_answer"

@@ -58,6 +58,9 @@ class Sentences:
     """After a confirmation that got neither yes nor no."""
     implied: str
     """The answer, said before the next question: `value`."""
+    star: str
+    hash: str
+    """The names of the keys * and #, which a voice would not say."""
     repeat_key: str
     skip_key: str
     operator_key: str
