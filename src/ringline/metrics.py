@@ -67,6 +67,12 @@ class Metrics:
         self.statuses = self._counter(
             "message_statuses", "Statuses of Twilio's that messages came to, as this process applied them.", "status"
         )
+        self.calls_decided = self._counter(
+            "calls_decided", "Calls of which this process decided whether they are placed, by stage.", "stage"
+        )
+        self.call_statuses = self._counter(
+            "call_statuses", "Statuses of Twilio's that calls came to, as this process applied them.", "status"
+        )
         self.send_seconds = self._histogram(
             "send_seconds", "From the moment a message could have been sent until Twilio had accepted it.", _SLOW
         )

@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         "`unlimited`, or a rate such as `10/s`. `auto` is `twilio`, but `unlimited` where Twilio's address is this "
         "machine's, as the simulator's is.",
     )
+    call_rate: str = Field(
+        default="1/s",
+        description="How fast an account without a rate of its own places calls, such as `5/s`, or `unlimited`; "
+        "Twilio starts one a second and lets the others wait.",
+    )
     rate_factor: float = Field(
         default=1.0,
         gt=0,
@@ -181,6 +186,14 @@ class Settings(BaseSettings):
             from ringline.outbox.rates import parse_rate
 
             _said(parse_rate, value)
+        return value
+
+    @field_validator("call_rate")
+    @classmethod
+    def _check_call_rate(cls, value: str) -> str:
+        from ringline.outbox.rates import parse_rate
+
+        _said(parse_rate, value)
         return value
 
     @field_validator("caps")

@@ -42,7 +42,9 @@ def report_messages_to(runs: Runs) -> Callable[[Transaction, Sequence[MessageCha
             )
             for change in changes
             # Broadcasts name themselves there too, and nobody waits for what may still go either way.
+            # Of calls a room of their own tells.
             if change.run_id is not None and change.run_id.startswith("run_") and change.stage not in UNDECIDED
+            if change.channel != "voice"
         ]
         if news:
             runs.report_many_in(tx, news, at=changes[0].at)

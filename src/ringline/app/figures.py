@@ -40,11 +40,16 @@ def count_ends(metrics: Metrics) -> Callable[[Transaction, str, str], None]:
 
 
 def _count(metrics: Metrics, changes: Sequence[MessageChange]) -> None:
-    for stage, count in Counter(one.stage for one in changes if one.stage != one.was_stage).items():
-        if stage in _DECIDED:
-            metrics.decided.labels(stage).inc(count)
-    for status, count in Counter(one.status for one in changes if one.status != one.was_status).items():
-        metrics.statuses.labels(status).inc(count)
+    for is_call, decided, statuses in (
+        (False, metrics.decided, metrics.statuses),
+        (True, metrics.calls_decided, metrics.call_statuses),
+    ):
+        these = [one for one in changes if (one.channel == "voice") is is_call]
+        for stage, count in Counter(one.stage for one in these if one.stage != one.was_stage).items():
+            if stage in _DECIDED:
+                decided.labels(stage).inc(count)
+        for status, count in Counter(one.status for one in these if one.status != one.was_status).items():
+            statuses.labels(status).inc(count)
     for one in changes:
         if one.error_code is not None and (one.stage != one.was_stage or one.status != one.was_status):
             metrics.errors.labels(one.error_code).inc()

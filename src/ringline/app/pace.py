@@ -24,6 +24,7 @@ def outbox_settings(settings: Settings, base: OutboxSettings) -> OutboxSettings:
         base,
         max_in_flight=settings.concurrency,
         rate=_rate(settings),
+        call_rate=None if settings.call_rate == "unlimited" else parse_rate(settings.call_rate),
         rate_factor=settings.rate_factor,
         caps=parse_caps(settings.caps),
         keep_texts=None if settings.keep_texts_days is None else settings.keep_texts_days * DAY,

@@ -21,6 +21,7 @@ from ringline.outbox.draining import Drains
 from ringline.outbox.forecast import SendForecast
 from ringline.outbox.groups import Groups
 from ringline.outbox.intake import Intake
+from ringline.outbox.ledger import Ledger
 from ringline.outbox.polling import Polls
 from ringline.outbox.pool_list import PoolList
 from ringline.outbox.quarantine import backup_time, quarantine
@@ -209,7 +210,7 @@ class Outbox:
     async def list(
         self, filters: Mapping[str, Any] | None = None, *, cursor: str | None = None, limit: int = 50
     ) -> list[OutboxRow]:
-        """Newest first, older than the message whose id is *cursor*.
+        """Newest first, older than the message whose id is *cursor*; calls only where they are asked for.
 
         *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``step``, ``account_id``, ``channel`` and
         ``purpose``.
@@ -286,13 +287,33 @@ class Outbox:
 
         When this returns it is on disk, and a job will apply it.
         """
-        now = self._clock.time()
-        token = (message_id, attempt_no) if message_id is not None and attempt_no is not None else (None, None)
         await self._database.write(
-            lambda tx: callbacks.store_callback(
-                tx, callback, message_id=token[0], attempt_no=token[1], waker=self._waker, now=now
-            )
+            lambda tx: self.record_callback_in(tx, callback, message_id=message_id, attempt_no=attempt_no)
         )
+
+    def record_callback_in(
+        self, tx: Transaction, callback: StatusCallback, *, message_id: str | None, attempt_no: int | None
+    ) -> None:
+        """As `record_callback`, in the caller's transaction."""
+        token = (message_id, attempt_no) if message_id is not None and attempt_no is not None else (None, None)
+        callbacks.store_callback(
+            tx, callback, message_id=token[0], attempt_no=token[1], waker=self._waker, now=self._clock.time()
+        )
+
+    def passes_in(self, tx: Transaction, id: str, n: int, sid: str, *, account_id: str) -> bool:
+        """Whether attempt *n* of a call is its current one, and *sid* may be what it made: the fence before it talks.
+
+        The rows stay ours until the transaction ends.
+        """
+        ledger = Ledger(tx, self._waker, self._clock.time())
+        ledger.load([id])
+        message, attempt = ledger.messages.get(id), ledger.attempts.get((id, n))
+        if message is None or attempt is None or message.account_id != account_id or message.attempt_no != n:
+            return False
+        if message.cancel_requested_at is not None or message.stage in ("canceled", "refused"):
+            return False
+        # What the list suggested gives way to the call that knows the attempt's own address.
+        return attempt.sid in (None, sid) or attempt.bound_by == "list"
 
     async def apply_callbacks(self, account_id: str) -> None:
         """Apply the status callbacks that wait for an account."""

@@ -45,6 +45,8 @@ def page(names: tuple[str, ...]) -> Select[Any]:
     statement = _pages.get(names)
     if statement is None:
         statement = select(messages).where(messages.c.id < bindparam("before"))
+        if "channel" not in names:
+            statement = statement.where(messages.c.channel != text("'voice'"))
         for name in names:
             statement = statement.where(messages.c[name] == bindparam(f"wanted_{name}"))
         statement = statement.order_by(messages.c.id.desc()).limit(bindparam("count"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringline.web.api import (
     broadcasts,
+    calls,
     contacts,
     credentials,
     deliveries,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _RESOURCES = (
     settling,
     messages,
+    calls,
     inbound,
     workflows,
     runs,

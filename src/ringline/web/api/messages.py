@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -126,6 +126,16 @@ class EventOut(BaseModel):
     source: str
     received_at: datetime
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> EventOut:
+        """From a record of the outbox."""
+        return cls(
+            status=row["status"],
+            error_code=row["error_code"] or None,
+            source=row["source"],
+            received_at=utc(row["received_at"]),
+        )
+
 
 def message_out(message: Message) -> MessageOut:
     """The message in the API's form."""
@@ -172,7 +182,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.post("", status_code=202, operation_id="send_message")
     async def send(body: MessageIn, response: Response, key: IdempotencyKey = None) -> AcceptedMessage:
         """Write a message down to be sent. The answer comes before Twilio has seen it."""
-        with _naming_the_credential():
+        with naming_the_credential():
             message = await ringline.messages.send(
                 to=body.to,
                 from_=body.from_,
@@ -196,7 +206,7 @@ def build(ringline: Ringline) -> APIRouter:
         """Segments and approximate price of a message that is not sent. What cannot be sent has none."""
         sender = body.from_
         if sender is None and body.messaging_service is None:
-            with _naming_the_credential():
+            with naming_the_credential():
                 sender = (await ringline.credentials.get(body.credential)).default_from
         asked = check_request(
             MessageRequest(
@@ -255,15 +265,7 @@ def build(ringline: Ringline) -> APIRouter:
     async def events(message_id: str) -> list[EventOut]:
         """What Twilio reported about a message, in the order in which it arrived."""
         await ringline.outbox.get(message_id)
-        return [
-            EventOut(
-                status=row["status"],
-                error_code=row["error_code"] or None,
-                source=row["source"],
-                received_at=utc(row["received_at"]),
-            )
-            for row in await ringline.outbox.events(message_id)
-        ]
+        return [EventOut.of(row) for row in await ringline.outbox.events(message_id)]
 
     @router.post("/{message_id}/cancel", operation_id="cancel_message")
     async def cancel(message_id: str) -> MessageOut:
@@ -274,7 +276,7 @@ def build(ringline: Ringline) -> APIRouter:
 
 
 @contextmanager
-def _naming_the_credential() -> Iterator[None]:
+def naming_the_credential() -> Iterator[None]:
     """Blame the field: the path is there, what it was asked to use is not."""
     try:
         yield

@@ -1,0 +1,286 @@
+"""The tables `calls`, `recordings` and `blobs`: every statement that touches them is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ringline.database.schema import Seconds, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ringline.database import Row, Transaction
+
+PIECE = 256 * 1024
+"""Bytes of a file in one row of `blobs`."""
+AFTER_EVERY_ID = "~"
+
+
+def _where(predicate: str) -> dict[str, Any]:
+    return {"sqlite_where": text(predicate), "postgresql_where": text(predicate)}
+
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("direction", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ref", Text),
+    Column("leg", Integer, nullable=False, server_default="1"),
+    Column("to", Text, nullable=False),
+    Column("from", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("credential_id", Text),
+    Column("sid", Text),
+    # The call that was told what to say. Whichever comes with another sid is a copy, and is hung up.
+    Column("talking_sid", Text),
+    Column("stage", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_rank", Integer, nullable=False, server_default="0"),
+    Column("answered_by", Text),
+    Column("pressed", Text),
+    Column("announcement", Text),
+    Column("purpose", Text, nullable=False),
+    Column("started_at", Seconds),
+    Column("ended_at", Seconds),
+    Column("duration", Integer),
+    Column("price", Text),
+    Column("price_unit", Text),
+    Column("error_code", Integer),
+    Column("error_message", Text),
+    Column("refusal_reason", Text),
+    Column("refusal_sentence", Text),
+    Column("run_id", Text),
+    Column("step", Text),
+    Column("created_at", Seconds, nullable=False),
+    Column("updated_at", Seconds, nullable=False),
+)
+Index("calls_sid", calls.c.account_id, calls.c.sid, **_where("sid IS NOT NULL"))
+Index("calls_talking_sid", calls.c.account_id, calls.c.talking_sid, unique=True, **_where("talking_sid IS NOT NULL"))
+Index("calls_run", calls.c.run_id, **_where("run_id IS NOT NULL"))
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("call_id", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("credential_id", Text),
+    Column("sid", Text, nullable=False),
+    # waiting (to be fetched), kept, failed (given up), absent (Twilio has none)
+    Column("status", Text, nullable=False),
+    Column("duration", Integer),
+    Column("channels", Integer, nullable=False, server_default="1"),
+    Column("content_type", Text),
+    Column("size", Integer),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("fetch_at", Seconds),
+    Column("problem", Text),
+    Column("created_at", Seconds, nullable=False),
+)
+Index("recordings_sid", recordings.c.account_id, recordings.c.sid, unique=True)
+Index("recordings_call", recordings.c.call_id)
+Index("recordings_fetch_at", recordings.c.fetch_at, **_where("fetch_at IS NOT NULL"))
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("id", "n", name="blobs_pkey"),
+)
+
+_ALL_OF_CALL: dict[str, Any] = {column.name: bindparam(f"v_{column.name}") for column in calls.columns}
+_ADD_CALL = {
+    "sqlite": sqlite.insert(calls).values(_ALL_OF_CALL).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(calls).values(_ALL_OF_CALL).on_conflict_do_nothing(),
+}
+_BLANK: dict[str, Any] = {column.name: None for column in calls.columns} | {"status_rank": 0, "leg": 1}
+_BY_ID = select(calls).where(calls.c.id == bindparam("id"))
+_HELD = _BY_ID.with_for_update()
+_BY_TALKING = select(calls).where(
+    calls.c.account_id == bindparam("account_id"), calls.c.talking_sid == bindparam("sid")
+)
+_BY_SID = select(calls).where(calls.c.account_id == bindparam("account_id"), calls.c.sid == bindparam("sid"))
+_PAGE = select(calls).where(calls.c.id < bindparam("before")).order_by(calls.c.id.desc()).limit(bindparam("count"))
+FILTERS = ("status", "to", "from", "direction", "run_id", "kind", "ref")
+_CLAIM = (
+    update(calls)
+    .where(calls.c.id == bindparam("key"), calls.c.talking_sid.is_(None))
+    .values(talking_sid=bindparam("the_sid"))
+)
+_RECORDING_OF = select(recordings).where(recordings.c.call_id == bindparam("id")).order_by(recordings.c.id)
+_FORGET_TEXTS = (
+    update(calls)
+    .where(calls.c.created_at < bindparam("before"), calls.c.announcement.is_not(None), calls.c.ended_at.is_not(None))
+    .values(announcement=None)
+)
+
+_ALL_OF_RECORDING: dict[str, Any] = {column.name: bindparam(f"v_{column.name}") for column in recordings.columns}
+_ADD_RECORDING = {
+    "sqlite": sqlite.insert(recordings).values(_ALL_OF_RECORDING).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(recordings).values(_ALL_OF_RECORDING).on_conflict_do_nothing(),
+}
+_RECORDING = select(recordings).where(recordings.c.id == bindparam("id"))
+_DUE = select(recordings.c.id).where(recordings.c.fetch_at <= bindparam("now")).order_by(recordings.c.fetch_at)
+_NEXT = select(func.min(recordings.c.fetch_at).label("due"))
+_TAKE = (
+    update(recordings)
+    .where(recordings.c.id == bindparam("key"), recordings.c.fetch_at <= bindparam("now"))
+    .values(fetch_at=bindparam("until"), tries=recordings.c.tries + 1)
+)
+_OLD = select(recordings.c.id).where(recordings.c.created_at < bindparam("before"), recordings.c.fetch_at.is_(None))
+_ADD_PIECE = insert(blobs)
+_PIECES = (
+    select(blobs.c.n, blobs.c.content)
+    .where(blobs.c.id == bindparam("id"), blobs.c.n >= bindparam("first"), blobs.c.n <= bindparam("last"))
+    .order_by(blobs.c.n)
+)
+_DROP_PIECES = delete(blobs).where(blobs.c.id == bindparam("key"))
+_DROP_RECORDING = delete(recordings).where(recordings.c.id == bindparam("key"))
+_updates: dict[tuple[str, tuple[str, ...]], Any] = {}
+
+
+def add_call(tx: Transaction, values: Mapping[str, Any]) -> bool:
+    """Write a call down; False where its id, or the sid that talks, is there already."""
+    row = {f"v_{name}": value for name, value in {**_BLANK, **values}.items()}
+    return tx.run(_ADD_CALL[tx.dialect], row) == 1
+
+
+def get_call(tx: Transaction, id: str, *, hold: bool = False) -> Row | None:
+    """One call; with *hold*, nobody else changes it until the transaction ends."""
+    return tx.one(_HELD if hold and tx.dialect == "postgresql" else _BY_ID, {"id": id})
+
+
+def call_by_sid(tx: Transaction, account_id: str, sid: str) -> Row | None:
+    """The call that Twilio knows under this sid."""
+    wanted = {"account_id": account_id, "sid": sid}
+    return tx.one(_BY_TALKING, wanted) or tx.one(_BY_SID, wanted)
+
+
+def page(tx: Transaction, filters: Mapping[str, Any], *, before: str | None, count: int) -> list[Row]:
+    """Calls, newest first."""
+    names = tuple(name for name in FILTERS if filters.get(name) is not None)
+    statement = _updates.get(("page", names))
+    if statement is None:
+        statement = _PAGE
+        for name in names:
+            statement = statement.where(calls.c[name] == bindparam(f"wanted_{name}"))
+        _updates["page", names] = statement
+    parameters = {f"wanted_{name}": filters[name] for name in names}
+    return tx.all(statement, {"before": before or AFTER_EVERY_ID, "count": count, **parameters})
+
+
+def claim(tx: Transaction, id: str, sid: str) -> bool:
+    """Have the call *sid* be the one that talks; False where another one is already."""
+    if tx.run(_CLAIM, {"key": id, "the_sid": sid}):
+        return True
+    row = tx.one(_BY_ID, {"id": id})
+    return row is not None and row["talking_sid"] == sid
+
+
+def change_call(tx: Transaction, id: str, values: Mapping[str, Any]) -> None:
+    """Set these columns of a call."""
+    tx.run(_update(calls, tuple(values)), {"key": id, **{f"new_{name}": value for name, value in values.items()}})
+
+
+def forget_texts(tx: Transaction, before: float) -> int:
+    """Erase what calls said that are over and older than that; how many there were."""
+    return tx.run(_FORGET_TEXTS, {"before": before})
+
+
+def add_recording(tx: Transaction, values: Mapping[str, Any]) -> bool:
+    """Write a recording down; False where its sid is there already."""
+    blank: dict[str, Any] = {column.name: None for column in recordings.columns} | {"tries": 0, "channels": 1}
+    row = {f"v_{name}": value for name, value in {**blank, **values}.items()}
+    return tx.run(_ADD_RECORDING[tx.dialect], row) == 1
+
+
+def get_recording(tx: Transaction, id: str) -> Row | None:
+    """One recording."""
+    return tx.one(_RECORDING, {"id": id})
+
+
+def recordings_of(tx: Transaction, call_id: str) -> list[Row]:
+    """The recordings of a call, the oldest first."""
+    return tx.all(_RECORDING_OF, {"id": call_id})
+
+
+def recordings_due(tx: Transaction, now: float) -> list[str]:
+    """Those that are to be fetched."""
+    return [row["id"] for row in tx.all(_DUE, {"now": now})]
+
+
+def next_fetch(tx: Transaction) -> float | None:
+    """When one is to be fetched next."""
+    row = tx.one(_NEXT)
+    return None if row is None else row["due"]
+
+
+def take_recording(tx: Transaction, id: str, *, now: float, until: float) -> bool:
+    """Take one to be fetched; it is nobody else's until then."""
+    return tx.run(_TAKE, {"key": id, "now": now, "until": until}) == 1
+
+
+def change_recording(tx: Transaction, id: str, values: Mapping[str, Any]) -> None:
+    """Set these columns of a recording."""
+    statement = _update(recordings, tuple(values))
+    tx.run(statement, {"key": id, **{f"new_{name}": value for name, value in values.items()}})
+
+
+def keep_blob(tx: Transaction, id: str, content: bytes) -> None:
+    """Keep a file, in pieces; another one under this id is replaced."""
+    tx.run(_DROP_PIECES, {"key": id})
+    pieces = [content[start : start + PIECE] for start in range(0, len(content), PIECE)]
+    tx.many(_ADD_PIECE, [{"id": id, "n": n, "content": piece} for n, piece in enumerate(pieces)])
+
+
+def read_blob(tx: Transaction, id: str, start: int, end: int) -> bytes:
+    """The bytes of a file from *start* up to, and without, *end*."""
+    if end <= start:
+        return b""
+    first, last = start // PIECE, (end - 1) // PIECE
+    rows = tx.all(_PIECES, {"id": id, "first": first, "last": last})
+    found = b"".join(bytes(row["content"]) for row in rows)
+    return found[start - first * PIECE : end - first * PIECE]
+
+
+def old_recordings(tx: Transaction, before: float) -> list[str]:
+    """Those older than that, with which nothing is under way."""
+    return [row["id"] for row in tx.all(_OLD, {"before": before})]
+
+
+def drop_recordings(tx: Transaction, ids: Iterable[str]) -> None:
+    """Delete recordings and their sound."""
+    for key in ids:
+        tx.run(_DROP_PIECES, {"key": key})
+        tx.run(_DROP_RECORDING, {"key": key})
+
+
+def _update(table: Table, names: tuple[str, ...]) -> Any:
+    statement = _updates.get((table.name, names))
+    if statement is None:
+        new: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+        statement = update(table).where(table.c.id == bindparam("key")).values(new)
+        _updates[table.name, names] = statement
+    return statement
