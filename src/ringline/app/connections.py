@@ -53,6 +53,9 @@ def converse(parts: Ringline) -> None:
     """Tell conversations what becomes of calls, messages and runs, and runs what becomes of conversations."""
     runs, sessions = parts.runs, parts.sessions
     sessions.report_to(runs.report_in)
+    parts.calls.on_change.append(sessions.call_changed)
+    parts.calls.answerers["session"] = lambda call, form: sessions.live.first(call.ref or "", call.leg, call, form)
+    parts.calls.on_inbound = parts.inbound_calls.answer
     runs.on_end.append(lambda tx, run_id, status: sessions.end_of_run_in(tx, run_id, status))
     runs.on_abandon.append(sessions.abandoned_in)
     parts.inbound.on_opt_out.append(

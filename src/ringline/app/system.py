@@ -69,9 +69,9 @@ DEFAULT_DATABASE = "sqlite:///ringline.db"
 class Ringline:
     """Durable messages and kept runs on a database.
 
-    Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``, ``calls``,
-    ``inbound``, ``contacts``, ``broadcasts``, ``workflows``, ``triggers``, ``runs``, ``credentials`` (the vault),
-    ``outbox``, ``database``, ``clock``, ``workers``, ``figures``.
+    Use it as an async context manager, or call `start` and `close`. Between the two its parts are there: ``messages``,
+    ``calls``, ``inbound``, ``contacts``, ``broadcasts``, ``workflows``, ``triggers``, ``runs``, ``credentials`` (the
+    vault), ``outbox``, ``database``, ``clock``, ``workers``, ``figures``.
     """
 
     messages: Messages
