@@ -4,7 +4,7 @@ A transport is plugged in by a `Line`: it carries the actions of one turn to a c
 caller heard and what event came of it. `CASES` are played by `play`; the test of a transport is one parametrized call:
 
     @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-    def test_conformance(case): play(case, MyLine())
+    async def test_conformance(case): await play(case, MyLine())
 
 What differs lawfully between transports (markup, voices, how time is waited) is not looked at here.
 """
@@ -112,7 +112,7 @@ class Carried:
 class Line(Protocol):
     """A transport with a caller at its other end."""
 
-    def carry(self, actions: list[Action], reaction: Reaction, *, leg: int, turn: int) -> Carried:
+    async def carry(self, actions: list[Action], reaction: Reaction, *, leg: int, turn: int) -> Carried:
         """One turn: what was heard, and what the reaction became."""
 
 
@@ -295,15 +295,15 @@ CASES: list[Case] = [
 ]
 
 
-def play(case: Case, line: Line) -> None:
+async def play(case: Case, line: Line) -> None:
     """Carry the case's turn over *line* and compare."""
-    carried = line.carry(case.actions, case.reaction, leg=LEG, turn=TURN)
-    assert carried.event == case.event
-    assert carried.is_over is case.is_over
-    assert carried.passed_on_to == case.passed_on_to
-    assert carried.records_from == case.records_from
+    carried = await line.carry(case.actions, case.reaction, leg=LEG, turn=TURN)
+    assert carried.event == case.event, carried
+    assert carried.is_over is case.is_over, carried
+    assert carried.passed_on_to == case.passed_on_to, carried
+    assert carried.records_from == case.records_from, carried
     if case.heard is not None:
-        assert joined(carried.heard) == joined(case.heard)
+        assert joined(carried.heard) == joined(case.heard), carried
 
 
 def joined(heard: list[Heard | HeardRecording]) -> list[Heard | HeardRecording]:

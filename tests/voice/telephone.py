@@ -21,7 +21,7 @@ class GatherLine:
     def __init__(self, voice: str | None = None) -> None:
         self._voice = voice
 
-    def carry(self, actions: list[Action], reaction: Reaction, *, leg: int, turn: int) -> Carried:
+    async def carry(self, actions: list[Action], reaction: Reaction, *, leg: int, turn: int) -> Carried:
         carried = Carried()
         root = ElementTree.fromstring(render(actions, address=address, voice=self._voice, turn=turn))
         url, form = self._go_through(root, reaction, carried)

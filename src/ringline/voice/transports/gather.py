@@ -52,7 +52,9 @@ def render(
 def event_of(part: str, form: Mapping[str, str], *, leg: int, turn: int) -> Event:
     """What a webhook for *part* of a turn reports. Raises ``ValueError`` for the recording's, which is no event."""
     if part == "dial":
-        return Transferred(leg, form.get("DialCallStatus") or "failed", _seconds(form.get("DialCallDuration")))
+        status = form.get("DialCallStatus") or "failed"
+        talked = status in ("completed", "answered")  # who was not reached comes with a duration of 0, or with none
+        return Transferred(leg, status, _seconds(form.get("DialCallDuration")) if talked else None)
     if part == "answer" and (digits := form.get("Digits") or ""):
         return KeysPressed(leg, turn, digits, form.get("FinishedOnKey") or None)
     if part == "answer" and (words := (form.get("SpeechResult") or "").strip()):
