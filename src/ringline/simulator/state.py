@@ -209,10 +209,10 @@ class State:
         for table, record_type in type_of_table.items():
             loaded = [record_type.from_json(document) for _, document in store.load(table)]
             if record_type in (Message, Call):
-                loaded.sort(key=lambda record: record.order)  # type: ignore[attr-defined]
+                loaded.sort(key=lambda record: getattr(record, "order", 0))
             for record in loaded:
                 self._index(record)
-        counted = [*self.messages.values(), *self.calls.values()]
+        counted: list[Message | Call] = [*self.messages.values(), *self.calls.values()]
         self._order = itertools.count(max((each.order for each in counted), default=0) + 1)
         for service in self.services.values():
             for number_sid in service.pool:

@@ -25,7 +25,7 @@ def seconds_of(content_type: str, data: bytes) -> float:
     """How long a sound file plays: by its header where it is WAV, else as MP3 of 128 kbit/s would."""
     try:
         with wave.open(io.BytesIO(data)) as file:
-            return file.getnframes() / file.getframerate()
+            return float(file.getnframes() / file.getframerate())
     except (wave.Error, EOFError, ZeroDivisionError):
         if "basic" in content_type or "ulaw" in content_type:
             return len(data) / RATE

@@ -124,9 +124,8 @@ class Calling:
             if to in MAGIC_RECIPIENTS:
                 raise Refusal(MAGIC_RECIPIENTS[to], to=to)
         plain = to.translate(_PUNCTUATION)
-        plain = (
-            plain if plain.startswith("+") or not plain.isdigit() else f"+1{plain}" if len(plain) == 10 else f"+{plain}"
-        )
+        if plain.isdigit():
+            plain = f"+1{plain}" if len(plain) == 10 else f"+{plain}"
         if not E164.match(plain) or plain == caller:
             raise Refusal(21211, to=to)
         if account.kind == "test":

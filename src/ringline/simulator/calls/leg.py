@@ -116,11 +116,11 @@ class Leg:
                 tape.cut(place, heard, passed)
         return sign
 
-    def listen(self, ear: Ear, prompt_lasts: float) -> None:
-        """Begin to take what comes from the phone, and let the person know after how long a prompt."""
+    def listen(self, ear: Ear, prompt_lasts: float, prompt: tuple[str, ...] = ()) -> None:
+        """Begin to take what comes from the phone, and let the person know after which prompt."""
         self.ear = ear
         ear.patient = self.person.by_hand
-        self.person.is_asked(prompt_lasts)
+        self.person.is_asked(prompt_lasts, prompt)
         ear.patient = self.person.by_hand
         self.wires.tell("listening", self.call, "")
 

@@ -37,24 +37,26 @@ class Person:
         """Whether somebody steers the phone live; then nobody hurries them."""
         # The step that is planned but has not been done; it is taken back if the question is asked anew before.
         self._planned: _Planned | None = None
-        self._lines_heard = 0
+        # How many lines were told to the function, and those of the prompt that it was told before they were said.
+        self._lines_told = 0
+        self._told_ahead: tuple[str, ...] = ()
+        self._prompt: tuple[str, ...] = ()
 
     def picks_up(self) -> None:
         """The call is connected."""
         self._hang_up_in_time()
 
-    def is_asked(self, prompt_lasts: float) -> None:
+    def is_asked(self, prompt_lasts: float, prompt: tuple[str, ...] = ()) -> None:
         """Somebody listens, after a prompt that takes so long."""
+        self._prompt = prompt
         if self._planned is not None:
             self._steps.appendleft(self._planned.step)
             self._planned = None
         delay = 0.0
-        while True:
+        step = self._next()
+        while isinstance(step, Wait):
+            delay += step.seconds
             step = self._next()
-            if isinstance(step, Wait):
-                delay += step.seconds
-                continue
-            break
         if step is None or isinstance(step, Silent):
             return
         if isinstance(step, Hold):
@@ -96,13 +98,21 @@ class Person:
 
     def _next(self) -> Step | None:
         if not self._steps and self._asked is not None:
-            lines = [line.text for line in self._leg.call.transcript if line.who == "us"]
-            given = self._asked(" ".join(lines[self._lines_heard :]))
-            self._lines_heard = len(lines)
+            given = self._asked(self._heard_since())
             if given is None:
                 return Silent()
             self._steps.extend([given] if isinstance(given, str) or not isinstance(given, Sequence) else given)
         return self._steps.popleft() if self._steps else None
+
+    def _heard_since(self) -> str:
+        """What was said since the last step, the prompt of this question with it."""
+        lines = [line.text for line in self._leg.call.transcript if line.who == "us"]
+        fresh = lines[self._lines_told :]
+        for told in self._told_ahead:
+            if fresh and told.startswith(fresh[0]):  # it may have been broken off
+                fresh.pop(0)
+        self._lines_told, self._told_ahead = len(lines), self._prompt
+        return " ".join([*fresh, *self._prompt])
 
     def _hang_up_in_time(self) -> None:
         if self._steps and isinstance(self._steps[0], HangUp) and self._steps[0].after is not None:

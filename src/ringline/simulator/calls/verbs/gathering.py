@@ -35,7 +35,7 @@ async def gather(talk: Conversation, asked: Attributes) -> Next | None:
         talk.note(13335)
     ear = Ear(talk.wires.timeline, keys="dtmf" in takes, speech="speech" in takes)
     pieces = await prompt_of(talk, asked.element)
-    talk.leg.listen(ear, sum(piece.lasts for piece in pieces))
+    talk.leg.listen(ear, sum(piece.lasts for piece in pieces), tuple(piece.text for piece in pieces if piece.text))
     try:
         sign = await _prompt(talk, ear, pieces, barge_in=asked.flag("bargeIn"))
         if sign is None:
