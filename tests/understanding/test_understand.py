@@ -61,7 +61,7 @@ def test_what_is_taken_back_makes_the_rest_less_sure() -> None:
         ({"type": "colour", "text": "red"}, "type", "There is no type of answer `colour`."),
         ({"type": "multiple_choice", "text": "a"}, "choices", "needs something to choose from"),
         ({"type": "keyword", "text": "a", "choices": []}, "choices", "needs something to choose from"),
-        ({"type": "yes_no", "text": "oui", "language": "fr"}, "language", "Answers in `fr` are not understood."),
+        ({"type": "yes_no", "text": "ja", "language": "nl"}, "language", "Answers in `nl` are not understood."),
         ({"type": "multiple_choice", "text": "a", "choices": [{"keys": [1]}]}, "choices", "neither `label` nor `id`"),
     ],
 )

@@ -69,16 +69,43 @@ def understand_choice(said: Said, choices: Sequence[Choice]) -> Interpretation:
     exact = _exactly(said, choices)
     if exact is not None:
         return exact
-    instead = intents.refused(said) or intents.meta(said)
+    # A choice may be called what people ask for instead: `I want an agent`.
+    instead = (
+        intents.refused(said) or intents.whole_meta(said) or (None if _hits(said, choices) else intents.meta(said))
+    )
     if instead is not None:
         return instead
     found = _decide(said, choices)
-    if found.status == "ambiguous":
-        for part in last_said(said, is_bare=True):
+    if found.status in ("ambiguous", "no_match"):
+        kept = _without_refusals(said)
+        later = _decide(said.part(kept), choices) if kept else found
+        if later.status == "ok":
+            return later.corrected(kept)
+        for part in last_said(said, is_bare=not _is_doubtful(said)):
             later = _exactly(said.part(part), choices) or _decide(said.part(part), choices)
             if later.status == "ok":
                 return later.corrected(part)
     return found
+
+
+def _without_refusals(said: Said) -> str:
+    """The one clause left when those are gone that turn something down (`not the second, the third`); else nothing."""
+    lexicon = said.lexicon
+    kept = [
+        clause
+        for clause in said.clauses
+        if not (len(clause) > 1 and (clause[0] in lexicon.negations or lexicon.declined.search(" ".join(clause))))
+    ]
+    return " ".join(kept[0]) if len(kept) == 1 < len(said.clauses) else ""
+
+
+def _is_doubtful(said: Said) -> bool:
+    """`rojo no azul`: without a pause nobody knows which of them is refused."""
+    words = said.folded.split()
+    return any(
+        word in said.lexicon.doubtful_no and position > 0 and words[position - 1][-1] not in ",.;…-"
+        for position, word in enumerate(words)
+    )
 
 
 def _decide(said: Said, choices: Sequence[Choice]) -> Interpretation:
@@ -102,38 +129,58 @@ def _exactly(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     squashed = {"".join(words_of(said.folded)), "".join(said.bare)}
     for choice in choices:
         for phrase in choice.phrases:
-            if "".join(words_of(fold(phrase))) in squashed:
+            if "".join(words_of(fold(phrase, said.lexicon))) in squashed:
                 return ok(choice.value, EXACT, f"“{phrase}”")
     return None
 
 
-def _by_phrase(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
-    """A whole label or synonym within the message; one that lies inside another that was found does not count."""
+def _hits(said: Said, choices: Sequence[Choice]) -> list[tuple[int, int, Choice]]:
+    """Where a whole label or synonym is within the message; one inside another that was found does not count."""
     words = said.words
     hits: list[tuple[int, int, Choice]] = []
     for choice in choices:
         for phrase in choice.phrases:
-            looked_for = words_of(fold(phrase))
+            looked_for = words_of(fold(phrase, said.lexicon))
             size = len(looked_for)
             hits += [
                 (start, start + size, choice)
                 for start in range(len(words) - size + 1)
                 if size and words[start : start + size] == looked_for
             ]
-    outer = [
+    return [
         hit
         for hit in hits
         if not any(o[0] <= hit[0] and hit[1] <= o[1] and o[1] - o[0] > hit[1] - hit[0] for o in hits)
     ]
-    meant = [hit for hit in outer if not _is_negated(hit[0], said)]
-    if outer and not meant:
+
+
+def _by_phrase(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    hits = _hits(said, choices)
+    meant = [hit for hit in hits if not _is_negated(hit[0], hit[1], said, hits)]
+    if hits and not meant:
         return no_match("what was named was negated")
     return _one(dict.fromkeys(hit[2] for hit in sorted(meant, key=lambda hit: hit[0])), PHRASE, said.text)
 
 
-def _is_negated(start: int, said: Said) -> bool:
-    before = said.words[max(said.clause_starts[start], start - _REACH) : start]
-    return bool(said.lexicon.negations.intersection(before))
+def _is_negated(start: int, end: int, said: Said, hits: Sequence[tuple[int, int, Choice]]) -> bool:
+    lexicon, clause = said.lexicon, said.clause_starts[start]
+    following = [
+        word for word, begin in zip(said.words[end:], said.clause_starts[end:], strict=True) if begin == clause
+    ]
+    if lexicon.declined.match(" ".join(following)):
+        return True
+    for position in range(start - 1, clause - 1, -1):
+        word = said.words[position]
+        if word in lexicon.negations:
+            # `rojo no azul`
+            return word not in lexicon.doubtful_no or not any(clause <= hit[0] < position for hit in hits)
+        other = next((hit for hit in hits if hit[0] <= position < hit[1]), None)
+        if other is not None:
+            joint = lexicon.alternatives.union(lexicon.conjunctions).intersection(said.words[other[1] : start])
+            return bool(joint) and _is_negated(other[0], other[1], said, hits)
+        if word not in lexicon.stopwords and start - position >= _REACH:
+            return False
+    return False
 
 
 def _by_yes_or_no(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
@@ -156,7 +203,7 @@ def _by_word(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     spoken -= _pronouns(said)
     found: dict[Choice, set[str]] = {}
     for choice in choices:
-        own = {word for phrase in choice.phrases for word in _numbered(fold(phrase), said.lexicon)}
+        own = {word for phrase in choice.phrases for word in _numbered(fold(phrase, said.lexicon), said.lexicon)}
         if common := spoken & own:
             found[choice] = common
     unique = {
@@ -197,7 +244,7 @@ def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     spoken = [word for word in said.bare if len(word) >= _SHORTEST_START and word not in said.lexicon.stopwords]
     found: dict[Choice, str] = {}
     for choice in choices:
-        for own in (word for phrase in choice.phrases for word in words_of(fold(phrase))):
+        for own in (word for phrase in choice.phrases for word in words_of(fold(phrase, said.lexicon))):
             for word in spoken:
                 if own.startswith(word) or (len(own) >= _SURE_START and word.startswith(own)):
                     found.setdefault(choice, word)
@@ -211,12 +258,10 @@ def _by_likeness(said: Said, choices: Sequence[Choice]) -> Interpretation | None
     """The choice that looks most like the message, if it does so much more than the others."""
     from rapidfuzz import fuzz  # compiled; only answers with slips of the pen need it
 
-    spoken = [said.text, *(word for word in said.bare if len(word) >= _SURE_START)]
+    spoken = [_sounding(one, said.lexicon) for one in (said.text, *(w for w in said.bare if len(w) >= _SURE_START))]
+    names = [[_sounding(fold(phrase, said.lexicon), said.lexicon) for phrase in one.phrases] for one in choices]
     scored = sorted(
-        (
-            (max(fuzz.ratio(fold(p), one) for p in choice.phrases for one in spoken), i)
-            for i, choice in enumerate(choices)
-        ),
+        ((max(fuzz.ratio(name, one) for name in own for one in spoken), i) for i, own in enumerate(names)),
         reverse=True,
     )
     best, runner_up = scored[0], scored[1][0] if len(scored) > 1 else 0
@@ -225,6 +270,12 @@ def _by_likeness(said: Said, choices: Sequence[Choice]) -> Interpretation | None
     choice = choices[best[1]]
     confidence = round(0.6 + 0.2 * (best[0] - _LIKE) / (100 - _LIKE), 2)
     return ok(choice.value, confidence, f"“{said.text}” looks like “{choice.label}” ({best[0]:.0f} %)")
+
+
+def _sounding(text: str, lexicon: Lexicon) -> str:
+    for pattern, sound in lexicon.sounds:
+        text = pattern.sub(sound, text)
+    return text
 
 
 def _one(found: Iterable[Choice], confidence: float, text: str) -> Interpretation | None:
@@ -244,7 +295,10 @@ def _numbered(folded: str, lexicon: Lexicon) -> list[str]:
     """The words, with numbers in digits."""
     text = folded
     for numeral in reversed(numerals_in(folded, lexicon)):
-        text = f"{text[: numeral.start]} {numeral.value:g} {text[numeral.end :]}"
+        if folded[numeral.start : numeral.end] in lexicon.articles - lexicon.pronoun:
+            continue
+        # A place is another thing than a count: `segunda` is Monday, too, and not two.
+        text = f"{text[: numeral.start]} {numeral.value:g}{'th' * numeral.is_ordinal} {text[numeral.end :]}"
     return words_of(text)
 
 

@@ -9,6 +9,8 @@ from ringline.understanding.interpretation import PHRASE, Interpretation
 if TYPE_CHECKING:
     from ringline.understanding.said import Said
 
+_OTHER_WORDS = 2
+
 
 def whole_meta(said: Said) -> Interpretation | None:
     """What the whole message asks for: `repeat`, `help`, `operator`, `skip`, `back`, `stop`, `hold`, `slower`."""
@@ -21,12 +23,18 @@ def whole_meta(said: Said) -> Interpretation | None:
 
 def meta(said: Said) -> Interpretation | None:
     """What the message asks for, also within a sentence."""
-    found = whole_meta(said)
-    if found is not None:
-        return found
+    return whole_meta(said) or _within(said, longest=None)
+
+
+def most_meta(said: Said) -> Interpretation | None:
+    """What the message asks for, if hardly a word of it is about anything else."""
+    return whole_meta(said) or _within(said, longest=_OTHER_WORDS)
+
+
+def _within(said: Said, *, longest: int | None) -> Interpretation | None:
     for name, pattern in said.lexicon.meta_within.items():
         match = pattern.search(said.text)
-        if match:
+        if match and (longest is None or len(said.bare) - len(match[0].split()) <= longest):
             return Interpretation("meta", name, PHRASE, (f"“{match[0]}” asks for {name}",))
     return None
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ringline.understanding import intents
 from ringline.understanding.interpretation import EXACT, HEDGED, PHRASE, STEM, TOKEN, Interpretation, no_match, ok
 from ringline.understanding.numerals import Numeral, numerals_in
-from ringline.understanding.said import Said, last_said
+from ringline.understanding.said import Said, last_said, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_END = re.compile(r"[,;:!?…\n]|\.(?!\d)|\s[-–—]\s")
 
 
 def understand_number(
@@ -35,8 +38,12 @@ def understand_number(
 
 def _decide(said: Said) -> Interpretation:
     text, lexicon = said.folded, said.lexicon
-    numerals = numerals_in(text, lexicon)
     evidence: list[str] = []
+    below = lexicon.below_zero.search(text)
+    numerals = [n for n in numerals_in(text, lexicon) if not (below and below.start() <= n.start < below.end())]
+    if below and len(numerals) == 1:
+        numerals = [replace(numerals[0], value=-abs(numerals[0].value))]
+    numerals = _counting(numerals, said)
     kept = [
         numeral
         for position, numeral in enumerate(numerals)
@@ -44,22 +51,45 @@ def _decide(said: Said) -> Interpretation:
     ]
     if len(kept) < len(numerals):
         evidence.append("a score out of a total")
-    meant = [numeral for numeral in kept if not _is_negated(numeral, said)] or kept
+    meant = [numeral for numeral in kept if not _is_negated(numeral, said, kept)] or kept
     if len(meant) < len(kept):
         evidence.append("what was negated does not count")
     values = [_plain(value) for value in dict.fromkeys(numeral.value for numeral in meant)]
     said_as = tuple(f"“{text[numeral.start : numeral.end]}” is {_plain(numeral.value)}" for numeral in meant)
     if not values:
-        zero = lexicon.zero.search(said.text)
+        zero = None if intents.dont_know(said) else lexicon.zero.search(said.text)
         return ok(0, TOKEN, f"“{zero[0]}” is 0") if zero else no_match("no number in it")
     if len(values) > 1:
         return Interpretation("ambiguous", None, HEDGED, (*said_as, *evidence), tuple(values))
     return ok(values[0], _confidence(said, meant), *said_as, *evidence)
 
 
+def _counting(numerals: Sequence[Numeral], said: Said) -> list[Numeral]:
+    """Those that are a number here: no articles (`un amigo`), and places only where nothing else counts."""
+    lexicon = said.lexicon
+    doubtful = lexicon.articles | lexicon.half
+    counting = [
+        numeral
+        for numeral in numerals
+        if said.folded[numeral.start : numeral.end] not in doubtful or _is_last(numeral, said)
+    ]
+    cardinal = [numeral for numeral in counting if not numeral.is_ordinal]
+    return cardinal or [numeral for numeral in counting if numeral.is_digits or _is_last(numeral, said)]
+
+
+def _is_last(numeral: Numeral, said: Said) -> bool:
+    """Whether no word follows in its clause but politeness and what is counted."""
+    lexicon = said.lexicon
+    following = _END.split(said.folded[numeral.end :], maxsplit=1)[0]
+    rest = [word for word in words_of(lexicon.courtesies.sub(" ", following)) if word not in lexicon.politeness]
+    if not rest or rest[0] in lexicon.alternatives:
+        return True
+    return len(rest) == 1 and (rest[0] in lexicon.counted or rest[0] in lexicon.pronoun)
+
+
 def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:
     words = set(said.words)
-    if said.lexicon.hedges & words:
+    if said.lexicon.hedges & words or intents.dont_know(said):
         return HEDGED
     if said.lexicon.approximations & words:
         return STEM
@@ -70,9 +100,18 @@ def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:
     return PHRASE if is_all and not numeral.is_ordinal else TOKEN
 
 
-def _is_negated(numeral: Numeral, said: Said) -> bool:
-    before = said.folded[: numeral.start].split()
-    return bool(before) and before[-1] in said.lexicon.negations
+def _is_negated(numeral: Numeral, said: Said, others: Sequence[Numeral]) -> bool:
+    lexicon = said.lexicon
+    before = _END.split(said.folded[: numeral.start])[-1].split()
+    while before and before[-1] in lexicon.number_frame:
+        before.pop()
+    if not before or before[-1] not in lexicon.negations:
+        return False
+    # `cinco no seis`: who says so may take back the five or refuse the six.
+    is_first = not any(
+        other.end <= numeral.start and said.folded[other.end : numeral.start].split() for other in others
+    )
+    return is_first or before[-1] not in lexicon.doubtful_no or len(before) == 1
 
 
 def _plain(value: float) -> int | float:

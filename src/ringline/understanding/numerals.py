@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,12 +12,21 @@ if TYPE_CHECKING:
 
     from ringline.understanding.lexicons.lexicon import Lexicon
 
-_TOKEN = re.compile(
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?|\.\d+)(?P<ordinal>(?:st|nd|rd|th)\b)?|(?P<word>[^\W\d_]+)"
-)
+_DIGITS = {
+    ".": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?|\.\d+",
+    ",": r"\d{1,3}(?:[. ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?|[.,]\d+",
+}
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _SCALES = (100, 1000, 1_000_000, 1_000_000_000)
+_WITH_HALVES = 1_000_000
 _MOST_DIGITS = 15
+_SCALE_JOINTS = ("", "-", "a", "de")
+_BARRIER = "·"
+
+
+@cache
+def _token(decimal: str, ordinal_suffix: str) -> re.Pattern[str]:
+    return re.compile(rf"(?P<digits>{_DIGITS[decimal]})(?P<ordinal>(?:{ordinal_suffix})\b)?|(?P<word>[^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +43,9 @@ class Numeral:
 class _Word:
     """A word as the number parser wants it."""
 
-    def __init__(self, match: re.Match[str]) -> None:
+    def __init__(self, match: re.Match[str], lexicon: Lexicon) -> None:
         self.match = match
-        self.word = match[0]
+        self.word = lexicon.spelled(match[0])
 
     def text(self) -> str:
         return self.word
@@ -51,20 +61,50 @@ class _Word:
 
 def numerals_in(text: str, lexicon: Lexicon) -> list[Numeral]:
     """Every number in a folded text, those that belong together as one."""
-    blanked = _CLOCK.sub(lambda match: "·" * len(match[0]), text)
-    tokens = list(_TOKEN.finditer(blanked))
-    found = sorted([*_in_digits(tokens), *_in_words(tokens, lexicon)], key=lambda numeral: numeral.start)
-    for join in (_scaled, _years, _halves):
+    blanked = text
+    for pattern in (_CLOCK, lexicon.not_counted):
+        blanked = pattern.sub(lambda match: _BARRIER * len(match[0]), blanked)
+    tokens = list(_token(lexicon.decimal, lexicon.ordinal_suffix).finditer(blanked))
+    found = _found(tokens, lexicon)
+    if lexicon.between.intersection(token[0] for token in tokens):
+        found = _ends_of_range(tokens, lexicon) or found
+    for join in (_halves, _scaled, _years):
         found = join(found, blanked, lexicon)
-    return [_signed(numeral, blanked, lexicon) for numeral in found]
+    return [
+        _signed(numeral, blanked, lexicon)
+        for numeral in found
+        if (word := blanked[numeral.start : numeral.end]) not in lexicon.multiples or word in lexicon.amounts
+    ]
 
 
-def _in_digits(tokens: Sequence[re.Match[str]]) -> Iterator[Numeral]:
+def _found(tokens: Sequence[re.Match[str]], lexicon: Lexicon) -> list[Numeral]:
+    both = [*_in_digits(tokens, lexicon), *_in_words(tokens, lexicon)]
+    return sorted(both, key=lambda numeral: numeral.start)
+
+
+def _ends_of_range(tokens: Sequence[re.Match[str]], lexicon: Lexicon) -> list[Numeral] | None:
+    """`between five and twenty`, where the parser would hear one number of them."""
+    for position, token in enumerate(tokens):
+        if token[0] in lexicon.conjunctions:
+            low, high = _found(tokens[:position], lexicon), _found(tokens[position + 1 :], lexicon)
+            if len(low) == len(high) == 1 and low[0].value < high[0].value and low[0].end == tokens[position - 1].end():
+                return [*low, *high]
+    return None
+
+
+def _in_digits(tokens: Sequence[re.Match[str]], lexicon: Lexicon) -> Iterator[Numeral]:
     for token in tokens:
         digits = token["digits"]
         if digits and len(digits) <= _MOST_DIGITS:
-            value = float(digits.replace(",", ""))
-            yield Numeral(value, token.start(), token.end(), True, token["ordinal"] is not None)
+            yield Numeral(_value(digits, lexicon), token.start(), token.end(), True, token["ordinal"] is not None)
+
+
+def _value(digits: str, lexicon: Lexicon) -> float:
+    if lexicon.decimal == ".":
+        return float(digits.replace(",", ""))
+    if re.fullmatch(r"\d{1,3}(?:[. ]\d{3})+(?:,\d+)?", digits):
+        digits = digits.replace(".", "").replace(" ", "")
+    return float(digits.replace(",", "."))
 
 
 def _in_words(tokens: Sequence[re.Match[str]], lexicon: Lexicon) -> Iterator[Numeral]:
@@ -73,26 +113,19 @@ def _in_words(tokens: Sequence[re.Match[str]], lexicon: Lexicon) -> Iterator[Num
     run: list[_Word] = []
     for token in [*tokens, None]:
         if token is not None and token["word"]:
-            run.append(_Word(token))
+            run.append(_Word(token, lexicon))
             continue
         if run:
             for found in find_numbers(run, lexicon.numbers, threshold=0):
                 said = run[found.start : found.end]
-                if len(said) > 1 or said[0].word not in lexicon.not_numbers:
+                if len(said) > 1 or said[0].match[0] not in lexicon.not_numbers:
                     span = said[0].match.start(), said[-1].match.end()
                     yield Numeral(float(found.value), *span, is_ordinal=found.is_ordinal)
         run = []
-    yield from _dozens(tokens, lexicon)
-
-
-def _dozens(tokens: Sequence[re.Match[str]], lexicon: Lexicon) -> Iterator[Numeral]:
     for token in tokens:
-        if token[0] in lexicon.dozen:
-            yield Numeral(12.0, token.start(), token.end())
-        elif token[0] in lexicon.couple:
-            yield Numeral(2.0, token.start(), token.end())
-        elif token[0] in lexicon.half:
-            yield Numeral(0.5, token.start(), token.end())
+        value = 0.5 if token[0] in lexicon.half else lexicon.amounts.get(token[0], lexicon.multiples.get(token[0]))
+        if value is not None:
+            yield Numeral(float(value), token.start(), token.end())
 
 
 def _scaled(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
@@ -102,8 +135,8 @@ def _scaled(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
         last = joined[-1] if joined else None
         between = text[last.end : numeral.start].strip() if last is not None else ""
         word = text[numeral.start : numeral.end]
-        is_scale = word in lexicon.dozen or (numeral.value in _SCALES and word in lexicon.scales)
-        if last is not None and is_scale and between in ("", "a"):
+        is_scale = word in lexicon.multiples or (numeral.value in _SCALES and word in lexicon.scales)
+        if last is not None and is_scale and between in _SCALE_JOINTS and last.value < _WITH_HALVES:
             joined[-1] = replace(last, value=last.value * numeral.value, end=numeral.end)
         else:
             joined.append(numeral)
@@ -117,8 +150,10 @@ def _with_letter(numeral: Numeral, text: str, lexicon: Lexicon) -> Numeral:
     return numeral
 
 
-def _years(found: list[Numeral], text: str, _lexicon: Lexicon) -> list[Numeral]:
+def _years(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
     """`nineteen eighty four` and `twenty twenty five` as one number each."""
+    if not lexicon.paired_years:
+        return found
     joined: list[Numeral] = []
     for numeral in found:
         last = joined[-1] if joined else None
@@ -136,13 +171,15 @@ def _years(found: list[Numeral], text: str, _lexicon: Lexicon) -> list[Numeral]:
 
 
 def _halves(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
-    """`two and a half` as one number."""
+    """`two and a half` as one number; behind a million the half is one of it."""
     joined: list[Numeral] = []
     for numeral in found:
         last = joined[-1] if joined else None
         is_half = numeral.value == 0.5 and text[numeral.start : numeral.end] in lexicon.half
-        if last is not None and is_half and text[last.end : numeral.start].split() in (["and", "a"], ["and"], ["a"]):
-            joined[-1] = replace(last, value=last.value + 0.5, end=numeral.end)
+        if last is not None and is_half and text[last.end : numeral.start].strip() in lexicon.joints:
+            scale = lexicon.scales.get(text[last.start : last.end].split()[-1], 1)
+            half = 0.5 * (scale if scale >= _WITH_HALVES else 1)
+            joined[-1] = replace(last, value=last.value + half, end=numeral.end)
         else:
             joined.append(numeral)
     return joined
@@ -150,9 +187,10 @@ def _halves(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
 
 def _signed(numeral: Numeral, text: str, lexicon: Lexicon) -> Numeral:
     before = text[: numeral.start]
-    word = before.split()[-1] if before.split() else ""
-    is_minus = word in lexicon.minus or re.search(r"(?:^|[\s(])-\s?$", before) is not None
+    words = before.split()[-2:]
+    is_minus = bool(words) and words[-1] in lexicon.minus and words[0] not in lexicon.alternatives
+    is_dash = re.search(r"(?:^|[\s(])-\s?$", before) is not None
     # `5 - 7` is a range.
-    if not is_minus or (word == "-" and re.search(r"\d\s+-\s?$", before)):
+    if not (is_minus or is_dash) or (is_dash and re.search(r"\d\s+-\s?$", before)):
         return numeral
     return replace(numeral, value=-numeral.value)

@@ -5,24 +5,38 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ringline.understanding.lexicons.lexicon import Lexicon
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´ʼ", ""))
+_APOSTROPHES = "'’‘`´ʼ"
+_DROPPED = str.maketrans(dict.fromkeys(_APOSTROPHES, ""))
+_PARTED = str.maketrans(dict.fromkeys(_APOSTROPHES, " "))
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 # What only says how a symbol is drawn: variation, key cap, joiner, gender, skin.
 _DRAWING = re.compile("[\ufe0e\ufe0f\u20e3\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
-_WORD = re.compile(r"[^\W_]+|[^\w\s,.;:!?…\"“”()\[\]/+*=<>&@#\\|~^%$€£-]")
+_WORD = re.compile(r"[^\W_]+|[^\w\s,.;:!?…\"“”()¿¡«»„‚\[\]/+*=<>&@#\\|~^%$€£-]")
 _CLAUSE_END = re.compile(r"[,.;:!?…\n]|\s[-–—]\s")
 
 
-def fold(text: str) -> str:
-    """*text* in lower case, without apostrophes, accents' variants, skin tones and letters drawn out."""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
-    folded = _DRAWING.sub("", folded).replace("−", "-")
+@lru_cache(maxsize=4096)
+def fold(text: str, lexicon: Lexicon | None = None) -> str:
+    """*text* in lower case, without apostrophes, accents, skin tones and letters drawn out.
+
+    Where a language leaves vowels out (`l'appel`), the apostrophe parts words; in German `ü` is `ue`.
+    """
+    parted = text.translate(_PARTED if lexicon is not None and lexicon.elides else _DROPPED)
+    folded = unicodedata.normalize("NFKC", parted).casefold()
+    if lexicon is not None and lexicon.told_apart is not None:
+        folded = lexicon.told_apart[0].sub(lexicon.told_apart[1], folded)
+    if not folded.isascii():
+        folded = folded.translate(_UMLAUTS) if lexicon is not None and lexicon.umlauts else folded
+        folded = _DRAWING.sub("", folded).replace("−", "-")
+        parts = unicodedata.normalize("NFD", folded)
+        folded = unicodedata.normalize("NFC", "".join(one for one in parts if unicodedata.category(one) != "Mn"))
     return _DRAWN_OUT.sub(r"\1", folded)
 
 
@@ -35,7 +49,7 @@ class Said:
 
     @cached_property
     def folded(self) -> str:
-        return fold(self.raw)
+        return fold(self.raw, self.lexicon)
 
     @cached_property
     def words(self) -> list[str]:
@@ -45,7 +59,8 @@ class Said:
     @cached_property
     def bare(self) -> list[str]:
         """The words without politeness and sounds; with politeness, where there is nothing else."""
-        spoken = [word for word in self.words if word not in self.lexicon.silence]
+        meant = [word for word in words_of(self._meant) if word not in self.lexicon.silence]
+        spoken = meant or [word for word in self.words if word not in self.lexicon.silence]
         return [word for word in spoken if word not in self.lexicon.politeness] or spoken
 
     @cached_property
@@ -54,10 +69,21 @@ class Said:
         return " ".join(self.bare)
 
     @cached_property
+    def _meant(self) -> str:
+        """Without phrases of politeness; with them, where there is nothing else."""
+        return self.lexicon.courtesies.sub(" ", self.folded)
+
+    @cached_property
     def clauses(self) -> list[list[str]]:
         """The words, cut where a sentence is."""
         cut = (words_of(part) for part in _CLAUSE_END.split(self.folded))
         return [words for words in cut if words]
+
+    @cached_property
+    def heard_clauses(self) -> list[list[str]]:
+        """The same without sounds and phrases of politeness."""
+        cut = ([w for w in words_of(part) if w not in self.lexicon.silence] for part in _CLAUSE_END.split(self._meant))
+        return [words for words in cut if words] or self.clauses
 
     @cached_property
     def clause_starts(self) -> list[int]:
@@ -91,3 +117,16 @@ def last_said(said: Said, *, is_bare: bool) -> list[str]:
     if is_bare:
         parts = [piece for part in parts for piece in said.lexicon.bare_correction.split(part) if piece.strip()]
     return [] if parts == [said.folded] else parts[::-1]
+
+
+def last_words(said: Said) -> list[str]:
+    """The same for yes and no: each part is also given with what takes back, as that may hold the answer.
+
+    In "yes wait no it is my day off" nothing behind "wait no" says yes or no.
+    """
+    marks = list(said.lexicon.corrections.finditer(said.folded))
+    ends = [*(mark.start() for mark in marks[1:]), len(said.folded)][: len(marks)]
+    given: list[str] = []
+    for mark, end in zip(reversed(marks), reversed(ends), strict=True):
+        given += [part for start in (mark.end(), mark.start()) if (part := said.folded[start:end]).strip()]
+    return given

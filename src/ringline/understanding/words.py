@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 def understand_text(said: Said) -> Interpretation:
     """Whatever was said, unless the whole of it asks for something else."""
-    return intents.whole_meta(said) or ok(said.raw.strip(), EXACT, "any text counts")
+    return intents.most_meta(said) or ok(said.raw.strip(), EXACT, "any text counts")
 
 
 def understand_keyword(said: Said, keywords: Sequence[Choice]) -> Interpretation:
     """The keyword that the whole message is, whatever its case and punctuation."""
     for keyword in keywords:
         for phrase in keyword.phrases:
-            if said.words == words_of(fold(phrase)):
+            if said.words == words_of(fold(phrase, said.lexicon)):
                 return ok(keyword.value, EXACT, f"the whole message is “{phrase}”")
     return intents.meta(said) or no_match("the message is none of the keywords")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ringline.understanding import intents
 from ringline.understanding.interpretation import HEDGED, PHRASE, WEAK, Interpretation, no_match, ok
-from ringline.understanding.said import Said, last_said
+from ringline.understanding.said import Said, last_words
 
 if TYPE_CHECKING:
     from ringline.understanding.lexicons.lexicon import Cue, Lexicon
@@ -32,7 +32,7 @@ def understand_yes_no(said: Said) -> Interpretation:
         return instead
     found = _decide(said)
     if found.status == "ambiguous":
-        for part in last_said(said, is_bare=False):
+        for part in last_words(said):
             later = _decide(said.part(part))
             if later.status in ("ok", "dont_know"):
                 return later.corrected(part)
@@ -42,12 +42,14 @@ def understand_yes_no(said: Said) -> Interpretation:
 
 
 def _decide(said: Said) -> Interpretation:
-    cues = [found for clause in said.clauses for found in _cues(clause, said.lexicon)]
+    cues = [found for clause in said.heard_clauses for found in _cues_of(clause, said.lexicon)]
     evidence = tuple(f"“{phrase}” is {cue.replace('_', ' ')}" for cue, phrase in cues)
     kinds = {cue for cue, _ in cues}
     if "dont_know" in kinds:
         return Interpretation("dont_know", None, PHRASE, evidence)
     answer = _strongest(kinds)
+    if answer == {True, False} and "maybe" in kinds:
+        return Interpretation("dont_know", None, PHRASE, evidence)
     if answer == {True, False}:
         return Interpretation("ambiguous", None, HEDGED, evidence, (True, False))
     if not answer:
@@ -70,17 +72,34 @@ def _strongest(kinds: set[Cue]) -> set[bool]:
     return set()
 
 
+def _cues_of(clause: list[str], lexicon: Lexicon) -> Iterator[tuple[Cue, str]]:
+    text = " ".join(clause)
+    for pattern, cue in lexicon.sentences:
+        match = pattern.search(text)
+        if match:
+            yield cue, match[0]
+            before, after = text[: match.start()].split(), text[match.end() :].split()
+            yield from _cues(before, lexicon)
+            yield from _cues(after, lexicon)
+            return
+    yield from _cues(clause, lexicon)
+
+
 def _cues(clause: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[Cue, str]]:
     position = 0
     while position < len(clause):
         for length in range(min(_LONGEST, len(clause) - position), 0, -1):
             phrase = " ".join(clause[position : position + length])
             cue = lexicon.cues.get(phrase)
-            if cue is None:
+            if cue is None or (
+                phrase in lexicon.edge and not _is_at_edge(clause, position, position + length, lexicon)
+            ):
                 continue
             around = [*clause[:position], *clause[position + length :]]
-            negated = clause[position + length : position + length + 1] == ["not"] or lexicon.negations.intersection(
-                clause[max(0, position - _REACH) : position]
+            can_turn = phrase not in lexicon.unturned and clause[position] not in lexicon.negations
+            negated = can_turn and (
+                clause[position + length : position + length + 1] == ["not"]
+                or lexicon.negations.intersection(clause[max(0, position - _REACH) : position])
             )
             if negated and cue in _TURNED:
                 yield _TURNED[cue], f"not {phrase}"
@@ -92,6 +111,13 @@ def _cues(clause: Sequence[str], lexicon: Lexicon) -> Iterator[tuple[Cue, str]]:
             break
         else:
             position += 1
+
+
+def _is_at_edge(clause: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
+    before, after = clause[:start], clause[end:]
+    return all(word in lexicon.politeness or word in lexicon.cues for word in before) or all(
+        word in lexicon.politeness for word in after
+    )
 
 
 def _is_alone(around: Sequence[str], lexicon: Lexicon) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -11,8 +12,11 @@ from ringline.errors import RequestError
 if TYPE_CHECKING:
     from ringline.understanding.lexicons.lexicon import Lexicon
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
 """Codes of the languages there are files for."""
+
+_WITH_DECIMAL_POINTS = frozenset(["MX", "US", "PR", "GT", "HN", "NI", "SV", "DO", "PA", "PE"])
+"""Where Spanish is written with `1,250.50`."""
 
 
 def is_known(language: str) -> bool:
@@ -21,16 +25,22 @@ def is_known(language: str) -> bool:
 
 
 @cache
-def lexicon_of(language: str) -> Lexicon:
-    """The words of a language, by its code or a region's (`en-GB`); raises `RequestError` naming those there are."""
+def lexicon_of(language: str, country: str | None = None) -> Lexicon:
+    """The words of a language, by its code or a region's (`en-GB`); raises `RequestError` naming those there are.
+
+    How numbers are written is the custom of *country*, or of the region.
+    """
     code = _code(language)
     if code not in LANGUAGES:
         raise RequestError(
             f"Answers in `{language}` are not understood.",
             field="language",
-            fix=f"There is: {', '.join(LANGUAGES)}. In another language, ask for `text`.",
+            fix=f"There are: {', '.join(LANGUAGES)}. In another language, ask for `text`.",
         )
     lexicon: Lexicon = import_module(f"ringline.understanding.lexicons.{code}").LEXICON
+    where = (country or language.replace("_", "-").rpartition("-")[2]).upper()
+    if lexicon.decimal == "," and code == "es" and where in _WITH_DECIMAL_POINTS:
+        return replace(lexicon, decimal=".")
     return lexicon
 
 

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ringline.understanding.lexicons.lexicon import Cue, Lexicon
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _phrases(cue: Cue, text: str) -> dict[str, Cue]:
-    return {phrase.strip(): cue for phrase in text.replace("\n", " ").split(",") if phrase.strip()}
-
+from ringline.understanding.lexicons.lexicon import Cue, Lexicon, phrases, words
 
 _CUES: dict[str, Cue] = {
-    **_phrases(
+    **phrases(
         "yes",
         """yes, y, ya, yah, yas, yass, yaas, yea, yeah, yeh, yep, yepp, yup, yupp, yessir, yes sir, yes maam,"
         " aye, uh huh,
@@ -28,34 +19,35 @@ _CUES: dict[str, Cue] = {
         confirmed,
         i confirm, cant wait, happy to, love to, go ahead, please do, lets do it, 👍, 👌, ✅, ✔, 💯, 🙌, 🆗, ☑""",
     ),
-    **_phrases(
+    **phrases(
         "no",
-        """no, n, nope, nop, nah, naw, nay, no thanks, no thank you, no way, no sir, hell no, not really, not at all,
-        not yet, not now, not today, not this time, not anymore, never, negative, i dont think so, dont think so,
-        do not think so, i think not, i doubt it, doubt it, rather not, id rather not, cant make it, can not make it,
-        cannot make it, wont make it, wont be there, will not be there, wont be able, not able to, not going to make it,
-        thats not right, thats not correct, thats wrong, that is wrong, thats incorrect, doesnt work, does not work,
-        wont work, not interested, count me out, im out, not coming, dont bother, no need, 👎, ❌, ✖, 🚫, 🙅""",
+        """no, n, nope, nop, nah, naw, nay, no thanks, no thank you, no way, no sir, hell no, not really,
+        not at all, im afraid not, i am afraid not, not yet, not now, not today, not this time, not anymore,
+        never, negative, i dont think so, dont think so, do not think so, i think not, i doubt it, doubt it,
+        rather not, id rather not, cant make it, can not make it, cannot make it, wont make it, wont be there,
+        will not be there, wont be able, not able to, not going to make it, thats not right, thats not correct,
+        thats wrong, that is wrong, thats incorrect, doesnt work, does not work, wont work, not interested,
+        count me out, im out, not coming, dont bother, no need, 👎, ❌, ✖, 🚫, 🙅""",
     ),
-    **_phrases(
+    **phrases(
         "weak_yes",
         """k, kk, ok, okay, okey, okie, alright, all right, right, thats right, that is right, correct, thats correct,
         that is correct, true, good, great, fine, perfect, cool, deal, done, gladly, i do, i am, i can, i will, i have,
         i did, we do, we are, we can, we will, it is, it does, works, i would, please""",
     ),
-    **_phrases(
+    **phrases(
         "weak_no",
         """i dont, i do not, i cant, i cannot, i can not, i wont, i will not, im not, i am not, i havent, i didnt,
         i wouldnt, we dont, we cant, we wont, we are not, were not, it isnt, it is not, it doesnt, it wasnt, wrong,
         incorrect, false, not, unfortunately not, afraid not, sorry""",
     ),
-    **_phrases(
+    **phrases(
         "hedged_yes",
         "i think so, i guess so, i guess, i suppose, i suppose so, probably, i hope so, likely, most likely",
     ),
-    **_phrases("hedged_no", "probably not, i guess not, i suppose not, unlikely, not likely, i hope not"),
-    **_phrases("maybe", "maybe, perhaps, possibly, might, i might, we might, could be"),
-    **_phrases(
+    **phrases("hedged_no", "probably not, i guess not, i suppose not, unlikely, not likely, i hope not"),
+    **phrases("maybe", "maybe, perhaps, possibly, might, i might, we might, could be"),
+    **phrases(
         "dont_know",
         """i dont know, i do not know, dont know, idk, dunno, i dunno, no idea, no clue, not sure, unsure, not certain,
         im not sure, i am not sure, depends, it depends, that depends, cant say, cant tell, hard to say, undecided, 🤷,
@@ -65,28 +57,33 @@ _CUES: dict[str, Cue] = {
 
 LEXICON = Lexicon(
     numbers="en",
-    silence=_words("um umm uh uhh er err erm eh hm hmm mm mmm ah oh"),
-    politeness=_words("please pls plz thanks thank you thx ty tysm kindly hi hello hey well so then just sir maam"),
+    silence=words("um umm uh uhh er err erm eh hm hmm mm mmm ah oh"),
+    politeness=words("please pls plz thanks thank you thx ty tysm kindly hi hello hey well so then just sir maam"),
     cues=_CUES,
-    negations=_words(
+    negations=words(
         "not dont doesnt didnt isnt arent wasnt werent cant cannot couldnt wont wouldnt shouldnt havent hasnt aint"
         " never"
     ),
     corrections=re.compile(
-        r"[\s,.;…-]*\b(?:no,? wait|wait,? no|no,? i mean|i mean|or rather|sorry,? i meant?|i meant|scratch that"
+        r"[\s,.;…-]*\b(?:no,? wait|wait,? no|no,? hang on|no,? hold on|hang on|hold on|my mistake|my "
+        r"bad|strike that|i misspoke|no,? i mean|i mean|or rather|sorry,? i meant?|i meant|scratch "
+        r"that"
         r"|correction"
         r"|oops|no,? actually|actually|make (?:that|it)|on second thought|sorry|wait)\b[\s,.;:…-]*"
     ),
     bare_correction=re.compile(r"[\s,.;…-]+\b(?:no|nope|rather)\b[\s,.;…-]+"),
-    modifiers=_words("but except unless only if"),
+    modifiers=words("but except unless only if"),
     dont_know=re.compile(
-        r"\b(?:i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont know|idk|i?dunno|no idea"
-        r"|no clue|not (?:really |too |quite )?(?:sure|certain)|unsure|cant (?:remember|recall|say|tell|decide)|forgot"
+        r"\b(?:i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont know|idk"
+        r"|i?dunno|no idea"
+        r"|no clue|not (?:really |too |quite )?(?:sure|certain)|unsure|cant (?:remember|recall|say"
+        r"|tell|decide)|forgot"
         r"|(?:it |that )?depends|undecided|hard to say)\b|🤷|🤔"
     ),
     refused=re.compile(
         r"\b(?:(?:id |i would )?(?:rather|prefer) not(?: to)? (?:say|answer|tell|share)|none of (?:your|ur) business"
-        r"|no comment|(?:i )?(?:wont|will not|refuse to|dont want to) (?:say|answer|tell)|not telling|thats private)\b"
+        r"|no comment|(?:i )?(?:wont|will not|refuse to|dont want to) (?:say|answer|tell)|not telling"
+        r"|thats private)\b"
     ),
     meta={
         "repeat": re.compile(
@@ -94,6 +91,7 @@ LEXICON = Lexicon(
             r"|the question))?"
             r"|(?:can|could|would) you (?:repeat|say) (?:that|it|the question)(?: again)?|what did you (?:say|ask)"
             r"|what was (?:that|the question)|i didnt (?:hear|catch) (?:that|you)"
+            r"|(?:what|which) (?:were|are) (?:the|my) (?:choices|options)(?: again)?|one more time|sorry"
         ),
         "slower": re.compile(r"slower|slow down|more slowly|(?:can|could) you (?:speak |go )?(?:slower|slow down)"),
         "help": re.compile(
@@ -111,27 +109,38 @@ LEXICON = Lexicon(
         "back": re.compile(r"(?:go )?back|previous(?: (?:one|question))?|go to the previous question|undo"),
         "stop": re.compile(r"stop(?: (?:it|this|now))?|quit|end|hang up|end (?:the )?(?:call|chat)|leave me alone"),
         "hold": re.compile(
-            r"hold on|hang on|wait|wait a (?:moment|minute|second|sec)|(?:just )?(?:a|one) (?:moment|minute|second|sec)"
+            r"hold on|hang on|wait|wait a (?:moment|minute|second|sec)|(?:just )?(?:a|one) (?:moment"
+            r"|minute|second|sec)"
             r"|give me a (?:moment|minute|second|sec)|brb"
         ),
     },
     meta_within={
+        "repeat": re.compile(
+            r"\b(?:(?:can|could|would|will) you (?:please )?(?:repeat|say) (?:that|it|this|the \w+)(?: "
+            r"(?:again|one more time|once more))?"
+            r"|(?:say|repeat) (?:that|it|the question) (?:again|one more time|once more)|(?:didnt|couldnt"
+            r"|cant) (?:quite )?(?:hear|catch) (?:that|you|it))\b"
+        ),
+        "slower": re.compile(
+            r"\b(?:speak|talk|go) (?:a (?:little|bit|little bit) )?(?:slower|more slowly)\b|\bslow down\b"
+        ),
         "operator": re.compile(
             r"\b(?:talk|speak|chat|connect me|transfer me|put me through) (?:to|with) (?:an? |the "
             r"|some )?(?:real |live |human )?"
             r"(?:person|human|someone|somebody|agent|representative|rep|operator|manager|people)\b"
         ),
     },
-    hedges=_words("maybe perhaps probably guess think possibly might suppose"),
-    approximations=_words("about around roughly approximately approx almost nearly ish least most over under so"),
+    hedges=words("maybe perhaps probably guess think possibly might suppose"),
+    approximations=words("about around roughly approximately approx almost nearly ish least most over under so"),
     zero=re.compile(
         r"\b(?:none|nothing|nil|nada|zilch|nobody|no ?one|(?:dont|do not|doesnt) have any|havent (?:got )?any"
         r"|not any)\b"
     ),
-    minus=_words("minus negative"),
-    half=_words("half"),
-    dozen=_words("dozen dozens"),
-    couple=_words("couple pair"),
+    minus=words("minus negative"),
+    half=words("half"),
+    amounts={"dozen": 12, "couple": 2, "pair": 2},
+    multiples={"dozen": 12, "dozens": 12},
+    joints=frozenset({"and a", "and", "a"}),
     scales={
         "k": 1000,
         "hundred": 100,
@@ -141,17 +150,31 @@ LEXICON = Lexicon(
         "billion": 1_000_000_000,
     },
     of_total=re.compile(r"\s*(?:/|\bout of\b|\bof\b)\s*(?:the |a )?$"),
-    not_numbers=_words("o oh a an"),
-    pronoun=_words("one ones"),
-    ordinal_frame=_words("option number no choice answer the one ill take go with want id like i choose pick a an for"),
-    last=_words("last final"),
+    not_numbers=words("o oh a an"),
+    pronoun=words("one ones"),
+    ordinal_frame=words("option number no choice answer the one ill take go with want id like i choose pick a an for"),
+    last=words("last final"),
     both=re.compile(r"(?:both|all|either|any|all of (?:them|the above)|both of them|any of them|either one|whichever)"),
     neither=re.compile(r"(?:neither|none|none of (?:them|these|those|the above)|neither of them|nothing)"),
-    stopwords=_words(
+    stopwords=words(
         "a an the to of for in on at by and or with from is are am was be been it its this that these those i"
         " im id ill my me"
         " we our you your u can could would will should do does did not no yes please want need like have has"
         " had get got"
         " one option number choice please pls thanks"
+    ),
+    paired_years=True,
+    between=words("between"),
+    conjunctions=words("and"),
+    alternatives=words("or"),
+    articles=words("one"),
+    counted=words(
+        "person child kid son daughter year time day night hour month week minute adult brother "
+        "sister dog cat car ticket guest"
+    ),
+    declined=re.compile(
+        r"(?:(?:i |we )(?:cant|cannot|can not|wont|dont want)\b|(?:doesnt|does not|wont|will not) "
+        r"(?:work|suit|do|fit)\b"
+        r"|(?:isnt|is not|is no) (?:good|possible|an option|convenient)\b|not$|no$|no thanks$|is out$)"
     ),
 )

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Cue = Literal["yes", "no", "weak_yes", "weak_no", "hedged_yes", "hedged_no", "maybe", "dont_know"]
 
+_NEVER = re.compile(r"(?!)")
 
-@dataclass(frozen=True, slots=True)
+
+def words(text: str) -> frozenset[str]:
+    """The words of *text*."""
+    return frozenset(text.split())
+
+
+def phrases(cue: Cue, text: str) -> dict[str, Cue]:
+    """The phrases of *text*, which commas part, as cues of one kind."""
+    return {phrase.strip(): cue for phrase in text.replace("\n", " ").split(",") if phrase.strip()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """One language. Words are folded: lower case, no apostrophes (`dont`), no letter more than twice in a row."""
+    """One language. Words are folded: lower case, no apostrophes (`dont`), no accents, no letter thrice in a row."""
 
     numbers: str
     """The language's code in `text_to_num`."""
@@ -41,8 +53,8 @@ class Lexicon:
     zero: re.Pattern[str]
     minus: frozenset[str]
     half: frozenset[str]
-    dozen: frozenset[str]
-    couple: frozenset[str]
+    amounts: Mapping[str, float]
+    """Words that are a number themselves: `dozen`, `couple`."""
     scales: Mapping[str, int]
     """Words and letters that multiply the digits before them."""
     of_total: re.Pattern[str]
@@ -58,3 +70,51 @@ class Lexicon:
     neither: re.Pattern[str]
     stopwords: frozenset[str]
     """Words too common to tell one choice from another."""
+
+    elides: bool = False
+    """Whether an apostrophe parts two words: `l'appel`."""
+    umlauts: bool = False
+    """Whether `ü` may be written `ue`."""
+    told_apart: tuple[re.Pattern[str], str] | None = None
+    """Words that would be others without their accent or with one letter less, and what stands for them."""
+    decimal: Literal[".", ","] = "."
+    """What begins the fraction of a number in digits; the other one parts thousands."""
+    ordinal_suffix: str = "st|nd|rd|th"
+    """What stands behind digits that count a place: `2nd`."""
+    spelled: Callable[[str], str] = str
+    """A word as the number parser knows it, with its accents."""
+    paired_years: bool = False
+    """Whether years are said in two halves: `nineteen eighty four`."""
+    courtesies: re.Pattern[str] = _NEVER
+    """Politeness of more than one word."""
+    sentences: tuple[tuple[re.Pattern[str], Cue], ...] = ()
+    """Yes and no with other words in between; looked for in a clause before the cues."""
+    edge: frozenset[str] = frozenset()
+    """Cues that only count where a clause begins or ends; in its middle they are another word."""
+    unturned: frozenset[str] = frozenset()
+    """Cues that a negation before them does not turn round: `no, sí`."""
+    doubtful_no: frozenset[str] = frozenset()
+    """Words that both take back what was said and negate what follows."""
+    declined: re.Pattern[str] = _NEVER
+    """What follows a choice that is turned down: `monday does not work`."""
+    multiples: Mapping[str, float] = field(default_factory=dict)
+    """Words that are an amount only behind a number: `three dozens`."""
+    joints: frozenset[str] = frozenset()
+    """What stands between a number and a half."""
+    between: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
+    """Words for "between" and "and", which part the ends of a range."""
+    alternatives: frozenset[str] = frozenset()
+    """Words for "or": behind them no minus stands (`más o menos`)."""
+    articles: frozenset[str] = frozenset()
+    """Numbers that mostly are another word; they count where nothing but a counted thing follows."""
+    counted: frozenset[str] = frozenset()
+    """What people count, in singular."""
+    number_frame: frozenset[str] = frozenset()
+    """Words between a negation and the number it negates: `no son cinco`."""
+    not_counted: re.Pattern[str] = _NEVER
+    """Phrases with a number in them that is none: `por ciento`, `secondo me`."""
+    below_zero: re.Pattern[str] = _NEVER
+    """What makes the number before it negative."""
+    sounds: tuple[tuple[re.Pattern[str], str], ...] = ()
+    """Spellings that sound alike, for likeness."""
