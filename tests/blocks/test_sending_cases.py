@@ -30,6 +30,7 @@ FILES = [
     "twilio/sms",
     "twilio/whatsapp",
     "twilio/wait_for_reply",
+    "twilio/voice_agent",
     "roboflow/twilio_sms_notification_v1",
     "roboflow/twilio_sms_notification_v2",
 ]

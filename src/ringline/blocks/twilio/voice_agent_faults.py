@@ -95,14 +95,7 @@ def _id_faults(step: VoiceAgentManifest) -> Iterator[_Fault]:
         if not isinstance(named, str) or not named:
             continue  # the reader of the flow says so
         at = f"questions.{index}.id"
-        if not _ID.fullmatch(named):
-            yield (
-                "error",
-                at,
-                f"`{named}` cannot be the id of a question, because its answer is an output of that name.",
-                "Use letters, digits, `_` and `-`, beginning with a letter.",
-            )
-        elif named in TAKEN:
+        if named in TAKEN:
             yield (
                 "error",
                 at,

@@ -105,7 +105,7 @@ class Sessions:
 
     async def account(self, credential: str | None, call: Mapping[str, Any] | None = None) -> Account:
         """Whose credential a conversation is held with: the one of that name, or the one a call to us came by."""
-        if call is not None:
+        if call is not None and call["credential_id"] is not None:
             return Account(call["credential_id"], call["account_id"], call["to"])
         found = await self._vault.get(credential)
         return Account(found.id, found.account_sid, found.default_from)
@@ -351,6 +351,11 @@ class Sessions:
         return placed.id
 
     # --- looking -----------------------------------------------------------------------------------------------------
+
+    async def named(self, id: str) -> str:
+        """The session that an id names: its own, or a call's that carries one. Raises `NotFoundError`."""
+        leg = await self._database.read(lambda tx: store.leg_of_ref(tx, id))
+        return id if leg is None else str(leg["session_id"])
 
     async def get(self, session_id: str) -> Session:
         """One session. Raises `NotFoundError`."""
