@@ -93,12 +93,12 @@ def goes(value: Any, target: str | None, operator: Any = "equals", **more: Any) 
     return ConditionalAction(Condition(operator, value=value), next=target, **more)
 
 
-def ask(id: str, *actions: ConditionalAction, **more: Any) -> Question:
-    return Question(id, f"{id}?", actions=actions, **more)
+def ask(name: str, *actions: ConditionalAction, **more: Any) -> Question:
+    return Question(name, f"{name}?", actions=actions, **more)
 
 
-def ways(flow: QuestionFlow) -> dict[str, list[str | None]]:
-    return {id: [way.route.question for way in exits(flow, id)] for id in flow.ids}
+def ways(made: QuestionFlow) -> dict[str, list[str | None]]:
+    return {name: [way.route.question for way in exits(made, name)] for name in made.ids}
 
 
 def flow(*questions: Question, linear: bool = False) -> QuestionFlow:
@@ -204,14 +204,14 @@ def flows(draw: st.DrawFn) -> QuestionFlow:
     return QuestionFlow(
         tuple(
             Question(
-                id,
+                name,
                 "How is it from 1 to 5?",
                 draw(TYPES),
                 choices=(Choice("one"), Choice("two", "2")),
                 actions=tuple(draw(st.lists(ACTIONS, max_size=3))),
                 next=draw(st.sampled_from([None, None, *IDS, "end", "gone"])),
             )
-            for id in IDS[:size]
+            for name in IDS[:size]
         ),
         draw(st.booleans()),
     )
@@ -219,16 +219,16 @@ def flows(draw: st.DrawFn) -> QuestionFlow:
 
 @given(flows(), st.dictionaries(st.sampled_from(IDS), ANSWERS))
 def test_whatever_is_answered_there_is_one_way_on(made: QuestionFlow, answers: dict[str, Answer]) -> None:
-    for id in made.ids:
-        route = next_question(made, answers, id, "en")
+    for name in made.ids:
+        route = next_question(made, answers, name, "en")
 
         assert (route.kind == "question") == (route.question is not None)
         assert route.question is None or route.question in made
-        assert route in [way.route for way in exits(made, id)]
+        assert route in [way.route for way in exits(made, name)]
         assert route.why
 
 
 @given(flows())
 def test_without_answers_only_what_is_unconditional_is_taken(made: QuestionFlow) -> None:
-    for id in made.ids:
-        assert next_question(made, {}, id, "en") == exits(made, id)[-1].route
+    for name in made.ids:
+        assert next_question(made, {}, name, "en") == exits(made, name)[-1].route

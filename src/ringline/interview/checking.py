@@ -21,12 +21,10 @@ def check_flow(flow: QuestionFlow, *, language: str = "en", has_goodbye: bool = 
 
     *language* is that of the interview, *has_goodbye* whether something is said at its end.
     """
-    faults = [
-        *question_faults(flow, language),
-        *way_faults(flow),
-        *answer_faults(flow, language),
-        *wording_faults(flow, has_goodbye=has_goodbye),
-    ]
+    faults = [*question_faults(flow, language), *wording_faults(flow, has_goodbye=has_goodbye)]
+    if len(set(flow.ids)) == len(flow.ids):
+        # Where two have one name, nobody knows which of them a target or a condition means.
+        faults += [*way_faults(flow), *answer_faults(flow, language)]
     return sorted(faults, key=lambda fault: _number_of_question(fault.path))
 
 

@@ -78,6 +78,6 @@ def as_written(data: Any, path: str) -> str:
 
 
 def _unknown(spelling: str, meant: Mapping[str, str], called: str, at: str) -> FlowFault:
-    guess = _GUESSES.get(spelling) or next(iter(get_close_matches(spelling, list(meant), 1, 0.6)), None)
+    guess = _GUESSES.get(spelling) or next(iter(get_close_matches(spelling, list(meant), 1, 0.7)), None)
     fix = f"Write `{guess}`, if that is meant, or remove it." if guess in meant else "Remove it."
     return FlowFault("error", f"{at}.{spelling}", f"{called} has no key `{spelling}`.", fix)

@@ -94,10 +94,11 @@ def _items(question: Question, about: Question, condition: Condition, at: str, l
 
 
 def _is_beyond(item: Item, low: float | None, high: float | None) -> bool:
-    if item.range is not None:
-        return (low is not None and item.range.high is not None and item.range.high < low) or (
-            high is not None and item.range.low is not None and item.range.low > high
-        )
+    if (wanted := item.range) is not None:
+        is_below = low is not None and wanted.high is not None and wanted.high <= low
+        is_above = high is not None and wanted.low is not None and wanted.low >= high
+        touches = (low is not None and low in wanted) or (high is not None and high in wanted)
+        return (is_below or is_above) and not touches
     value = item.value
     if not isinstance(value, int | float):
         return False

@@ -134,8 +134,6 @@ def _reach(flow: QuestionFlow, leads: Graph) -> Iterator[FlowFault]:
     come_to = reached(leads, flow.ids[0])
     ending = {name for name in flow.ids if any(way.route.kind != "question" for way in exits(flow, name))}
     for index, question in enumerate(flow.questions):
-        if flow.ids.index(question.id) != index:
-            continue  # a second one of the same name, which is a fault of its own
         if question.id not in come_to:
             yield FlowFault(
                 "warning",
