@@ -264,6 +264,12 @@ def test_any_words_are_written_so_that_they_are_read_the_same(text: str, languag
         assert said.split() == writable(speakable(text, language)).split()
 
 
+def test_half_a_character_is_left_out_rather_than_losing_the_call() -> None:
+    text = document(of.Say("a\ud800b"), of.Ask("q", 3, hints=("\udfff", "yes\ud800")))
+    assert ">ab</Say>" in text
+    assert 'hints="yes"' in text
+
+
 def test_a_turn_of_only_markup_is_cut_to_what_a_document_holds() -> None:
     rendered = render([of.Say("<" * 60_000), of.Ask("q", 1)], address=address)
     assert check_twiml(rendered.decode()) == []

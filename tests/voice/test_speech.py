@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ringline.twilio.twiml.splitting import pieces
 from ringline.twilio.twiml.values import is_language, is_voice
 from ringline.voice.speech import locale_of, speakable, voice_for
 
@@ -83,6 +86,16 @@ def test_a_text_is_read_by_a_voice_that_speaks_its_language(
 def test_any_text_can_be_read_aloud(text: str, language: str) -> None:
     spoken = speakable(text, language)
     assert text.lstrip().startswith("<speak") or spoken == spoken.strip()
+
+
+@pytest.mark.parametrize(
+    "sign", ["*", "_", "`", "*a ", "[", "[a](", " ", "- ", "->", "=", "&", "+1234567,", '."', "\n#"]
+)
+def test_a_text_of_nothing_but_signs_takes_no_longer_than_any_other(sign: str) -> None:
+    text = sign * (60_000 // len(sign))
+    begun = time.process_time()
+    pieces(speakable(text))
+    assert time.process_time() - begun < 2
 
 
 @given(st.text())

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ringline.twilio.twiml.building import ssml_fault
-from ringline.twilio.twiml.splitting import pieces
-from ringline.twilio.twiml.values import is_language, is_voice
-from ringline.twilio.twiml.voices import allows_ssml, kind_of
-
-__all__ = ["allows_ssml", "is_voice", "kind_of", "locale_of", "pieces", "speakable", "ssml_fault", "voice_for"]
+from ringline.twilio.twiml.values import is_language
+from ringline.twilio.twiml.voices import kind_of
 
 _LOCALES: Mapping[str, str] = {
     "en": "en-US",
@@ -57,11 +53,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "it": {"&": "e", "@": "chiocciola", "+": "più", "=": "uguale a", "<": "meno di", ">": "più di"},
 }
 
-_LINK = re.compile(r"\[([^\]\n]+)\]\([^)\s]+\)")
+# Bounded, so that a text made of nothing but signs takes no longer than any other.
+_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,2000}\)")
 _SCHEME = re.compile(r"\bhttps?://(?:www\.)?", re.IGNORECASE)
 _BULLET = re.compile(r"^[ \t]*(?:[*•▪‣·–—-]|#{1,6})[ \t]+", re.MULTILINE)
-_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_|~~|`{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
-_ARROW = re.compile(r"[ \t]*(?:[→⇒➔➜]|[-=]+>)[ \t]*")
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_|~~|`{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)", re.DOTALL)
+_ARROW = re.compile(r"[ \t]{0,8}(?:[→⇒➔➜]|(?<![-=])[-=]{1,8}>)[ \t]{0,8}")
 _PHONE = re.compile(r"(?<![\w.])\+(\d{7,15})(?![\d.,]*\d)")
 _SIGN = re.compile(r"(?<=\s)[&@+=<>](?=\s)|&")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]+")

@@ -68,11 +68,6 @@ class VoiceDocument(Speech):
         )
         return self
 
-    def record(self, **attributes: Any) -> Self:
-        """Record what the caller says, up to silence, a key or a time."""
-        self._verb.record(**_writable(attributes))
-        return self
-
     def dial(self, to: str, *, action: str, **attributes: Any) -> Self:
         """Connect the call with *to*: a number in E.164, ``sip:…`` or ``client:…``. *action* takes how it ended."""
         dial = self._verb.dial(action=writable(action), method="POST", **_writable(attributes))
@@ -92,11 +87,6 @@ class VoiceDocument(Speech):
     def hangup(self) -> Self:
         """End the call."""
         self._verb.hangup()
-        return self
-
-    def reject(self, reason: str = "rejected") -> Self:
-        """Turn an inbound call away before it is answered; the caller hears that it is busy or out of service."""
-        self._verb.reject(reason=reason)
         return self
 
     def to_bytes(self) -> bytes:

@@ -22,7 +22,7 @@ from ringline.interview.events import (
     UserSaid,
 )
 from ringline.twilio.twiml.building import Speech, VoiceDocument
-from ringline.twilio.twiml.splitting import first_words
+from ringline.twilio.twiml.splitting import first_words, writable
 from ringline.twiml_grammar import KEYS, MAX_HINT_CHARACTERS, MAX_HINTS
 from ringline.voice.speech import locale_of, speakable, voice_for
 
@@ -161,7 +161,7 @@ def hints_of(hints: Sequence[str]) -> str:
     entries: dict[str, None] = {}
     size = 0
     for hint in hints:
-        entry = " ".join(speakable(hint).replace(",", " ").split())
+        entry = " ".join(writable(speakable(hint)).replace(",", " ").split())
         size += len(entry.encode("utf-8", "surrogatepass")) + 1
         if size > _MOST_HINTS or len(entries) >= MAX_HINTS:
             break
