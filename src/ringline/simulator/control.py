@@ -21,7 +21,10 @@ from starlette.routing import Mount, Route
 
 from ringline.errors import RequestError
 from ringline.simulator import faults
+from ringline.simulator.calls.wires import CallEvent
 from ringline.simulator.clock import SteerableClock, Steppable
+from ringline.simulator.control_calls import CallControl, event_dictionary
+from ringline.simulator.control_forms import body_of, optional_text, phone_number, text
 from ringline.simulator.records import Message, ReceivedMessage
 from ringline.simulator.wire import iso8601
 
@@ -55,6 +58,7 @@ class Control:
             Route("/handsets/{number}/send", self.send, methods=["POST"]),
             Route("/handsets/{number}/reply", self.send, methods=["POST"]),
             Route("/handsets/{number}/read", self.read, methods=["POST"]),
+            *CallControl(simulator).routes(),
         ]
         self.application = Starlette(
             routes=[Mount("/_simulator", routes=routes)], exception_handlers={RequestError: _refuse}
@@ -104,39 +108,50 @@ class Control:
         return JSONResponse({"webhooks": [asdict(attempt) for attempt in self._simulator.webhooks]})
 
     async def events(self, request: Request) -> Response:
-        """Messages as they reach phones, as server-sent events."""
+        """Messages as they reach phones, and what happens on calls, as server-sent events."""
         return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     async def _stream(self) -> AsyncIterator[str]:
-        arrivals: asyncio.Queue[ReceivedMessage] = asyncio.Queue()
-        with self._simulator.arrivals(arrivals.put_nowait):
+        news: asyncio.Queue[ReceivedMessage | CallEvent] = asyncio.Queue()
+        with self._simulator.arrivals(news.put_nowait), self._simulator.call_events(news.put_nowait):
             yield ": listening\n\n"
             while True:
-                message = await arrivals.get()
-                yield f"event: message\nid: {message.sid}\ndata: {json.dumps(received_dictionary(message))}\n\n"
+                event = await news.get()
+                if isinstance(event, CallEvent):
+                    yield f"event: call\ndata: {json.dumps(event_dictionary(event))}\n\n"
+                else:
+                    yield f"event: message\nid: {event.sid}\ndata: {json.dumps(received_dictionary(event))}\n\n"
 
     # -- what it can be told ---------------------------------------------------------------------------------------
 
     async def connect(self, request: Request) -> Response:
         """Point every sender's inbound webhook at ``sms_url``."""
-        body = await _body(request, "sms_url", "status_callback")
-        self._simulator.connect(_text(body, "sms_url"), status_callback=_optional_text(body, "status_callback"))
+        body = await body_of(request, "sms_url", "status_callback", "voice_url", "voice_status_callback")
+        self._simulator.connect(
+            text(body, "sms_url"),
+            status_callback=optional_text(body, "status_callback"),
+            voice_url=optional_text(body, "voice_url"),
+            voice_status_callback=optional_text(body, "voice_status_callback"),
+        )
         return JSONResponse({"connected": len(self._simulator.numbers)})
 
     async def add_number(self, request: Request) -> Response:
         """Give the ordinary account another sender."""
-        body = await _body(request, "number", "sms_url", "segments_per_second")
+        body = await body_of(request, "number", "sms_url", "segments_per_second", "voice_url")
         pace = body.get("segments_per_second")
         if pace is not None and (isinstance(pace, bool) or not isinstance(pace, int | float) or pace <= 0):
             raise RequestError("segments_per_second must be a number above 0", field="segments_per_second")
         number = self._simulator.add_number(
-            _text(body, "number"), segments_per_second=pace, sms_url=_optional_text(body, "sms_url") or ""
+            text(body, "number"),
+            segments_per_second=pace,
+            sms_url=optional_text(body, "sms_url") or "",
+            voice_url=optional_text(body, "voice_url") or "",
         )
         return JSONResponse({"sid": number.sid, "number": number.number}, status_code=201)
 
     async def reset(self, request: Request) -> Response:
         """Forget everything."""
-        await _body(request)
+        await body_of(request)
         self._simulator.reset()
         return JSONResponse({"status": "ok"})
 
@@ -147,7 +162,7 @@ class Control:
     async def steer_clock(self, request: Request) -> Response:
         """``freeze``, ``resume``, or ``step`` by some ``seconds`` and let everything due happen."""
         command, clock = request.path_params["command"], self._simulator.clock
-        body = await _body(request, "seconds")
+        body = await body_of(request, "seconds")
         if command == "step":
             seconds = body.get("seconds")
             if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
@@ -168,13 +183,13 @@ class Control:
     async def carrier(self, request: Request) -> Response:
         """The carrier's settings; a POST changes those it names."""
         if request.method == "POST":
-            self._simulator.carrier.change(await _body(request, any_name=True))
+            self._simulator.carrier.change(await body_of(request, any_name=True))
         return JSONResponse(self._simulator.carrier.as_dictionary())
 
     async def faults(self, request: Request) -> Response:
         """The faults that are set; a POST adds one, a DELETE takes all away."""
         if request.method == "POST":
-            self._simulator.faults.add(faults.fault_from(await _body(request, any_name=True)))
+            self._simulator.faults.add(faults.fault_from(await body_of(request, any_name=True)))
         elif request.method == "DELETE":
             self._simulator.faults.clear()
         return JSONResponse({"faults": self._faults()}, status_code=201 if request.method == "POST" else 200)
@@ -192,7 +207,7 @@ class Control:
 
     async def handset(self, request: Request) -> Response:
         """What has arrived on a phone, and its whole conversation with the account."""
-        number = _number(request)
+        number = phone_number(request)
         conversation = [
             message_dictionary(message)
             for message in self._simulator.messages
@@ -208,7 +223,7 @@ class Control:
             patience = min(float(query.get("timeout", "5")), _LONGEST_WAIT)
         except ValueError:
             raise RequestError("timeout must be a number of seconds", field="timeout") from None
-        handset = self._simulator.handset(_number(request))
+        handset = self._simulator.handset(phone_number(request))
         try:
             message = await handset.wait_for_message(query.get("text"), timeout=patience)
         except TimeoutError as error:
@@ -218,23 +233,23 @@ class Control:
     async def send(self, request: Request) -> Response:
         """Write ``body`` from the phone to a sender; a reply goes to whoever wrote last."""
         reply = request.url.path.endswith("/reply")
-        body = await _body(request, "body", "to", "media", "extra")
-        handset = self._simulator.handset(_number(request))
-        to = _optional_text(body, "to") if reply else _text(body, "to")
+        body = await body_of(request, "body", "to", "media", "extra")
+        handset = self._simulator.handset(phone_number(request))
+        to = optional_text(body, "to") if reply else text(body, "to")
         extra = body.get("extra", {})
         if not isinstance(extra, dict) or not all(isinstance(value, str) for value in extra.values()):
             raise RequestError("extra must be an object of texts", field="extra")
-        text, media = _text(body, "body", may_be_empty=True), _media(body)
+        written, media = text(body, "body", may_be_empty=True), _media(body)
         if reply:
-            message = await handset.reply(text, to, media=media, extra=extra)
+            message = await handset.reply(written, to, media=media, extra=extra)
         else:
-            message = await handset.send(text, to or "", media=media, extra=extra)
+            message = await handset.send(written, to or "", media=media, extra=extra)
         return JSONResponse(message_dictionary(message), status_code=201)
 
     async def read(self, request: Request) -> Response:
         """Look at the last WhatsApp message."""
-        await _body(request)
-        await self._simulator.handset(_number(request)).read()
+        await body_of(request)
+        await self._simulator.handset(phone_number(request)).read()
         return JSONResponse({"status": "ok"})
 
     def _clock(self) -> dict[str, Any]:
@@ -279,35 +294,6 @@ def received_dictionary(message: ReceivedMessage) -> dict[str, Any]:
     }
 
 
-async def _body(request: Request, *names: str, any_name: bool = False) -> dict[str, Any]:
-    """The JSON object of a command, which may hold these names only."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    if content_type != "application/json":
-        raise RequestError("commands are sent as JSON", fix="set Content-Type: application/json; {} is enough")
-    try:
-        body = await request.json()
-    except ValueError:
-        raise RequestError("the body is not JSON", fix='send an object such as {"body": "YES"}') from None
-    if not isinstance(body, dict):
-        raise RequestError("the body must be a JSON object")
-    unknown = [] if any_name else [name for name in body if name not in names]
-    if unknown:
-        known = ", ".join(names) or "no fields"
-        raise RequestError(f"there is no field {unknown[0]!r} here", field=unknown[0], fix=f"this takes {known}")
-    return body
-
-
-def _text(body: dict[str, Any], name: str, *, may_be_empty: bool = False) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not (value or may_be_empty):
-        raise RequestError(f"{name} must be a text", field=name)
-    return value
-
-
-def _optional_text(body: dict[str, Any], name: str) -> str | None:
-    return _text(body, name) if body.get(name) is not None else None
-
-
 def _media(body: dict[str, Any]) -> list[tuple[str, bytes]]:
     media = body.get("media", [])
     if not isinstance(media, list):
@@ -319,13 +305,6 @@ def _media(body: dict[str, Any]) -> list[tuple[str, bytes]]:
         except (TypeError, KeyError, binascii.Error, ValueError):
             raise RequestError("media must be a list of {content_type, base64}", field="media") from None
     return read
-
-
-def _number(request: Request) -> str:
-    number: str = request.path_params["number"]
-    if not number.removeprefix("whatsapp:").removeprefix("+").isdigit():
-        raise RequestError(f"{number!r} is not a phone number such as +14155550123", field="number")
-    return number if number.startswith(("+", "whatsapp:")) else f"+{number}"
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
