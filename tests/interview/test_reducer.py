@@ -125,6 +125,12 @@ def test_an_unsure_answer_of_low_risk_is_said_before_the_next_question() -> None
     talk.check_replay()
 
 
+def test_a_spoken_date_is_said_back() -> None:
+    talk = Talk(agent(Question("day", "Which day?", "date"), AGAIN)).say("the third of May 2027")
+    assert talk.told == "May 3, 2027, then. Would you come again?"
+    assert talk.values == {"day": "2027-05-03"}
+
+
 def test_before_a_yes_no_question_it_is_confirmed_openly() -> None:
     assert Talk(agent(SCALE, AGAIN)).say("nine", 0.4).told == "I heard 9. Is that right?"
 
@@ -217,6 +223,14 @@ def test_who_says_nothing_at_all_is_not_asked_everything() -> None:
         talk.silent()
     assert talk.ended == "no_answer"
     assert talk.state.path == ["q0", "q1"]
+
+
+def test_silence_is_how_optional_questions_are_passed_over() -> None:
+    optional = [edited(WORDS, id=f"q{n}", retries=0, optional=True) for n in range(4)]
+    talk = Talk(agent(*optional, SCALE))
+    for _ in optional:
+        talk.silent()
+    assert talk.asked == "rating"
 
 
 # --- noise ---
@@ -517,6 +531,10 @@ def test_who_hangs_up_leaves_it_unfinished() -> None:
     talk = Talk(agent(SCALE, DONE)).say("five").hang_up()
     assert (talk.ended, talk.told) == ("partial", "")
     assert talk.values == {"rating": 5}
+
+
+def test_who_picks_up_and_hangs_up_has_answered_the_call() -> None:
+    assert Talk(agent(SCALE)).hang_up().ended == "partial"
 
 
 def test_a_dropped_call_goes_on_by_another_call_at_the_open_question() -> None:

@@ -25,6 +25,7 @@ _LEAST, _REST, _UNKNOWN = 0.6, 0.4, 0.9
 _CONFIRMATIONS = 2
 _LATEST = 32_503_680_000.0
 _READ_BACK_TYPES = ("phone", "email", "digits")
+_SAID_BACK_TYPES = ("date", "time", "duration")
 _ANSWER_OF: dict[Failure, AnswerStatus] = {
     "silence": "silence",
     "no_match": "no_match",
@@ -206,6 +207,8 @@ def _band(turn: Turn, question: Question, answer: Answer) -> None:
                 return
         else:
             turn.state.implied = question.id
+    if question.confirm == "auto" and question.type in _SAID_BACK_TYPES and answer.how == "speech":
+        turn.state.implied = None if question.sensitive else question.id
     take(turn, question, kept)
 
 
@@ -236,7 +239,7 @@ def _yes_or_no(turn: Turn, text: str, *, keys: bool = False) -> Interpretation:
 
 def _give_up(turn: Turn, question: Question, failure: Failure) -> None:
     only_silence = turn.counted("silence") == turn.counted(*FAILURES)
-    unheard = turn.state.unheard + 1 if only_silence else 0
+    unheard = turn.state.unheard + 1 if only_silence and not question.optional else 0
     asked = turn.counted(*FAILURES)
     status = "no_match" if failure == "silence" and not only_silence else _ANSWER_OF[failure]
     answer = Answer(status, how="text" if turn.is_text else "speech", asked=asked)

@@ -65,6 +65,14 @@ def put_again(turn: Turn, question: Question, failure: Failure, *, alternatives:
     listen(turn, question)
 
 
+def put_once_more(turn: Turn, question: Question) -> None:
+    """Come back to the open question after something else."""
+    asked = speaking.words_of(question, turn.language)
+    was = turn.sentences.question_was.format(question=asked)
+    tell(turn, unsaid(turn, was, speaking.short(question, turn.sentences), asked), "question")
+    listen(turn, question)
+
+
 def tell(turn: Turn, text: str, kind: SayKind) -> None:
     """Say it and remember that it was said."""
     turn.say(text, kind)

@@ -33,9 +33,9 @@ def started(turn: Turn, event: LegStarted) -> None:
     state.phase = "saying"
     if is_first:
         state.language = turn.spec.language
-    turn.cancel_timer("drop")
-    turn.cancel_timer("beep")
-    turn.cancel_timer("reply")
+    state.said = []
+    for name in ("drop", "beep", "reply"):
+        turn.cancel_timer(name)
     if turn.is_text:
         turn.cancel_timer("max_duration")
     else:
@@ -87,7 +87,7 @@ def _try_another_way(turn: Turn) -> None:
     """Go on by what `on_drop` names next, after its pause."""
     state = turn.state
     if state.drops >= len(turn.spec.on_drop) or state.cursor is None:
-        _over(turn, turn.unfinished, "hung up")
+        _over(turn, "partial", "hung up")
         return
     for name in ("max_duration", "reply", "beep"):
         turn.cancel_timer(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringline.interview import speaking
 from ringline.interview.actions import Transfer
-from ringline.interview.asking import in_turn, open_question, put, tell, wait_for_reply
+from ringline.interview.asking import in_turn, open_question, put_once_more, tell, wait_for_reply
 from ringline.interview.routing import next_question
 from ringline.interview.state import Answer
 
@@ -128,7 +128,7 @@ def transfer_failed(turn: Turn) -> None:
     if question is None or question.id in turn.state.answers or turn.state.is_overdue:
         turn.end(turn.unfinished, "the transfer failed")
     else:
-        put(turn, question)
+        put_once_more(turn, question)
 
 
 def remind(turn: Turn, question: Question) -> None:
