@@ -1,4 +1,4 @@
-"""What people mean by what they answer: numbers, yes and no, choices, keywords. Pure functions, no I/O."""
+"""What people mean by what they answer: numbers, yes and no, choices, dates, addresses and more. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ringline.understanding.interpretation import AnswerType, Interpretation, St
 from ringline.understanding.keypad import digits_of, keyed_choice, keyed_number, keyed_yes_no
 from ringline.understanding.lexicons import LANGUAGES, is_known, lexicon_of
 from ringline.understanding.numbers import understand_number, within
+from ringline.understanding.particulars import PARTICULARS, checked_bounds, keyed_particular, understand_particular
 from ringline.understanding.said import Said
 from ringline.understanding.words import understand_keyword, understand_text
 from ringline.understanding.yes_no import understand_yes_no
@@ -34,18 +35,20 @@ def understand(
     *,
     language: str = "en",
     choices: Sequence[Any] | None = None,
-    minimum: float | None = None,
-    maximum: float | None = None,
+    minimum: float | str | None = None,
+    maximum: float | str | None = None,
     integer: bool = False,
     keys: bool = False,
-    now: datetime | None = None,  # noqa: ARG001 for types to come, as is the country
-    country: str | None = None,  # noqa: ARG001
+    now: datetime | None = None,
+    country: str | None = None,
 ) -> Interpretation:
     """What *text* means as an answer of this *type*, one of `TYPES`.
 
     *choices* are the labels of `multiple_choice`, or mappings with ``label`` and optionally ``id``, ``synonyms`` and
     ``keys``; for `keyword` the words of which one must be the whole message. *minimum*, *maximum* and *integer* bound a
-    `number`. With *keys* the text was keyed in on a telephone. *now* and *country* are for types that depend on them.
+    `number`; the two also a `duration` in seconds, a `date` or `time` as ISO text, and how many `digits` there are.
+    With *keys* the text was keyed in on a telephone. *now*, in the person's own time, is what "tomorrow" is counted
+    from, and *country* (two letters) tells how dates and telephone numbers are written; else the language's region.
 
     Raises `RequestError` for a type or language there is not, or a list that is missing.
     """
@@ -61,13 +64,23 @@ def understand(
         return (
             Interpretation("ok", text.strip(), 1.0, ("any text counts",)) if text.strip() else Interpretation("silence")
         )
-    said = Said(text[:_LONGEST], lexicon_of(language))
+    low, high = checked_bounds(type, minimum, maximum)
+    said = Said(text[:_LONGEST], lexicon_of(language, country))
+    if keys and type in PARTICULARS:
+        typed = digits_of(text)
+        if not typed:
+            return Interpretation("silence")
+        bounds = {"minimum": low, "maximum": high}
+        return keyed_particular(type, typed, language, **bounds, now=now, country=country)
     if keys:
-        return _keyed(type, digits_of(text), listed, minimum, maximum, integer=integer)
+        return _keyed(type, digits_of(text), listed, low, high, integer=integer)
     if said.is_silence:
         return Interpretation("silence")
+    if type in PARTICULARS:
+        bounds = {"minimum": low, "maximum": high}
+        return understand_particular(type, said, language, **bounds, now=now, country=country)
     if type == "number":
-        return understand_number(said, minimum=minimum, maximum=maximum, integer=integer)
+        return understand_number(said, minimum=low, maximum=high, integer=integer)
     if type == "yes_no":
         return understand_yes_no(said)
     if type == "multiple_choice":

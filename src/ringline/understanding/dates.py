@@ -102,6 +102,11 @@ class _Reader:
                 return days
         return ()
 
+    def day_of_number(self, match: re.Match[str]) -> Iterable[date] | None:
+        """`el cinco del seis`: the month by its number."""
+        month = _figure(match["a"])
+        return self._with_year(month, _figure(match["b"]), match["year"]) if month <= 12 else None
+
     def ordinal_pair(self, match: re.Match[str]) -> Iterable[date] | None:
         """`dritter zwölfter`: only German names months so."""
         if self.calendar is not calendar_of("de"):
@@ -142,7 +147,8 @@ class _Reader:
     def named(self, match: re.Match[str]) -> Iterable[date] | None:
         if self.today is None:
             return ()
-        return (self.today + timedelta(self.calendar.days[match["name"]]),)
+        weeks = self.calendar.weeks_after[match["later"]] if match["later"] else 0
+        return (self.today + timedelta(self.calendar.days[match["name"]], weeks=weeks),)
 
     def holiday(self, match: re.Match[str]) -> Iterable[date] | None:
         month, day = self.calendar.holidays[match["holiday"]]
@@ -215,6 +221,7 @@ _RULES: dict[str, tuple[str, Callable[[_Reader, re.Match[str]], Iterable[date] |
     "numeric": ("numeric", _Reader.numeric),
     "compact": ("numeric", _Reader.numeric),
     "spoken_numeric": ("numeric", _Reader.numeric),
+    "day_of_number": ("numeric", _Reader.day_of_number),
     "ordinal_pair": ("numeric", _Reader.ordinal_pair),
     "day_month": ("month_day", _Reader.month_day),
     "month_day": ("month_day", _Reader.month_day),

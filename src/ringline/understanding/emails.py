@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _WRITTEN = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\"]+")
 _MOST_WORDS = 3
 _SIGNS = {".": "dot", "_": "underscore", "-": "dash", "+": "plus", "@": "at"}
-_UMLAUTS = {"ä": ("ae", "a"), "ö": ("oe", "o"), "ü": ("ue", "u")}
+_UMLAUTS = str.maketrans("äöü", "aou")
 
 
 def understand_email(said: Said, language: str) -> Interpretation:
@@ -52,10 +52,17 @@ def _valid(address: str) -> str | None:
 
 
 def _spoken(said: Said, language: str) -> Interpretation:
+    found = _heard(said, language)
+    plain = said.part(said.raw.lower().translate(_UMLAUTS))
+    if language != "de" or found.status != "ok" or plain.folded == said.folded:
+        return found
+    # `Müller` may be written `mueller` or `muller`, and nobody can hear which.
+    other = _heard(plain, language)
+    return one_or_several([found.value, other.value or found.value], TOKEN, (*found.evidence, *other.evidence))
+
+
+def _heard(said: Said, language: str) -> Interpretation:
     spelling = SPELLINGS[language]
-    umlauts = sorted({letter for letter in said.folded if letter in _UMLAUTS} if language == "de" else ())
-    if umlauts and not re.search(rf"\b(?:{spelling.at})\b", "".join(said.folded).replace("ät", "at")):
-        return no_match("no address in it")
     text = _read(said, language)
     tokens = _tokens(text, spelling)
     ats = [
@@ -79,7 +86,7 @@ def _spoken(said: Said, language: str) -> Interpretation:
 
 def _read(said: Said, language: str) -> str:
     spelling = SPELLINGS[language]
-    kept = frozenset(re.findall(r"[a-z]+", f"{spelling.at} {spelling.dot}")) | spelling.frame | {"o"}
+    kept = frozenset(re.findall(r"[a-z]+", f"{spelling.at} {spelling.dot}")) | {"o"}
     text = in_figures(said, calendar_of(language), keep=kept, rewrites=())
     return re.sub(rf"\b(?:{spelling.asides})\b", " ", text)
 

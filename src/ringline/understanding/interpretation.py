@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Status = Literal["ok", "ambiguous", "no_match", "out_of_range", "refused", "dont_know", "meta", "silence"]
-AnswerType = Literal["text", "yes_no", "multiple_choice", "number", "keyword"]
+AnswerType = Literal[
+    "text",
+    "yes_no",
+    "multiple_choice",
+    "number",
+    "keyword",
+    "date",
+    "time",
+    "duration",
+    "phone",
+    "email",
+    "digits",
+]
 
 EXACT = 1.0
 PHRASE = 0.95
@@ -22,9 +34,10 @@ CORRECTED = 0.15
 class Interpretation:
     """How an answer was understood.
 
-    *value* depends on what was asked: a number, true or false, the choice as it was given (its id if it has one), the
-    text; for ``meta`` the name of what the person wants instead (`repeat`, `help`, `operator`, …); for ``out_of_range``
-    the number all the same. *confidence* is that of the rule that decided, *evidence* what it went by.
+    *value* depends on what was asked: a number, true or false, the choice as it was given (its id if it has one), a
+    date or time as ISO text, seconds, a phone number in E.164, an address, digits, the text; for ``meta`` the name of
+    what the person wants instead (`repeat`, `help`, `operator`, …); for ``out_of_range`` the value all the same.
+    *confidence* is that of the rule that decided, *evidence* what it went by.
     """
 
     status: Status

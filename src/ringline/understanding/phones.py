@@ -49,6 +49,9 @@ def _dialled(said: Said, language: str, country: str | None, *, hundreds_apart: 
     if not runs:
         return no_match("no digits in it")
     whole = "".join(runs)
+    long = [run for run in runs if len(re.sub(r"\D", "", run)) >= _FEWEST]
+    if len(long) > 1 and not all(_number(run, country) for run in long):
+        return no_match("one of the numbers is none that can be dialled")
     numbers = dict.fromkeys(number for number in (_number(run, country) for run in runs) if number)
     if not numbers and (joined := _number(whole, country)):
         numbers[joined] = None

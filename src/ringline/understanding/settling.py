@@ -95,5 +95,5 @@ def _beyond(value: Any, minimum: Any, maximum: Any) -> str:
 
 def is_negated(text: str, start: int, said: Said) -> bool:
     """Whether the word before a place turns round what stands there."""
-    before = re.findall(r"[^\W\d_]+", text[:start])
-    return bool(before) and before[-1] in said.lexicon.negations
+    before = re.search(r"([^\W\d_]+) *$", text[:start])
+    return before is not None and before[1] in said.lexicon.negations

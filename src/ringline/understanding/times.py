@@ -114,7 +114,7 @@ def _hits(text: str, calendar: Calendar, said: Said) -> list[_Hit]:
     for pattern in (_WRITTEN, _FOUR_FIGURES, *(_of_clock(one, calendar) for one in calendar.clock)):
         for match in re.finditer(pattern, text):
             found = _hit(match, calendar)
-            if found is not None:
+            if found is not None and not _is_range(match, text, calendar):
                 hits.append(found)
     for word, minutes in ((calendar.noon, 720), (calendar.midnight, 0)):
         for match in re.finditer(rf"\b(?:{word})\b(?P<half>(?: (?:{calendar.and_}))? ◐)?", text):
@@ -131,7 +131,15 @@ def _hits(text: str, calendar: Calendar, said: Said) -> list[_Hit]:
 def _of_clock(pattern: str, calendar: Calendar) -> str:
     """A spoken time, its hour in figures or by the names of noon and midnight."""
     named = pattern.replace(r"(?P<hour>\d{1,2})", rf"(?P<hour>\d{{1,2}}|\b(?:{calendar.noon}|{calendar.midnight})\b)")
-    return rf"(?<![\d:.,/]){named}(?![º:\d])"
+    return rf"(?<![\d:.,/]){named}(?![º:\w])"
+
+
+def _is_range(match: re.Match[str], text: str, calendar: Calendar) -> bool:
+    """Whether two hours were said and not an hour with minutes: `entre duas e três`."""
+    groups = match.groupdict()
+    if not groups.get("minute") or groups.get("to") or not re.search(r"\d (?:e|y|et) \d", match[0]):
+        return False
+    return re.search(rf"\b(?:entre|tra|fra)(?: (?:{calendar.at}))?$", text[: match.start()].rstrip()) is not None
 
 
 def _hit(match: re.Match[str], calendar: Calendar) -> _Hit | None:
@@ -154,7 +162,7 @@ def _hit(match: re.Match[str], calendar: Calendar) -> _Hit | None:
         total, exact = hour * 60 - minute, is_named or hour > 13 or hour == 0
     elif groups.get("toward") or groups.get("before_half") or groups.get("after_half"):
         total, exact = hour * 60 - 60 + minute, hour > 13 or hour == 0
-    if hour > 24 or (hour == 24 and minute):
+    if hour > 24 or (hour == 24 and minute and not groups.get("to")):
         total = 10_000
     return _Hit(match.start(), match.end(), total % 1440 if 0 > total >= -60 else total, exact)
 
@@ -172,7 +180,8 @@ def _bare(text: str, calendar: Calendar, said: Said) -> Iterator[_Hit]:
         asked = re.search(rf"\b(?:{calendar.at})$", before) is not None
         marked = any(re.match(pattern, after) for pattern, _ in calendar.periods)
         follows = not after or re.match(rf"[^\w]|\b(?:{calendar.or_})\b", after) or after.split()[0] in small
-        if is_plain or marked or (asked and follows):
+        ranged = re.match(rf"(?:{calendar.or_}|-) (?:(?:{calendar.at}) )?\d", after) is not None
+        if is_plain or marked or ranged or (asked and follows):
             hour = int(match["hour"])
             exact = hour >= 13 or hour == 0
             total = hour * 60 if hour <= 24 else 10_000

@@ -9,12 +9,12 @@ CALENDAR = Calendar(
         (r"\bdrei ?viertel ?(?=stunde)", "◕ "),
         (r"\bviertel ?(?=stunde)", "◔ "),
         (r"\bhalb ?(?=stunde)", "◐ "),
-        (r"\beine (?=[◕◔◐])", ""),
+        (r"\beine[rmns]? (?=[◕◔◐])", ""),
         (r"\b(?:drei ?|3 )viertel\b", "◕"),
         (r"\b(?:eine )?viertel\b", "◔"),
         (r"\b(?:anderthalb|eineinhalb|einundeinhalb|ein und ein halb)(?:e[nrs]?)?\b", "1 ◐"),
         (r"\b([a-z]+?)(?:und|[ -])?einhalb(?:e[nrs]?)?\b", r"\1 ◐"),
-        (r"\b(?:eine? )?halb(?:e[nrs]?)?\b", "◐"),
+        (r"\b(?:ein(?:e[rmns]?)? )?halb(?:e[nrs]?)?\b", "◐"),
         (r"\bein dutzend\b", "12"),
         (r"\beine[rmns]?\b", "1"),
     ),
@@ -93,7 +93,7 @@ CALENDAR = Calendar(
         r"(?P<hour>\d{1,2}) ?(?P<marked>uhr|h)",
         r"(?P<hour>\d{1,2}) (?P<minute>[1-5]\d)(?: uhr)?",
     ),
-    noon="12 uhr mittags|12 uhr mittag|mittags?|zu mittag",
+    noon=r"12 uhr mittags?|(?<![\d◐◔◕] )(?<!uhr )mittags?|zu mittag",
     midnight="12 uhr nachts|mitternacht",
     periods=(
         (
@@ -120,6 +120,6 @@ CALENDAR = Calendar(
         " moechte haette es geht am besten heute morgen uhr oder und bis zwischen von vielleicht etwa ungefaehr genau"
         " punkt ja okay ok"
     ),
-    day_parts=r"\bam morgen\b|\bfrueh(?:s|e)?\b|\bin der frueh\b|(?<=tag )morgen\b|(?<=mittwoch )morgen\b"
+    day_parts=r"\bguten (?:morgen|tag|abend)\b|\bam morgen\b|\bfrueh(?:s|e)?\b|\bin der frueh\b|(?<=tag )morgen\b|(?<=mittwoch )morgen\b"
     r"|(?<=heute )morgen\b",
 )

@@ -33,7 +33,16 @@ CALENDAR = Calendar(
         october, oct
         november, nov
         december, dec"""),
-    weekdays=numbered("monday\ntuesday\nwednesday\nthursday\nfriday\nsaturday\nsunday", 0),
+    weekdays=numbered(
+        """monday, mondays
+        tuesday, tuesdays
+        wednesday, wednesdays
+        thursday, thursdays
+        friday, fridays
+        saturday, saturdays
+        sunday, sundays""",  # "Friday's fine"
+        0,
+    ),
     short_weekdays=numbered("mon\ntue, tues\nwed, weds\nthu, thur, thurs\nfri\nsat\nsun", 0),
     days={
         "today": 0,
@@ -79,7 +88,7 @@ CALENDAR = Calendar(
     from_="from|after|on",
     ago_before="(?!)",
     ago_after="ago|back",
-    not_exactly="but|some|any|every|each|most|next|before|after|except|besides|until|till|since|than",
+    not_exactly="starting|as of|but|some|any|every|each|most|next|before|after|except|besides|until|till|since|than",
     this_month="this month",
     next_month="next month",
     next_week="next week",

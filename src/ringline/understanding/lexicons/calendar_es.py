@@ -93,7 +93,7 @@ CALENDAR = Calendar(
         r"(?P<minute>\d{1,2})(?: minutos)? (?P<to>para) las? (?P<hour>\d{1,2})",
         r"(?P<hour>\d{1,2})(?: horas?)? (?:y|con) (?P<minute>[0-5]?\d)(?: minutos)?(?! (?:de la|del|am|pm)\b.* y )",
         r"(?P<hour>\d{1,2})(?: horas?)? (?P<minute>0 \d|[1-5]\d)(?: minutos| horas)?",
-        r"(?P<hour>\d{1,2}) (?P<marked>en punto|horas|hrs?|h)",
+        r"(?P<hour>\d{1,2}) ?(?P<marked>en punto|horas|hrs?|h)",
     ),
     noon="(?:las )?12 del? (?:mediodia|medio dia)|mediodia|medio dia",
     midnight="(?:las )?12 de la (?:medianoche|media noche|noche)|medianoche|media noche",
