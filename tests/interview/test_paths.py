@@ -145,6 +145,25 @@ def test_a_circle_is_walked_as_often_as_its_questions_may_be_asked() -> None:
     ]
 
 
+def test_with_more_ways_than_are_wanted_every_exit_is_taken_all_the_same() -> None:
+    asked = [
+        {
+            "id": f"q{number}",
+            "question": "Well?",
+            "type": "yes_no",
+            "actions": [{"condition": {"operator": "equals", "value": "yes"}, "next": f"q{number}_more"}],
+        }
+        for number in range(12)
+    ]
+    data = [one for question in asked for one in (question, {"id": f"{question['id']}_more", "question": "And?"})]
+    paths = paths_of(read(data), most=50)
+
+    assert len(paths) == len({path.questions for path in paths}) == 50
+    for number in range(12):
+        assert any(f"q{number}_more" in path.questions for path in paths)
+        assert any(f"q{number}_more" not in path.questions for path in paths)
+
+
 @given(flows())
 @settings(max_examples=50)
 def test_ways_are_bounded_and_differ(made: QuestionFlow) -> None:

@@ -180,8 +180,8 @@ BAD = [
         [{"id": "how many?", "question": "q?"}],
         "questions.0.id",
         (
-            "`id` of question `how many?` must be a name of letters, digits, `_` and `-` that begins with a letter or `_`, "
-            "and it is “how many?”."
+            "`id` of question `how many?` must be a name of letters, digits, `_` and `-` that begins with a letter or "
+            "`_`, and it is “how many?”."
         ),
         "Write for example `id: issue_type`.",
     ),
@@ -198,8 +198,8 @@ BAD = [
         [{**ONE, "expectedAnswerType": "boolean"}],
         "questions.0.expectedAnswerType",
         (
-            "`expectedAnswerType` of question `q` must be `text`, `number`, `yes_no`, `multiple_choice`, `date`, `time`, "
-            "`duration`, `phone`, `email` or `digits`, and it is “boolean”."
+            "`expectedAnswerType` of question `q` must be `text`, `number`, `yes_no`, `multiple_choice`, `date`, "
+            "`time`, `duration`, `phone`, `email` or `digits`, and it is “boolean”."
         ),
         "Write for example `expectedAnswerType: text`.",
     ),
