@@ -32,6 +32,7 @@ from ringline.simulator.records import (
     Service,
     new_sid,
 )
+from ringline.simulator.refusals import Refusal
 from ringline.simulator.server import LoopThread
 from ringline.simulator.state import State
 from ringline.simulator.webhooks import WebhookAttempt
@@ -220,6 +221,21 @@ class Simulator:
         """Have *listener* called, on the simulator's thread, for whatever reaches a phone meanwhile."""
         return self._running.phones.arrivals(listener)
 
+    def start_call(self, to: str, from_: str, url: str, *, method: str = "POST") -> Call:
+        """Call a phone for the ordinary account, as its application would: *url* gives the TwiML.
+
+        Raises `RequestError` when Twilio would refuse it.
+        """
+        form = {"To": [to], "From": [from_], "Url": [url], "Method": [method]}
+
+        def create() -> Call:
+            try:
+                return self._running.context.calling.create(self.account(), form)
+            except Refusal as refusal:
+                raise RequestError(refusal.message, fix=f"https://www.twilio.com/docs/errors/{refusal.code}") from None
+
+        return self.call(create)
+
     def call_events(self, watcher: Callable[[CallEvent], None]) -> AbstractContextManager[None]:
         """Have *watcher* told, on the simulator's thread, what happens on calls meanwhile."""
         return self._running.wires.watching(watcher)
@@ -280,9 +296,12 @@ class Simulator:
         """
         await self._running.thread.run(asyncio.wait_for(self._running.settle(), timeout))
 
-    async def advance(self, seconds: float) -> None:
-        """Move the clock forward, stopping at each due event until its effects have settled."""
-        await self.settle()
+    async def advance(self, seconds: float, *, timeout: float = 10.0) -> None:
+        """Move the clock forward, stopping at each due event until its effects have settled.
+
+        Raises ``TimeoutError`` when that takes more than *timeout* real seconds at one of them.
+        """
+        await self.settle(timeout=timeout)
         remaining = seconds
         while True:
             stops = [due for due in (self._running.timeline.next_due(), _next_due(self._clock)) if due is not None]
@@ -290,7 +309,7 @@ class Simulator:
             assert isinstance(self._clock, Steppable)
             self._clock.step(step)
             remaining -= step
-            await self.settle()
+            await self.settle(timeout=timeout)
             for _ in range(5):
                 await asyncio.sleep(0)
             if remaining <= 1e-9:
