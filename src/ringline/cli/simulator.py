@@ -1,4 +1,4 @@
-"""`ringline simulator`: the built-in Twilio alone."""
+"""`ringline simulator`: the built-in Twilio alone, and calls it makes to any application."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ringline.cli.simulated_call import register as register_call
 from ringline.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -19,17 +20,23 @@ DEFAULT_PORT = 7465  # the one after the server's
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("simulator")(simulate)
+    """Add the command and what goes below it."""
+    group = typer.Typer(invoke_without_command=True)
+    group.callback()(simulate)
+    register_call(group)
+    app.add_typer(group, name="simulator")
 
 
 def simulate(
+    context: typer.Context,
     port: int = typer.Option(DEFAULT_PORT, "--port", min=0, max=65535, help="Port; a free one if it is taken."),
     database: Path | None = typer.Option(
         None, "--database", help="Keep its state in this SQLite file; in memory if left out."
     ),
 ) -> None:
     """Run a Twilio in a box that the official SDK talks to unchanged. Nothing leaves this machine."""
+    if context.invoked_subcommand is not None:
+        return
     from ringline.cli.opening import run_async
     from ringline.cli.signals import stop_signal
 
