@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import RequestError
@@ -20,7 +21,7 @@ from ringline.understanding.interpretation import (
     ok,
 )
 from ringline.understanding.numerals import numerals_in
-from ringline.understanding.said import Said, fold, last_said, words_of
+from ringline.understanding.said import Said, fold, is_doubtful, last_said, words_of
 from ringline.understanding.yes_no import understand_yes_no
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def understand_choice(said: Said, choices: Sequence[Choice]) -> Interpretation:
         later = _decide(said.part(kept), choices) if kept else found
         if later.status == "ok":
             return later.corrected(kept)
-        for part in last_said(said, is_bare=not _is_doubtful(said)):
+        for part in last_said(said, is_bare=not is_doubtful(said)):
             later = _exactly(said.part(part), choices) or _decide(said.part(part), choices)
             if later.status == "ok":
                 return later.corrected(part)
@@ -99,15 +100,6 @@ def _without_refusals(said: Said) -> str:
     return " ".join(kept[0]) if len(kept) == 1 < len(said.clauses) else ""
 
 
-def _is_doubtful(said: Said) -> bool:
-    """`rojo no azul`: without a pause nobody knows which of them is refused."""
-    words = said.folded.split()
-    return any(
-        word in said.lexicon.doubtful_no and position > 0 and words[position - 1][-1] not in ",.;…-"
-        for position, word in enumerate(words)
-    )
-
-
 def _decide(said: Said, choices: Sequence[Choice]) -> Interpretation:
     if said.lexicon.both.fullmatch(said.text):
         return _several(choices, f"“{said.text}”")
@@ -117,6 +109,7 @@ def _decide(said: Said, choices: Sequence[Choice]) -> Interpretation:
         _by_phrase(said, choices)
         or _by_yes_or_no(said, choices)
         or intents.dont_know(said)
+        or _turned_down(said)
         or _by_word(said, choices)
         or _by_number(said, choices)
         or _by_start(said, choices)
@@ -167,7 +160,8 @@ def _is_negated(start: int, end: int, said: Said, hits: Sequence[tuple[int, int,
     following = [
         word for word, begin in zip(said.words[end:], said.clause_starts[end:], strict=True) if begin == clause
     ]
-    if lexicon.declined.match(" ".join(following)):
+    is_owned = start > 0 and said.words[start - 1] in lexicon.possessives
+    if not is_owned and lexicon.declined.match(" ".join(following)):
         return True
     for position in range(start - 1, clause - 1, -1):
         word = said.words[position]
@@ -197,10 +191,34 @@ def _by_yes_or_no(said: Said, choices: Sequence[Choice]) -> Interpretation | Non
     return ok(fitting[0].value, min(TOKEN, meant.confidence), *meant.evidence)
 
 
+def _turned_down(said: Said) -> Interpretation | None:
+    """`monday does not work`, but not `my phone does not work`."""
+    lexicon = said.lexicon
+    if len(said.clauses) > 1 or lexicon.possessives.intersection(said.words):
+        return None
+    match = lexicon.declined.search(" ".join(said.words))
+    return no_match(f"“{match[0]}” turns it down") if match and match.start() > 0 else None
+
+
+def _refused_words(said: Said) -> set[str]:
+    """Words with nothing but small words between them and a negation."""
+    lexicon = said.lexicon
+    refused: set[str] = set()
+    for clause in said.clauses:
+        is_refused = False
+        for word in clause:
+            if word in lexicon.negations:
+                is_refused = True
+            elif is_refused and word not in lexicon.stopwords:
+                refused.add(word)
+                is_refused = False
+    return refused
+
+
 def _by_word(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     """Words that only one choice has; numbers are the same in words and digits."""
     spoken = {word for word in _numbered(said.folded, said.lexicon) if word not in said.lexicon.stopwords}
-    spoken -= _pronouns(said)
+    spoken -= _pronouns(said) | _refused_words(said)
     found: dict[Choice, set[str]] = {}
     for choice in choices:
         own = {word for phrase in choice.phrases for word in _numbered(fold(phrase, said.lexicon), said.lexicon)}
@@ -241,7 +259,8 @@ def _at(index: int, text: str, choices: Sequence[Choice]) -> Interpretation:
 
 def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     """`resched` for `Reschedule`, and `smalls` for `Small`."""
-    spoken = [word for word in said.bare if len(word) >= _SHORTEST_START and word not in said.lexicon.stopwords]
+    passed = said.lexicon.stopwords | _refused_words(said)
+    spoken = [word for word in said.bare if len(word) >= _SHORTEST_START and word not in passed]
     found: dict[Choice, str] = {}
     for choice in choices:
         for own in (word for phrase in choice.phrases for word in words_of(fold(phrase, said.lexicon))):
@@ -272,6 +291,7 @@ def _by_likeness(said: Said, choices: Sequence[Choice]) -> Interpretation | None
     return ok(choice.value, confidence, f"“{said.text}” looks like “{choice.label}” ({best[0]:.0f} %)")
 
 
+@lru_cache(maxsize=2048)
 def _sounding(text: str, lexicon: Lexicon) -> str:
     for pattern, sound in lexicon.sounds:
         text = pattern.sub(sound, text)
@@ -291,7 +311,8 @@ def _several(found: Sequence[Choice], *evidence: str) -> Interpretation:
     return Interpretation("ambiguous", None, HEDGED, evidence, tuple(choice.value for choice in found))
 
 
-def _numbered(folded: str, lexicon: Lexicon) -> list[str]:
+@lru_cache(maxsize=2048)
+def _numbered(folded: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The words, with numbers in digits."""
     text = folded
     for numeral in reversed(numerals_in(folded, lexicon)):
@@ -299,7 +320,7 @@ def _numbered(folded: str, lexicon: Lexicon) -> list[str]:
             continue
         # A place is another thing than a count: `segunda` is Monday, too, and not two.
         text = f"{text[: numeral.start]} {numeral.value:g}{'th' * numeral.is_ordinal} {text[numeral.end :]}"
-    return words_of(text)
+    return tuple(words_of(text))
 
 
 def _pronouns(said: Said) -> set[str]:

@@ -9,7 +9,7 @@ from ringline.understanding.interpretation import PHRASE, Interpretation
 if TYPE_CHECKING:
     from ringline.understanding.said import Said
 
-_OTHER_WORDS = 2
+_OTHER_WORDS = 3
 
 
 def whole_meta(said: Said) -> Interpretation | None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from ringline.understanding import intents
 from ringline.understanding.interpretation import EXACT, HEDGED, PHRASE, STEM, TOKEN, Interpretation, no_match, ok
 from ringline.understanding.numerals import Numeral, numerals_in
-from ringline.understanding.said import Said, last_said, words_of
+from ringline.understanding.said import Said, is_doubtful, last_said, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_FEW = 2
 _END = re.compile(r"[,;:!?…\n]|\.(?!\d)|\s[-–—]\s")
 
 
@@ -22,11 +23,12 @@ def understand_number(
 ) -> Interpretation:
     """An int or a float; several different ones are `ambiguous`, unless all but the last were taken back."""
     instead = intents.refused(said) or intents.meta(said)
-    if instead is not None:
-        return instead
     found = _decide(said)
+    # `una persona`: who is asked how many does not ask for somebody.
+    if instead is not None and not (instead.value == "operator" and found.status == "ok" and len(said.bare) <= _FEW):
+        return instead
     if found.status == "ambiguous":
-        for part in last_said(said, is_bare=True):
+        for part in last_said(said, is_bare=not is_doubtful(said)):
             later = _decide(said.part(part))
             if later.status in ("ok", "ambiguous"):
                 found = later.corrected(part)
@@ -67,24 +69,37 @@ def _decide(said: Said) -> Interpretation:
 def _counting(numerals: Sequence[Numeral], said: Said) -> list[Numeral]:
     """Those that are a number here: no articles (`un amigo`), and places only where nothing else counts."""
     lexicon = said.lexicon
-    doubtful = lexicon.articles | lexicon.half
-    counting = [
-        numeral
-        for numeral in numerals
-        if said.folded[numeral.start : numeral.end] not in doubtful or _is_last(numeral, said)
-    ]
+    counting = []
+    for numeral, following in zip(numerals, [*numerals, None][1:], strict=True):
+        word = said.folded[numeral.start : numeral.end]
+        if word in lexicon.half and not _is_last(numeral, said, lexicon.alternatives):
+            continue
+        if word in lexicon.articles and not (
+            _is_last(numeral, said, lexicon.alternatives | lexicon.counted) or _goes_on(numeral, following, said)
+        ):
+            continue
+        counting.append(numeral)
     cardinal = [numeral for numeral in counting if not numeral.is_ordinal]
-    return cardinal or [numeral for numeral in counting if numeral.is_digits or _is_last(numeral, said)]
+    return cardinal or [n for n in counting if n.is_digits or _is_last(n, said, frozenset())]
 
 
-def _is_last(numeral: Numeral, said: Said) -> bool:
-    """Whether no word follows in its clause but politeness and what is counted."""
+def _is_last(numeral: Numeral, said: Said, may_follow: frozenset[str]) -> bool:
+    """Whether no word follows in its clause but politeness, or one of those."""
     lexicon = said.lexicon
     following = _END.split(said.folded[numeral.end :], maxsplit=1)[0]
     rest = [word for word in words_of(lexicon.courtesies.sub(" ", following)) if word not in lexicon.politeness]
-    if not rest or rest[0] in lexicon.alternatives:
+    if not rest or rest[0] in lexicon.alternatives & may_follow:
         return True
-    return len(rest) == 1 and (rest[0] in lexicon.counted or rest[0] in lexicon.pronoun)
+    return len(rest) == 1 and (rest[0] in may_follow or rest[0] in lexicon.pronoun)
+
+
+def _goes_on(numeral: Numeral, following: Numeral | None, said: Said) -> bool:
+    """`un perro y dos gatos`, `un sur dix`: the next number shows that this is one, too."""
+    if following is None:
+        return False
+    between = said.folded[numeral.end : following.start]
+    words = words_of(between)
+    return bool(said.lexicon.of_total.search(between)) or (len(words) > 1 and words[-1] in said.lexicon.conjunctions)
 
 
 def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:

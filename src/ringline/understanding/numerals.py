@@ -46,6 +46,7 @@ class _Word:
     def __init__(self, match: re.Match[str], lexicon: Lexicon) -> None:
         self.match = match
         self.word = lexicon.spelled(match[0])
+        self.is_scale = match[0] in lexicon.scales
 
     def text(self) -> str:
         return self.word
@@ -53,7 +54,8 @@ class _Word:
     def nt_separated(self, previous: _Word) -> bool:
         # Other words between two are words in the list too; what is left is punctuation.
         between = self.match.string[previous.match.end() : self.match.start()]
-        return bool(between.strip(" -"))
+        # `one thousand, one hundred`
+        return bool(between.strip(" -")) and not (previous.is_scale and between.strip() == ",")
 
     def not_a_number_part(self) -> bool:
         return False

@@ -130,3 +130,12 @@ def last_words(said: Said) -> list[str]:
     for mark, end in zip(reversed(marks), reversed(ends), strict=True):
         given += [part for start in (mark.end(), mark.start()) if (part := said.folded[start:end]).strip()]
     return given
+
+
+def is_doubtful(said: Said) -> bool:
+    """`rojo no azul`: without a pause nobody knows which of them is refused."""
+    words = said.folded.split()
+    return any(
+        word in said.lexicon.doubtful_no and position > 0 and words[position - 1][-1] not in ",.;…-"
+        for position, word in enumerate(words)
+    )

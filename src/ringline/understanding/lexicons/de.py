@@ -6,7 +6,7 @@ import re
 
 from ringline.understanding.lexicons.lexicon import Cue, Lexicon, phrases, words
 
-_UMLAUTS = (("fuenf", "fünf"), ("zwoelf", "zwölf"))
+_RESPELLED = (("fuenf", "fünf"), ("zwoelf", "zwölf"), ("einstausend", "eintausend"))
 _COMPANY = {
     "zweit": "zwei",
     "dritt": "drei",
@@ -23,7 +23,7 @@ _COMPANY = {
 
 def _spelled(word: str) -> str:
     word = _COMPANY.get(word, word)
-    for written, known in _UMLAUTS:
+    for written, known in _RESPELLED:
         word = word.replace(written, known)
     return word
 
@@ -231,6 +231,7 @@ LEXICON = Lexicon(
             r")?(?:das|die frage) erklaeren"
         ),
         "operator": re.compile(
+            r"(?:(?:ich (?:will|moechte|brauche|haette gern)) )?"
             rf"(?:ein |eine |einen |der |die |den )?(?:echten? |richtigen? |echter |lebenden? )?(?:{_WHO}"
             rf"|operator)|kundendienst|kundenservice|vermittlung|zentrale"
         ),
@@ -249,6 +250,7 @@ LEXICON = Lexicon(
             r"|rueckgaengig|ich (?:moechte|will) zurueck"
         ),
         "stop": re.compile(
+            r"ich (?:will|moechte) nicht (?:weitermachen|mehr weitermachen|fortfahren)|"
             r"stopp?|aufhoeren|hoer(?:en sie)? auf|ende|beenden|schluss|abbrechen|abbruch|auflegen"
             r"|tschuess|auf wiederhoeren|(?:ich (?:moechte|will) )?(?:das |dieses |die )?(?:gespraech"
             r"|telefonat|umfrage|interview|anruf)?(?: )?(?:jetzt )?(?:beenden|abbrechen|aufhoeren|auflegen"
@@ -264,6 +266,9 @@ LEXICON = Lexicon(
     },
     meta_within={
         "repeat": re.compile(
+            r"(?:koennen|koennten|wuerden) sie (?:das |die frage |es )?(?:bitte )?(?:noch ?mal|noch "
+            r"einmal) (?:sagen|stellen|vorlesen)|(?:kannst|koenntest) du (?:das )?(?:noch ?mal|noch "
+            r"einmal) sagen|"
             r"\b(?:(?:koennen|koennten|wuerden) sie .*wiederholen|(?:kannst|koenntest) du .*wiederholen"
             r"|wiederholen sie|(?:sagen|sag) (?:sie )?(?:das |es )?(?:bitte )?(?:noch ?mal|noch einmal)"
             r"|(?:habe?|hab) (?:sie |dich |das |ich )*(?:leider |akustisch )*nicht (?:gehoert|gehort)"
@@ -336,7 +341,7 @@ LEXICON = Lexicon(
     ),
     neither=re.compile(r"(?:kein(?:e|er|es|s)(?: (?:von|der) (?:beiden|denen|diesen))?|nichts(?: davon)?|weder noch)"),
     stopwords=words(
-        "ein eine einen einem einer eines der die das den dem des am im an in um zu zum zur von vom "
+        "mag gefaellt ein eine einen einem einer eines der die das den dem des am im an in um zu zum zur von vom "
         "mit fuer und oder auch es ich wir sie er du mir mich"
         " mein meine meinen meiner ist sind war bin habe hab haben hat moechte will wuerde wuerd "
         "kann koennen nehme haette gern gerne bitte danke glaube"
@@ -347,10 +352,11 @@ LEXICON = Lexicon(
     ordinal_suffix="te|ter|tes|ten|e",
     spelled=_spelled,
     declined=re.compile(
-        r"(?:nicht$|nicht (?:bitte|so gern|gern|gerne)$|(?:geht|passt|klappt|geht bei mir|passt mir"
+        r"\b(?:nicht$|nicht (?:bitte|so gern|gern|gerne)$|(?:geht|passt|klappt|geht bei mir|passt mir"
         r"|kann ich|will ich|moechte ich|mag ich|nehme ich|gefaellt mir)(?: \w+)? nicht\b|lieber "
         r"nicht$|nein$|auf keinen fall$)"
     ),
+    possessives=words("mein meine meinen meinem meiner unser unsere"),
     between=words("zwischen"),
     conjunctions=words("und"),
     alternatives=words("oder bis"),

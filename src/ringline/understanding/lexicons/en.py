@@ -62,7 +62,7 @@ LEXICON = Lexicon(
     cues=_CUES,
     negations=words(
         "not dont doesnt didnt isnt arent wasnt werent cant cannot couldnt wont wouldnt shouldnt havent hasnt aint"
-        " never"
+        " never neither nor"
     ),
     corrections=re.compile(
         r"[\s,.;…-]*\b(?:no,? wait|wait,? no|no,? hang on|no,? hold on|hang on|hold on|my mistake|my "
@@ -81,12 +81,15 @@ LEXICON = Lexicon(
         r"|(?:it |that )?depends|undecided|hard to say)\b|🤷|🤔"
     ),
     refused=re.compile(
-        r"\b(?:(?:id |i would )?(?:rather|prefer) not(?: to)? (?:say|answer|tell|share)|none of (?:your|ur) business"
+        r"\b(?:(?:id |i would )?(?:rather|prefer) not(?: to)? (?:say|answer|tell|share|give|discuss"
+        r"|disclose)|none of (?:your|ur) business"
         r"|no comment|(?:i )?(?:wont|will not|refuse to|dont want to) (?:say|answer|tell)|not telling"
         r"|thats private)\b"
     ),
     meta={
         "repeat": re.compile(
+            r"(?:sorry |pardon |wait )?(?:what|huh|what was that|what did you say|how was that)|i (?:didnt"
+            r"|did not) (?:get|hear|catch) (?:that|it|you|the question)|"
             r"what|huh|pardon(?: me)?|excuse me|come again|say (?:that |it )?again|again|repeat(?: (?:that|it"
             r"|the question))?"
             r"|(?:can|could|would) you (?:repeat|say) (?:that|it|the question)(?: again)?|what did you (?:say|ask)"
@@ -95,19 +98,35 @@ LEXICON = Lexicon(
         ),
         "slower": re.compile(r"slower|slow down|more slowly|(?:can|could) you (?:speak |go )?(?:slower|slow down)"),
         "help": re.compile(
+            r"i (?:dont|do not|didnt|did not) (?:quite |really )?(?:understand|get)(?: (?:the question"
+            r"|what you mean|what you are asking|what youre asking|that|it|you))?|(?:can|could) you "
+            r"explain(?: (?:that|the question))?|"
             r"help(?: me)?|info|i need help|what do you mean|what does (?:that|this|it) mean|i (?:dont"
             r"|do not) (?:understand|get it)"
             r"|what is this(?: about)?|whats this(?: about)?|who is this|who are you|whos this"
             r"|what are my options|options"
         ),
         "operator": re.compile(
+            r"(?:(?:i want|i need|i would like|id like|get me|give me|can i have|can i get) )?"
             r"(?:an? |the )?(?:real |live |human )?(?:agent|operator|human|human being|person|representative"
             r"|rep|receptionist)"
             r"|customer (?:service|support)|someone real"
         ),
-        "skip": re.compile(r"skip(?: (?:it|this|that))?(?: (?:one|question))?|pass|next(?: (?:one|question))?"),
-        "back": re.compile(r"(?:go )?back|previous(?: (?:one|question))?|go to the previous question|undo"),
-        "stop": re.compile(r"stop(?: (?:it|this|now))?|quit|end|hang up|end (?:the )?(?:call|chat)|leave me alone"),
+        "skip": re.compile(
+            r"(?:can i |could i |can we |lets |i want to |id like to )(?:skip|pass)(?: (?:it|this|that"
+            r"|the))?(?: (?:one|question))?|(?:go to |on to )?(?:the )?next question|"
+            r"skip(?: (?:it|this|that))?(?: (?:one|question))?|pass|next(?: (?:one|question))?"
+        ),
+        "back": re.compile(
+            r"(?:can (?:i|we) |lets |i want to )?go back(?: (?:one|a|to the (?:previous|last))? "
+            r"?(?:question|step|one)?)?|"
+            r"(?:go )?back|previous(?: (?:one|question))?|go to the previous question|undo"
+        ),
+        "stop": re.compile(
+            r"(?:please )?stop (?:calling|texting|messaging|bothering) me|(?:i dont want to|i do not want "
+            r"to) continue|"
+            r"stop(?: (?:it|this|now))?|quit|end|hang up|end (?:the )?(?:call|chat)|leave me alone"
+        ),
         "hold": re.compile(
             r"hold on|hang on|wait|wait a (?:moment|minute|second|sec)|(?:just )?(?:a|one) (?:moment"
             r"|minute|second|sec)"
@@ -163,6 +182,8 @@ LEXICON = Lexicon(
         " had get got"
         " one option number choice please pls thanks"
     ),
+    not_counted=re.compile(r"\b(?:this|that|other|another|which|any|some|every|each|good|bad|hard|tough) one\b"),
+    possessives=words("my our the your his her"),
     paired_years=True,
     between=words("between"),
     conjunctions=words("and"),
@@ -173,7 +194,7 @@ LEXICON = Lexicon(
         "sister dog cat car ticket guest"
     ),
     declined=re.compile(
-        r"(?:(?:i |we )(?:cant|cannot|can not|wont|dont want)\b|(?:doesnt|does not|wont|will not) "
+        r"\b(?:(?:i |we )(?:cant|cannot|can not|wont|dont want)\b|(?:doesnt|does not|wont|will not) "
         r"(?:work|suit|do|fit)\b"
         r"|(?:isnt|is not|is no) (?:good|possible|an option|convenient)\b|not$|no$|no thanks$|is out$)"
     ),

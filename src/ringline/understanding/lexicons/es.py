@@ -11,7 +11,9 @@ _SPELLED = {
     "veintitres": "veintitrés",
     "veintiseis": "veintiséis",
     "veintiun": "veintiuno",
+    "noveno": "novena",
     "primer": "primero",
+    "segundo": "segunda",
     "tercer": "tercero",
     "decimo": "décimo",
     "decima": "décima",
@@ -149,6 +151,7 @@ LEXICON = Lexicon(
             r" (?:rapido|deprisa))"
         ),
         "help": re.compile(
+            r"(?:perdon |disculpe |perdone )no (?:le |te |lo )?(?:entendi|entiendo|he entendido)|"
             r"ayuda|ayudame|ayudeme|necesito ayuda|socorro|(?:perdon )?no (?:lo |le |te |la )?entiendo(?: "
             r"(?:la pregunta|nada|bien|lo que dice|eso))?"
             r"|no (?:lo )?(?:he entendido|entendi|comprendo)(?: (?:la pregunta|nada|bien))?|que (?:quiere"
@@ -160,6 +163,7 @@ LEXICON = Lexicon(
             r"|me (?:lo )?(?:puede|puedes|podria) explicar(?: (?:la pregunta|eso))?|expliquemelo|explicamelo"
         ),
         "operator": re.compile(
+            r"(?:(?:quiero|necesito|quisiera|queria|prefiero|dame|deme) )?(?:a )?"
             r"(?:un |una |el |la )?(?:agente|operador|operadora|persona|persona real|humano|representante"
             r"|asesor|asesora"
             r"|teleoperador|teleoperadora|recepcionista|ejecutivo|encargado)|(?:servicio|atencion) al "
@@ -179,6 +183,7 @@ LEXICON = Lexicon(
             r"|(?:la )?(?:pregunta )?anterior|deshacer"
         ),
         "stop": re.compile(
+            r"no quiero (?:seguir|continuar)(?: (?:con esto|mas|hablando))?|"
             r"(?:(?:quiero|quisiera|deseo) )?(?:parar|para|pare|detener|terminar|termina|termine|acabar"
             r"|colgar|cuelgue|finalizar"
             r"|cancelar la (?:llamada|encuesta)|salir|dejarlo)(?: (?:ya|esto|aqui|con esto|la (?:llamada"
@@ -186,15 +191,16 @@ LEXICON = Lexicon(
             r"|stop|basta(?: ya)?|fin|adios|dejeme en paz|dejame en paz|no me llame mas|no me escriba mas|baja"
         ),
         "hold": re.compile(
-            r"(?:espera|espere|esperate|esperese|aguarda|aguarde|aguanta|dame|deme|me da|me das)?(?: "
-            r")?(?:(?:un|una|solo un) )?"
-            r"(?:momento|momentito|segundo|segundito|minuto|minutito|rato|ratito|instante)|espera|espere"
+            r"(?:(?:espera|espere|esperate|esperese|aguarda|aguarde|aguanta|dame|deme|me da|me das) )?"
+            r"(?:un|una|solo un) (?:momento|momentito|segundo|segundito|minuto|minutito|rato|ratito|instante)"
+            r"|momento|momentito|espera|espere"
             r"|esperate|aguarde|aguanta"
             r"|un momento (?:que )?(?:ahora|ya) (?:vuelvo|voy)|no cuelgue"
         ),
     },
     meta_within={
         "repeat": re.compile(
+            r"(?:puede|puedes|podria) (?:decirlo|decirmelo|preguntarlo) (?:otra vez|de nuevo|una vez mas)|"
             r"\b(?:(?:puede|puedes|podria|podrias|me puede|me puedes|me podria) (?:repetir|volver a "
             r"(?:decir|preguntar))\w*"
             r"(?: (?:la pregunta|las opciones|eso|por))?"
@@ -289,7 +295,8 @@ LEXICON = Lexicon(
         r"eso)?|ni (?:uno|una) ni (?:otro|otra))"
     ),
     stopwords=words(
-        "un una unos unas el la los las lo de del a al en por para con y o u e ni que es son soy "
+        "gusta gustan convence interesa apetece un una unos unas el la los las lo de del a al en por "
+        "para con y o u e ni que es son soy "
         "esta este esto ese esa eso"
         " mi mis tu su yo me te se le nos si no quiero quisiera queria prefiero gustaria puedo puede "
         "ser tengo tiene hay"
@@ -300,10 +307,11 @@ LEXICON = Lexicon(
     ordinal_suffix="o|a|er|ero|era",
     spelled=lambda word: _SPELLED.get(word, word),
     declined=re.compile(
-        r"(?:no(?: (?:puedo|podre|me (?:va|viene|sirve|queda|gusta|interesa)(?: bien)?|quiero|es "
+        r"\b(?:no(?: (?:puedo|podre|me (?:va|viene|sirve|queda|gusta|interesa)(?: bien)?|quiero|es "
         r"posible|por favor|gracias|es))?$"
         r"|no (?:puedo|podre|me (?:va|viene|sirve|gusta|interesa))\b|tampoco$|imposible)"
     ),
+    possessives=words("mi mis nuestro nuestra su"),
     between=words("entre"),
     conjunctions=words("y"),
     alternatives=words("o u"),

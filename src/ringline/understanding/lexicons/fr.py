@@ -208,6 +208,7 @@ LEXICON = Lexicon(
             r"|(?:vous parlez|c est|ca va|c etait|tu parles) (?:un peu )?trop (?:vite|rapide|rapidement)"
         ),
         "help": re.compile(
+            r"je (?:comprends|saisis|pige) (?:pas|rien)|"
             r"(?:a l )?aide|aidez moi|aide moi|au secours|j ai besoin d aide|(?:desole |pardon )?(?:je |j "
             r"ai )?(?:comprends|compris|saisis|pige|pas compris)(?: (?:pas|rien))?(?: (?:compris"
             r"|bien))?(?: (?:la question|ce que vous (?:dites|demandez|voulez dire)|bien))?|(?:qu est ce "
@@ -218,8 +219,10 @@ LEXICON = Lexicon(
             r"|(?:pouvez vous|vous pouvez) (?:m )?expliquer"
         ),
         "operator": re.compile(
-            r"(?:un |une |l |le |la )?(?:vraie? |autre )?(?:conseiller|conseillere|operateur|operatrice"
-            r"|agent|humain|personne|personne reelle|etre humain|standard|standardiste|telephoniste"
+            r"(?:(?:je (?:veux|voudrais|prefere|souhaite)|donnez moi|passez moi) )?"
+            r"(?:une |la )(?:vraie |autre )?personne(?: reelle)?|vraie personne"
+            r"|(?:un |une |l |le |la )?(?:vraie? |autre )?(?:conseiller|conseillere|operateur|operatrice"
+            r"|agent|humain|etre humain|standard|standardiste|telephoniste"
             r"|receptionniste|secretariat|representant)|service client(?:s|ele)?|quelqu un(?: de reel)?"
         ),
         "skip": re.compile(
@@ -235,6 +238,7 @@ LEXICON = Lexicon(
             r")?(?:question )?precedente|annuler|la question d avant"
         ),
         "stop": re.compile(
+            r"je veux (?:pas|plus) continuer|"
             r"stop|arretez?|ca suffit|fin|terminer|termine|raccrocher|raccrochez|quitter|au revoir|adieu"
             r"|(?:je (?:veux|voudrais|souhaite) |on peut |j aimerais )?(?:arreter|terminer|finir"
             r"|raccrocher|quitter|mettre fin a|en rester)(?: (?:la|ici|maintenant|tout|de suite|l appel"
@@ -289,7 +293,10 @@ LEXICON = Lexicon(
         "quinzaine vingtaine trentaine"
         " quarantaine cinquantaine soixantaine centaine millier dans"
     ),
-    zero=re.compile(r"\b(?:aucune?|rien|personne|nul|j en ai pas|j ai pas|pas un seul|pas une seule|y en a pas)\b"),
+    zero=re.compile(
+        r"\b(?:aucune?|rien|(?<!une )(?<!la )(?<!vraie )personne(?! (?:m|qui|a|de)\b)|nul|j en ai pas"
+        r"|j ai pas|pas un seul|pas une seule|y en a pas)\b"
+    ),
     minus=words("moins negatif"),
     half=words("demi demie"),
     amounts={
@@ -337,7 +344,8 @@ LEXICON = Lexicon(
         r"une? ni l autre|rien(?: de tout (?:ca|cela))?)"
     ),
     stopwords=words(
-        "un une le la les l de du des d a au aux en pour par avec et ou que qu qui ce c cette ces "
+        "aime convient plait un une le la les l de du des d a au aux en pour par avec et ou que qu "
+        "qui ce c cette ces "
         "est suis sont sera serait je j il elle on nous vous tu me m"
         " te se s mon ma mes ton ta votre vos y n ne pas oui non veux voudrais aimerais prefere "
         "prends choisis crois pense dirais ai a merci plait svp"
@@ -350,10 +358,11 @@ LEXICON = Lexicon(
     ordinal_suffix="er|ere|re|e|eme|ieme|nd|nde",
     spelled=_spelled,
     declined=re.compile(
-        r"(?:non$|pas$|(?:je |ca |c est )?(?:peux|marche|va|convient|arrange|possible|me va|m arrange"
+        r"\b(?:non$|pas$|(?:je |ca |c est )?(?:peux|marche|va|convient|arrange|possible|me va|m arrange"
         r"|me convient)? ?pas(?: possible)?$|(?:je (?:peux|suis|pourrai)|ca (?:va|marche|me va|m "
         r"arrange|me convient)|c est) pas\b|non merci$|surtout pas$|impossible$)"
     ),
+    possessives=words("mon ma mes notre nos votre"),
     between=words("entre"),
     conjunctions=words("et"),
     alternatives=words("ou"),

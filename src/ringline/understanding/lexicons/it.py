@@ -6,6 +6,8 @@ import re
 
 from ringline.understanding.lexicons.lexicon import Cue, Lexicon, phrases, words
 
+_ELIDED = re.compile("cent+ott")
+
 _CUES: dict[str, Cue] = {
     **phrases(
         "yes",
@@ -99,9 +101,10 @@ LEXICON = Lexicon(
     edge=words("si s n"),
     unturned=words("si"),
     negations=words("non nn neanche nemmeno neppure mai senza"),
+    spelled=lambda word: _ELIDED.sub("centoott", word),
     told_apart=(re.compile(r"\bné\b"), "neppure"),
     not_counted=re.compile(
-        r"\b(?:per cento|secondo (?:me|te|noi|lui|lei)|prima (?:di|che|o poi)|sei (?:tu|gentil\w+"
+        r"\b(?:per cento|secondo (?:me|te|noi|lui|lei)|prima (?:di|che|o poi|ancora)|sei (?:tu|gentil\w+"
         r"|sicur\w+|un[ao]?))\b"
     ),
     corrections=re.compile(
@@ -153,6 +156,7 @@ LEXICON = Lexicon(
             r"opzioni|info|informazioni|(?:me la |mi )?(?:puo|puoi) spiegare(?: meglio)?"
         ),
         "operator": re.compile(
+            r"(?:(?:voglio|vorrei|mi serve|preferisco|desidero) )?"
             r"(?:un |una |l |un altra )?(?:operatore|operatrice|persona|persona (?:reale|vera)|essere "
             r"umano|umano|umana|addetto|addetta|responsabile"
             r"|consulente|impiegato|agente)|servizio clienti|assistenza clienti"
@@ -169,6 +173,7 @@ LEXICON = Lexicon(
             r"|(?:voglio|vorrei|posso|possiamo) tornare indietro|(?:la )?(?:domanda )?precedente|annulla"
         ),
         "stop": re.compile(
+            r"non voglio (?:continuare|proseguire|andare avanti)|"
             r"stop|basta(?: cosi)?|fine|smettila|fermati|(?:(?:voglio|vorrei) )?(?:finire|terminare"
             r"|chiudere|interrompere|riagganciare|smettere|fermare|uscire|chiuda|termina|chiudi)"
             r"(?: (?:qui|qua|adesso|ora|la (?:chiamata|telefonata|conversazione|comunicazione)|il "
@@ -248,7 +253,7 @@ LEXICON = Lexicon(
         "cento": 100,
     },
     of_total=re.compile(r"\s*(?:/|\bsu\b|\bdi\b|\bsu un totale di\b)\s*$"),
-    not_numbers=words("prima"),
+    not_numbers=words(""),
     pronoun=words(""),
     ordinal_frame=words(
         "opzione numero risposta lettera scelta il lo la l le i gli quello quella vorrei voglio "
@@ -265,7 +270,7 @@ LEXICON = Lexicon(
         r"l un[oa] ne l altr[oa]|niente(?: di tutto questo)?)"
     ),
     stopwords=words(
-        "un uno una il lo la l i gli le di del della dello dei delle a al alla ai in nel nella per "
+        "piace piacciono un uno una il lo la l i gli le di del della dello dei delle a al alla ai in nel nella per "
         "con e o ed che sono ho ha ne mi ti si no"
         " io lei tu suo sua mio mia vorrei voglio preferisco prendo posso quello quella questo "
         "questa va bene per favore grazie credo penso"
@@ -275,9 +280,10 @@ LEXICON = Lexicon(
     decimal=",",
     ordinal_suffix="o|a|esimo|esima",
     declined=re.compile(
-        r"(?:no$|no (?:grazie|mi dispiace|purtroppo)$|non (?:posso|potrei|riesco|ci sono|mi va|va bene"
+        r"\b(?:no$|no (?:grazie|mi dispiace|purtroppo)$|non (?:posso|potrei|riesco|ci sono|mi va|va bene"
         r"|va|e possibile|ce la faccio|sono libero|sono libera)\b)"
     ),
+    possessives=words("mio mia miei mie nostro nostra"),
     between=words("tra fra"),
     conjunctions=words("e ed"),
     alternatives=words("o e oppure"),

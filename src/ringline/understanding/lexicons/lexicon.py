@@ -101,6 +101,8 @@ class Lexicon:
     """Words that are an amount only behind a number: `three dozens`."""
     joints: frozenset[str] = frozenset()
     """What stands between a number and a half."""
+    possessives: frozenset[str] = frozenset()
+    """Words before a thing of one's own, which may not work without being turned down: `my phone`."""
     between: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
     """Words for "between" and "and", which part the ends of a range."""

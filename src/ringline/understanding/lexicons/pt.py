@@ -158,6 +158,7 @@ LEXICON = Lexicon(
             r"|(?:esta|ta) (?:muito|falando muito) rapido|fala muito (?:rapido|depressa))"
         ),
         "help": re.compile(
+            r"nao (?:estou|to|tou) (?:entendendo|percebendo|a perceber|a entender)(?: \w+)?|"
             r"ajuda|ajude me|me ajuda|me ajude|ajuda me|preciso de ajuda|socorro|como assim|(?:desculpe "
             r")?nao (?:entendi|percebi|entendo|percebo|compreendi|compreendo)"
             r"(?: (?:a pergunta|nada|bem|isso))?|o que (?:quer dizer|significa|isso significa|e isso|voce "
@@ -166,6 +167,7 @@ LEXICON = Lexicon(
             r")?(?:minhas )?opcoes|info|informacoes|pode explicar(?: melhor)?"
         ),
         "operator": re.compile(
+            r"(?:(?:quero|preciso(?: de)?|queria|gostaria de|prefiro|chama) )?"
             r"(?:um |uma |o |a )?(?:atendente|operador|operadora|pessoa|pessoa (?:real|de verdade)|humano"
             r"|ser humano|agente|assistente humano|funcionario|funcionaria|representante"
             r"|recepcionista|responsavel)|(?:apoio|atendimento|servico) a[o]? cliente|sac|alguem (?:real|de verdade)"
@@ -183,6 +185,7 @@ LEXICON = Lexicon(
             r"|(?:a )?(?:pergunta )?anterior|desfazer"
         ),
         "stop": re.compile(
+            r"nao quero (?:continuar|seguir|mais continuar)|"
             r"(?:(?:quero|queria|gostaria de) )?(?:parar|para|pare|sair|terminar|termina|termine|encerrar"
             r"|encerra|encerre|acabar|desligar|desliga|desligue|finalizar|cancelar a (?:chamada|ligacao"
             r"|pesquisa))"
@@ -190,9 +193,9 @@ LEXICON = Lexicon(
             r"|entrevista|pesquisa)))*|stop|chega|basta|fim|tchau|adeus|(?:me )?deix[ae](?: me)? em paz"
         ),
         "hold": re.compile(
-            r"(?:espera|espere|aguarda|aguarde|pera|da me|de me|me da|me de|so|da)?(?: )?(?:so )?(?:(?:um"
-            r"|uma|1) )?(?:momento|momentinho|minuto|minutinho|segundo|segundinho|instante|instantinho"
-            r"|pouco|pouquinho|bocadinho|tempinho)"
+            r"(?:(?:espera|espere|aguarda|aguarde|pera|da me|de me|me da|me de|so|da) )?(?:so )?(?:um|uma|1) "
+            r"(?:momento|momentinho|minuto|minutinho|segundo|segundinho|instante|instantinho|tempinho)"
+            r"|(?:espera|espere|aguarda|aguarde|pera) (?:so )?um (?:pouco|pouquinho|bocadinho)|momento|momentinho"
             r"|espera(?: ai)?|espere(?: ai)?|perai|pera|pera ai|aguarde|aguarda|ja volto|nao desligue"
         ),
     },
@@ -273,7 +276,7 @@ LEXICON = Lexicon(
         r"anteriores))?|nada(?: disso)?|nem um nem outro|nem uma nem outra)"
     ),
     stopwords=words(
-        "um uma uns umas o a os as lo de do da dos das em no na nos nas por para pra com e ou que se "
+        "gosto agrada um uma uns umas o a os as lo de do da dos das em no na nos nas por para pra com e ou que se "
         "eu ele ela meu minha seu sua teu tua"
         " e sou esta ta estou foi ser pode quero queria prefiro gostaria tenho tem ha nao sim por "
         "favor obrigado obrigada acho creio mais menos muito"
@@ -284,9 +287,10 @@ LEXICON = Lexicon(
     ordinal_suffix="o|a",
     spelled=lambda word: _SPELLED.get(word, word),
     declined=re.compile(
-        r"(?:nao(?: (?:quero|obrigad[oa]|por favor|e|mesmo|serve))?$|nao (?:posso|da|consigo|vai dar"
+        r"\b(?:nao(?: (?:quero|obrigad[oa]|por favor|e|mesmo|serve))?$|nao (?:posso|da|consigo|vai dar"
         r"|me da jeito|e possivel|estou|serve)\b|nem pensar$|tambem nao$)"
     ),
+    possessives=words("meu minha meus minhas nosso nossa"),
     between=words("entre"),
     conjunctions=words("e"),
     alternatives=words("ou"),
