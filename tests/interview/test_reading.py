@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -333,3 +334,20 @@ def test_paths_begin_where_the_list_stands_and_keep_the_spelling() -> None:
 @pytest.mark.parametrize("data", [None, 3, [None], [[]], [{}], {"questions": None}, {"questions": {"a": 1}}, [{1: 2}]])
 def test_nonsense_is_refused_in_words(data: Any) -> None:
     assert faults_of(data)
+
+
+def test_every_key_is_in_the_docs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "question-flows.md").read_text(encoding="utf-8")
+    table = page.split("## Keys of a question")[1].split("## Conditions")[0]
+
+    assert [field.name for field in fields(Question) if f"`{field.name}`" not in table] == []
+
+
+def test_the_interview_in_the_docs_is_sound_but_for_what_nobody_planned() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "question-flows.md").read_text(encoding="utf-8")
+    written = page.split("```yaml\n")[1].split("```")[0]
+    _, faults = read_and_check(YAML(typ="safe").load(written))
+
+    assert [fault.message for fault in faults] == [
+        "6, 7 and 8 match no condition of `satisfaction`; they go on to the end."
+    ]
