@@ -17,7 +17,7 @@ from ringline.cli.terminal import say_error
 _PANELS = {
     "Try it": ("demo", "dev", "phone"),
     "Workflows and messages": (
-        *("check", "run", "test", "send", "schema", "understand", "twiml"),
+        *("check", "run", "test", "send", "calls", "schema", "understand", "twiml"),
         *("workflows", "triggers", "messages", "runs", "webhooks"),
     ),
     "People": ("contacts", "lists", "broadcast", "broadcasts"),

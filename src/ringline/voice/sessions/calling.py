@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from ringline.interview.events import LegStarted
+from ringline.errors import RinglineError
+from ringline.interview.actions import PauseRecording, ResumeRecording
+from ringline.interview.events import LegStarted, RecordingPaused
 from ringline.voice.sessions.carrying import REDIRECT
 from ringline.voice.sessions.store import log as store_log
 from ringline.voice.sessions.store import sessions as store
@@ -18,10 +21,14 @@ if TYPE_CHECKING:
     from ringline.database import Database, Row, Transaction
     from ringline.interview.actions import Action
     from ringline.interview.events import Event
+    from ringline.vault import Vault
     from ringline.voice.call import CallRow
     from ringline.voice.calls import Calls
     from ringline.voice.sessions.carrying import Carrier
     from ringline.voice.sessions.turning import Held, Turning
+
+    _Answer = tuple[bytes, Held | None]
+    """A document, and the session where the request was the first of its kind."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +37,8 @@ NOW = "now"
 """Parts of our own: what a call hears first, and what a live call is told to fetch beside its turns."""
 RETRIES = "#rc=5&rp=ct,rt,5xx"
 """Connection overrides, so that a short restart of ours does not end a call."""
+STEER_WITHIN = 1.0
+"""Real seconds that a question waits for the recording to stand still."""
 HANG_UP = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 
 
@@ -44,6 +53,7 @@ class LiveCalls:
         carrier: Carrier,
         *,
         calls: Calls | None,
+        vault: Vault,
         public_url: str | None,
     ) -> None:
         self._database = database
@@ -51,18 +61,19 @@ class LiveCalls:
         self._turning = turning
         self._carrier = carrier
         self._calls = calls
+        self._vault = vault
         self._base = (public_url or "").rstrip("/")
 
     async def first(self, session_id: str, leg: int, call: CallRow, form: Mapping[str, str]) -> bytes:
         """Somebody picked up, or a call came in: what they hear first."""
 
-        def work(tx: Transaction) -> bytes:
+        def work(tx: Transaction) -> _Answer:
             held = self._turning.hold(tx, session_id)
             if held is None:
-                return HANG_UP
+                return HANG_UP, None
             stored = store_log.response(tx, session_id, leg=leg, turn=0, part=FIRST, token=None)
             if stored is not None or held.is_over:
-                return stored or HANG_UP
+                return stored or HANG_UP, None
             direction = "inbound" if call.direction == "inbound" else "outbound"
             row = store.leg(tx, session_id, leg)
             answered_by = form.get("AnsweredBy") or (row["answered_by"] if row is not None else None)
@@ -77,9 +88,9 @@ class LiveCalls:
                 at=self._clock.time(),
             )
             self._turning.fold(tx, held, LegStarted(leg, "voice", direction, answered_by))  # type: ignore[arg-type]
-            return self._document(tx, held, leg, 0, FIRST, None)
+            return self._document(tx, held, leg, 0, FIRST, None), held
 
-        return await self._database.write(work)
+        return await self._steered(await self._database.write(work), leg, 0, FIRST, None)
 
     async def turn(
         self, session_id: str, leg: int, turn: int, part: str, form: Mapping[str, str], token: str | None
@@ -90,25 +101,65 @@ class LiveCalls:
         now. Nothing of that touches the session.
         """
 
-        def work(tx: Transaction) -> bytes:
+        def work(tx: Transaction) -> _Answer:
             held = self._turning.hold(tx, session_id)
             row = store.leg(tx, session_id, leg) if held is not None else None
             if held is None or row is None or not _belongs(row, form):
                 _log.warning("a turn of %s, leg %s, that is not this call's was refused", session_id, leg)
-                return HANG_UP
+                return HANG_UP, None
             if part != NOW:
                 stored = store_log.response(tx, session_id, leg=leg, turn=turn, part=part, token=token)
                 if stored is not None:
-                    return stored
+                    return stored, None
             event = None
             if part != NOW and not held.is_over and leg == held.state.leg and turn >= held.state.turn:
                 event = _event_of(part, form, leg=leg, turn=turn)
             if event is None:
-                return store_log.last_response(tx, session_id, leg=leg) or HANG_UP
+                return store_log.last_response(tx, session_id, leg=leg) or HANG_UP, None
             self._turning.fold(tx, held, event)
-            return self._document(tx, held, leg, turn, part, token)
+            return self._document(tx, held, leg, turn, part, token), held
+
+        return await self._steered(await self._database.write(work), leg, turn, part, token)
+
+    async def _steered(self, answer: _Answer, leg: int, turn: int, part: str, token: str | None) -> bytes:
+        """The answer, once the call's recording stands still where what is asked next is not to be recorded.
+
+        Should this process die before, Twilio asks for what follows, and it is asked with the recording given up.
+        """
+        body, held = answer
+        if held is None:
+            return body
+        if any(isinstance(action, ResumeRecording) for action in held.actions):
+            await self._record(held, leg, "in-progress")
+        if not any(isinstance(action, PauseRecording) for action in held.actions):
+            return body
+        stands_still = await self._record(held, leg, "paused")
+        if not stands_still:
+            await self._record(held, leg, "stopped")
+        said = held.actions
+
+        def work(tx: Transaction) -> bytes:
+            again = self._turning.hold(tx, held.id)
+            assert again is not None
+            if not self._turning.fold(tx, again, RecordingPaused(leg, stands_still)):
+                return store_log.last_response(tx, held.id, leg=leg) or HANG_UP
+            again.actions[:0] = said
+            return self._document(tx, again, leg, turn, part, token)
 
         return await self._database.write(work)
+
+    async def _record(self, held: Held, leg: int, status: Literal["paused", "in-progress", "stopped"]) -> bool:
+        """Steer a call's recording; False where it did not work in time."""
+        row = await self._database.read(lambda tx: store.leg(tx, held.id, leg))
+        if row is None or not row["sid"]:
+            return False
+        try:
+            async with asyncio.timeout(STEER_WITHIN):
+                await (await self._vault.client(held.row["credential_id"])).steer_recording(row["sid"], status)
+        except (RinglineError, TimeoutError) as error:
+            _log.warning("the recording of %s, leg %s, could not be %s: %s", held.id, leg, status, error)
+            return False
+        return True
 
     def tell_in(self, tx: Transaction, held: Held, actions: Sequence[Action]) -> None:
         """Have a live call fetch what was decided beside its turns; a call that still rings is hung up at the end."""

@@ -168,11 +168,10 @@ def leg_of_row(row: Row) -> Leg:
 
 def session_of(row: Row, state: SessionState, legs: list[Row]) -> Session:
     """A session from its records."""
-    spans = [
-        leg["ended_at"] - leg["started_at"]
-        for leg in legs
-        if leg["channel"] == "voice" and leg["started_at"] is not None and leg["ended_at"] is not None
-    ]
+    spoken = [leg for leg in legs if leg["channel"] == "voice" and leg["started_at"] is not None]
+    # Between the last word and the report that the call is over pass seconds; until then the last word counts.
+    ends = [row["ended_at"] if leg["ended_at"] is None else leg["ended_at"] for leg in spoken]
+    spans = [end - leg["started_at"] for leg, end in zip(spoken, ends, strict=True) if end is not None]
     created, deadline = utc(row["created_at"]), utc(row["deadline"])
     assert created is not None
     assert deadline is not None

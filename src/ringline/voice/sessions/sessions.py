@@ -25,7 +25,7 @@ from ringline.voice.sessions.transcript import transcript_of
 from ringline.voice.sessions.turning import Turning, told_why
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ringline.clock import Clock
     from ringline.database import Database, Row, Transaction
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ringline.voice.sessions.turning import Held, Reduce
 
 KEEP_OFFERS = 86_400.0
+TAKEN = "ringline_call_taken"
 
 
 class Sessions:
@@ -74,7 +75,9 @@ class Sessions:
         self._turning = Turning(clock, self._sealing, self._carrier, reduce)
         self._reduce = reduce
         self._calls = calls
-        self.live = LiveCalls(database, clock, self._turning, self._carrier, calls=calls, public_url=public_url)
+        self.live = LiveCalls(
+            database, clock, self._turning, self._carrier, calls=calls, vault=vault, public_url=public_url
+        )
         self.public_url = public_url
         self._timers = SessionTimers(database, clock, fire=self._fire, redirect=self.live.redirect)
         self._carrier.note_due = self._timers.ticker.note
@@ -200,7 +203,12 @@ class Sessions:
         if not store.take_offer(tx, call_id, session_id):
             return False
         store.note_ref(tx, session_id, 1, call_id)
+        tx.notify(TAKEN, call_id)
         return True
+
+    def when_taken(self, call_id: str, tell: Callable[[], None]) -> Callable[[], None]:
+        """Have *tell* called once a step, of whatever process, takes the call; gives what ends that."""
+        return self._database.listen(TAKEN, lambda taken: tell() if taken in ("", call_id) else None)
 
     async def taker_of(self, call_id: str) -> tuple[str, str | None] | None:
         """The run a call to us waits for, and the session that took it."""
