@@ -40,7 +40,7 @@ from ringline.interview.reducing import reduce
 from ringline.interview.replay import Logged, compare, hash_of, replay
 from ringline.interview.state import SessionState
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 EVERYTHING = agent(
     Question(
@@ -202,7 +202,8 @@ def test_no_question_is_asked_more_often_than_its_retries_allow(spec: QuestionsA
         question = spec.flow[talk.state.cursor] if talk.state.cursor else None
         counts = talk.state.counts
         failures = sum(counts.get(kind, 0) for kind in ("silence", "no_match", "out_of_range", "low", "rejected"))
-        assert question is None or failures <= max(question.retries, 0)
+        is_open = question is not None and talk.state.phase in ("asking", "confirming")
+        assert not is_open or failures <= max(question.retries, 0)
         assert counts.get("confirm", 0) <= 2
     # Asked again in other words at most `retries` times from one coming to it to the next.
     again = 0
