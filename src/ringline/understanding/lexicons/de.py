@@ -53,7 +53,7 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "no",
-        """nein, n, na na, nee, ne, noe, neee, nope, no, naa, nein danke, ne danke, nee danke, danke nein,
+        """nein, n, na na, nee, ne, noe, nope, no, naa, nein danke, ne danke, nee danke, danke nein,
         nein leider nicht, leider nein, leider nicht, leider nee, lieber nicht, besser nicht, eher nein,
         natuerlich nicht, sicher nicht, ganz sicher nicht, bestimmt nicht, gewiss nicht, auf keinen fall,
         auf gar keinen fall, aufkeinenfall, keinesfalls, keineswegs, mitnichten, unter keinen umstaenden,

@@ -57,7 +57,7 @@ _CUES: dict[str, Cue] = {
 
 LEXICON = Lexicon(
     numbers="en",
-    silence=words("um umm uh uhh er err erm eh hm hmm mm mmm ah oh"),
+    silence=words("um umm uh uhh er err erm eh hm hmm m mm ah oh"),
     politeness=words("please pls plz thanks thank you thx ty tysm kindly hi hello hey well so then just sir maam"),
     cues=_CUES,
     negations=words(

@@ -111,7 +111,7 @@ _DECLINE = "repondre|dire|le dire|vous le dire|vous repondre|donner|parler|en pa
 
 LEXICON = Lexicon(
     numbers="fr",
-    silence=words("euh heu eu hum hm hmm mm uh um ah oh ben bah bin eh ouf ne n mhm"),
+    silence=words("euh heu eu hum hm hmm uh um ah oh ben bah bin eh ouf ne n mhm"),
     politeness=words(
         "merci svp stp bonjour bonsoir salut monsieur madame mademoiselle alors donc voila juste "
         "seulement bon enfin beaucoup"
