@@ -65,7 +65,8 @@ def _commands(command: Any, path: tuple[str, ...]) -> Iterator[str]:
         for name, child in children.items():
             if not child.hidden:
                 yield from _commands(child, (*path, name))
-        return
+        if not (command.invoke_without_command and len(path) > 1):
+            return
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     usage = " ".join([*path, *(parameter.name.upper() for parameter in arguments)])
     yield f"## `{usage}`\n"

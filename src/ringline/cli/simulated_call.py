@@ -80,7 +80,7 @@ class _Asked:
 async def _by_script(asked: _Asked, lines: list[str]) -> Call:
     """Play the file's steps; time passes as fast as the application answers."""
     from ringline.clock import VirtualClock
-    from ringline.simulator.calls.steps import step_from_line
+    from ringline.simulator import step_from_line
 
     steps = [step_from_line(line) for line in lines if not line.startswith("//")]
     async with _simulator(asked, VirtualClock()) as simulator:
@@ -128,8 +128,7 @@ async def _by_hand(asked: _Asked) -> Call:
 
 
 def _do(simulator: Simulator, number: str, line: str | None) -> None:
-    from ringline.simulator import HangUp, Press, Say, Silent
-    from ringline.simulator.calls.steps import step_from_line
+    from ringline.simulator import HangUp, Press, Say, Silent, step_from_line
 
     phone = simulator.handset(number)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ringline.simulator.calls.records import Call, Line
-from ringline.simulator.calls.steps import HangUp, Hold, Press, Say, Silent, Wait
+from ringline.simulator.calls.steps import HangUp, Hold, Press, Say, Silent, Wait, step_from_line
 from ringline.simulator.calls.wires import CallEvent
 from ringline.simulator.carrier import Behaviour, Carrier
 from ringline.simulator.clock import SteerableClock
@@ -33,4 +33,5 @@ __all__ = [
     "SteerableClock",
     "Wait",
     "WebhookAttempt",
+    "step_from_line",
 ]
