@@ -131,6 +131,11 @@ def test_a_spoken_date_is_said_back() -> None:
     assert talk.values == {"day": "2027-05-03"}
 
 
+def test_a_spoken_time_has_plain_blanks() -> None:
+    talk = Talk(agent(Question("at", "When?", "time"), AGAIN)).say("half past four pm")
+    assert talk.told == "4:30 PM, then. Would you come again?"
+
+
 def test_before_a_yes_no_question_it_is_confirmed_openly() -> None:
     assert Talk(agent(SCALE, AGAIN)).say("nine", 0.4).told == "I heard 9. Is that right?"
 

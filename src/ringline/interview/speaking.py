@@ -53,6 +53,11 @@ def how_many_keys(question: Question) -> int | None:
 
 def spoken(question: Question, value: Any, language: str, sentences: Sentences) -> str:
     """A value as a person would say it."""
+    # The narrow blanks of some countries' formats would make a text message one of half as many letters.
+    return " ".join(_spoken(question, value, language, sentences).split())
+
+
+def _spoken(question: Question, value: Any, language: str, sentences: Sentences) -> str:
     if isinstance(value, bool):
         return sentences.yes if value else sentences.no
     if question.type == "multiple_choice":
