@@ -70,6 +70,12 @@ ERRORS = [
         "Ask `b` before `a`, or let the condition be about another question.",
     ),
     (
+        [q("code", sensitive=True), q("b", on("x", "end", field="code"))],
+        "questions.1.actions.0.condition.field",
+        "A condition of question `b` is about `code`, of which only the last characters are kept openly.",
+        "Put the condition at `code` itself, where its answer is still known.",
+    ),
+    (
         [q("a", type="multiple_choice")],
         "questions.0.choices",
         "Question `a` is of type `multiple_choice` and has no choices.",

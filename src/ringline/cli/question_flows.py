@@ -130,7 +130,8 @@ def _found(document: Document, at: tuple[str | int, ...], holder: Mapping[str, A
     order = {"flow": holder["flow"]} if isinstance(holder.get("flow"), str) else {}
     data = listed if isinstance(listed, Mapping) else {"questions": listed, **order}
     language = holder.get("language")
-    spoken = language if isinstance(language, str) and language and "{{" not in language else "en"
+    is_written_out = isinstance(language, str) and language and not language.startswith("$") and "{{" not in language
+    spoken = str(language).partition("-")[0].lower() if is_written_out else "en"
     nested = ("questions", "questions") if isinstance(listed, Mapping) else ("questions",)
     path = ".".join(map(str, (*at, *nested)))
     flow, faults = read_and_check(data, language=spoken, has_goodbye=_has_goodbye(holder), at=path)

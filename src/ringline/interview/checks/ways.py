@@ -120,6 +120,14 @@ def _fields(flow: QuestionFlow, leads: Graph) -> Iterator[FlowFault]:
                     f"A condition of question `{question.id}` is about `{field}`, which is never answered before it.",
                     f"Ask `{field}` before `{question.id}`, or let the condition be about another question.",
                 )
+            elif asked.sensitive:
+                yield FlowFault(
+                    "error",
+                    at,
+                    f"A condition of question `{question.id}` is about `{field}`, of which only the last characters are "
+                    "kept openly.",
+                    f"Put the condition at `{field}` itself, where its answer is still known.",
+                )
             elif asked.default is None and question.id in reached(leads, start, without=field):
                 yield FlowFault(
                     "warning",
