@@ -66,16 +66,9 @@ class InboundCalls:
         return run_id
 
     async def _go_on(self, call: CallRow, run_id: str, tries: int, form: Mapping[str, str]) -> bytes:
-        taken = await self._parts.sessions.taker_of(call.id)
-        if taken is None or taken[1] is None:
-            # The same as the run's job does; whichever comes second finds nothing to do.
-            advance = asyncio.create_task(self._parts.runs.advance(str(number_of_run(run_id))))
-            done, _ = await asyncio.wait({advance}, timeout=READY_WITHIN)
-            for task in done:
-                task.exception()
-            taken = await self._parts.sessions.taker_of(call.id)
-        if taken is not None and taken[1] is not None:
-            return await self._parts.sessions.live.first(taken[1], 1, call, form)
+        session = await self._taker(call.id, run_id)
+        if session is not None:
+            return await self._parts.sessions.live.first(session, 1, call, form)
         run = await self._parts.runs.get(run_id)
         if run.finished_at is not None or tries >= MOST_TRIES:
             return _said(NOT_READY)
@@ -85,6 +78,26 @@ class InboundCalls:
         document.pause(int(HOLD_AT_MOST / MOST_TRIES))
         url = (self._parts.settings.public_url or "").rstrip("/")
         return document.redirect(f"{url}/twilio/hold/{call.id}.{tries + 1}{_RETRIES}").to_bytes()
+
+    async def _taker(self, call_id: str, run_id: str) -> str | None:
+        """The conversation that a step of the run holds on this call, if one does within `READY_WITHIN`."""
+        sessions = self._parts.sessions
+        is_taken = asyncio.Event()
+        stop_listening = sessions.when_taken(call_id, is_taken.set)
+        try:
+            taken = await sessions.taker_of(call_id)
+            if taken is not None and taken[1] is None:
+                # The same as the run's job does; whichever comes second finds nothing to do.
+                advance = asyncio.create_task(self._parts.runs.advance(str(number_of_run(run_id))))
+                hearing = asyncio.create_task(is_taken.wait())
+                await asyncio.wait({hearing}, timeout=READY_WITHIN)
+                hearing.cancel()
+                if advance.done():
+                    advance.exception()
+                taken = await sessions.taker_of(call_id)
+        finally:
+            stop_listening()
+        return None if taken is None else taken[1]
 
 
 def _said(sentence: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from ringline.errors import RequestError, TwilioRejectedError, TwilioUnavailableError
@@ -171,6 +171,11 @@ class TwilioClient:
 
     async def _update_call(self, sid: str, data: dict[str, str], doing: str) -> dict[str, Any]:
         return await self._call("POST", API + self._path("Calls", sid), data=data, doing=doing)
+
+    async def steer_recording(self, sid: str, status: Literal["paused", "in-progress", "stopped"]) -> None:
+        """Pause the recording that runs on a call (its place is silence), let it go on, or stop it."""
+        url = API + self._path("Calls", sid).removesuffix(".json") + "/Recordings/Twilio.CURRENT.json"
+        await self._call("POST", url, data={"Status": status}, doing=f"have the recording of {sid} {status}")
 
     async def download_recording(self, sid: str) -> tuple[str, bytes]:
         """The sound of a recording that is complete: its content type, and the bytes. Raises as the others."""

@@ -7,8 +7,8 @@ import logging
 from typing import TYPE_CHECKING, Literal
 
 from ringline.errors import RinglineError
-from ringline.interview.actions import PauseRecording, ResumeRecording
-from ringline.interview.events import LegStarted, RecordingPaused
+from ringline.interview.actions import PauseRecording, ResumeRecording, StartRecording
+from ringline.interview.events import LegStarted, PlaybackDone, RecordingPaused
 from ringline.voice.sessions.carrying import REDIRECT
 from ringline.voice.sessions.store import log as store_log
 from ringline.voice.sessions.store import sessions as store
@@ -116,6 +116,10 @@ class LiveCalls:
                 event = _event_of(part, form, leg=leg, turn=turn)
             if event is None:
                 return store_log.last_response(tx, session_id, leg=leg) or HANG_UP, None
+            if isinstance(event, PlaybackDone) and held.state.then == "ask":
+                # The recording that was just begun, or whose pause nobody heard of, is to stand still first.
+                held.actions.append(PauseRecording())
+                return b"", held
             self._turning.fold(tx, held, event)
             return self._document(tx, held, leg, turn, part, token), held
 
@@ -129,9 +133,11 @@ class LiveCalls:
         body, held = answer
         if held is None:
             return body
-        if any(isinstance(action, ResumeRecording) for action in held.actions):
+        kinds = {type(action) for action in held.actions}
+        if ResumeRecording in kinds:
             await self._record(held, leg, "in-progress")
-        if not any(isinstance(action, PauseRecording) for action in held.actions):
+        if PauseRecording not in kinds or StartRecording in kinds:
+            # What only begins with this document can be paused once that has been played.
             return body
         stands_still = await self._record(held, leg, "paused")
         if not stands_still:
