@@ -124,8 +124,8 @@ def _fields(flow: QuestionFlow, leads: Graph) -> Iterator[FlowFault]:
                 yield FlowFault(
                     "error",
                     at,
-                    f"A condition of question `{question.id}` is about `{field}`, of which only the last characters are "
-                    "kept openly.",
+                    f"A condition of question `{question.id}` is about `{field}`, of which only the last characters "
+                    "are kept openly.",
                     f"Put the condition at `{field}` itself, where its answer is still known.",
                 )
             elif asked.default is None and question.id in reached(leads, start, without=field):
