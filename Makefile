@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test test-live chaos install check format lint types imports docs tables bench bench-engine requirements clean
+.PHONY: help demo test test-live chaos install check format lint types imports docs tables understand-report bench bench-engine requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -53,6 +53,9 @@ types: $(VENV)/.test ## Check the types (mypy, strict)
 
 imports: $(VENV)/.test ## Check that imports only go down (import-linter)
 	@$(BIN)/lint-imports
+
+understand-report: $(VENV)/.test ## Count which answers are understood as the tables of phrases say, by type and language
+	@$(BIN)/python tools/understand_report.py
 
 bench: $(VENV)/.test ## Print speed figures beside their baselines
 	@$(BIN)/python -m benchmarks

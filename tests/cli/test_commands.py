@@ -336,3 +336,12 @@ def test_an_answer_is_explained(capsys: pytest.CaptureFixture[str], json_of: Say
     )
     assert (found["status"], found["value"]) == ("ok", "RESCHEDULE")
     assert run(["understand", "--type", "colour", "red"]) == ExitCode.USAGE
+
+    day = json_of("understand", "--type", "date", "--country", "GB", "--now", "2026-11-20T10:00", "5/12")
+    assert (day["status"], day["value"]) == ("ok", "2026-12-05")
+    soon = json_of(
+        *("understand", "--type", "date", "--language", "es", "--now", "2026-11-20T10:00"),
+        *("--minimum", "2026-11-22", "mañana"),
+    )
+    assert (soon["status"], soon["value"]) == ("out_of_range", "2026-11-21")
+    assert run(["understand", "--type", "date", "--now", "soon", "tomorrow"]) == ExitCode.USAGE

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ringline.local_time import read_zone
 from ringline.understanding import Interpretation, understand
 from ringline.workflow.run import name_of_run
 
@@ -123,7 +125,7 @@ def choose(reply: Reply, questions: Sequence[OpenQuestion]) -> tuple[int, str] |
     )
     for origin, group in groups:
         for index, question in group:
-            if is_answer(question.expect, interpret(question.expect, reply.texts)):
+            if is_answer(question.expect, interpret(question.expect, reply.texts, reply.at)):
                 return index, f"the newest question {origin} that it answers"
         if group:
             return group[0][0], f"the newest question {origin}"
@@ -139,9 +141,15 @@ def may_get(reply: Reply, question: OpenQuestion) -> bool:
     return question.service is None or question.service == reply.service
 
 
-def interpret(expect: Mapping[str, Any], texts: Sequence[str]) -> Interpretation:
-    """What a reply means to who expects this: the first of its texts that is an answer, else its first."""
-    found = [understand(text=text, **{"type": "text", **expect}) for text in texts] or [Interpretation("silence")]
+def interpret(expect: Mapping[str, Any], texts: Sequence[str], at: float) -> Interpretation:
+    """What a reply means to who expects this: the first of its texts that is an answer, else its first.
+
+    "Tomorrow" is counted from *at*, when it was written, in the time zone that the expectation names.
+    """
+    zone = expect.get("timezone")
+    arguments = {"type": "text", **{name: value for name, value in expect.items() if name != "timezone"}}
+    now = datetime.fromtimestamp(at, read_zone(zone) if zone else UTC)
+    found = [understand(text=text, now=now, **arguments) for text in texts] or [Interpretation("silence")]
     return next((one for one in found if is_answer(expect, one)), found[0])
 
 

@@ -16,6 +16,10 @@ from ringline.workflow.block import SelectorOf
 MOST_ASKS = 5
 
 _Fault = tuple[str, str, str, str]
+_BETWEEN = ("minimum", "maximum")
+_BOUNDS = {"number": (*_BETWEEN, "integer"), **dict.fromkeys(("date", "time", "duration", "digits"), _BETWEEN)}
+_IN_TIME = ("date", "time")
+_OF_COUNTRIES = ("date", "phone")
 _LISTS = {"multiple_choice": "choices", "keyword": "keywords"}
 
 
@@ -35,7 +39,19 @@ class Expect(TypedDict, total=False):
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
     type: Annotated[
-        Literal["text", "yes_no", "multiple_choice", "number", "keyword"],
+        Literal[
+            "text",
+            "yes_no",
+            "multiple_choice",
+            "number",
+            "keyword",
+            "date",
+            "time",
+            "duration",
+            "phone",
+            "email",
+            "digits",
+        ],
         Field(description="What is asked for; any text, if left out."),
     ]
     choices: Annotated[
@@ -48,10 +64,23 @@ class Expect(TypedDict, total=False):
         Field(min_length=1, description="Words of which one must be the whole message."),
         SelectorOf("list_of_values"),
     ]
-    minimum: Annotated[float, Field(description="The lowest number that counts."), SelectorOf("float", "integer")]
-    maximum: Annotated[float, Field(description="The highest number that counts."), SelectorOf("float", "integer")]
+    minimum: Annotated[
+        float | str,
+        Field(description="The lowest number, date or time that counts; seconds, or how many digits."),
+        SelectorOf("float", "integer", "string"),
+    ]
+    maximum: Annotated[
+        float | str,
+        Field(description="The highest number, date or time that counts; seconds, or how many digits."),
+        SelectorOf("float", "integer", "string"),
+    ]
     integer: Annotated[bool, Field(description="Whether only whole numbers count.")]
     language: Annotated[str, Field(description="The language of the answers."), SelectorOf("string")]
+    country: Annotated[
+        str,
+        Field(description="Two letters: how dates and telephone numbers are written there."),
+        SelectorOf("string"),
+    ]
 
 
 class NoMatch(TypedDict, total=False):
@@ -70,8 +99,12 @@ class NoMatch(TypedDict, total=False):
     ]
 
 
-def arguments_of(expect: Mapping[str, Any], default_language: str | None) -> dict[str, Any]:
-    """The arguments of `ringline.understanding.understand` for what is expected; raises `RequestError`."""
+def arguments_of(expect: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `ringline.understanding.understand` for what is expected; raises `RequestError`.
+
+    Language and country are the workflow's *defaults* where they are not named; for dates and times its time zone is
+    with them, in which "tomorrow" is counted.
+    """
     arguments = {"type": expect.get("type", "text")}
     listed = expect.get(_LISTS.get(arguments["type"], ""))
     if listed is not None:
@@ -82,13 +115,17 @@ def arguments_of(expect: Mapping[str, Any], default_language: str | None) -> dic
                 fix="Give a list of texts.",
             )
         arguments["choices"] = list(listed)
-    if arguments["type"] == "number":
-        arguments |= {name: expect[name] for name in ("minimum", "maximum", "integer") if expect.get(name) is not None}
+    names = ("country", *_BOUNDS.get(arguments["type"], ()))
+    arguments |= {name: expect[name] for name in names if expect.get(name) is not None}
     if expect.get("language"):
         arguments["language"] = expect["language"]
-    elif default_language and (is_known(default_language) or arguments["type"] == "text"):
-        arguments["language"] = default_language
+    elif (language := defaults.get("language")) and (is_known(language) or arguments["type"] == "text"):
+        arguments["language"] = language
+    if arguments["type"] in _OF_COUNTRIES and "country" not in arguments and defaults.get("country"):
+        arguments["country"] = defaults["country"]
     understand(text="", **arguments)  # says what cannot be asked, before anybody waits for it
+    if arguments["type"] in _IN_TIME and defaults.get("timezone"):
+        arguments["timezone"] = defaults["timezone"]
     return arguments
 
 
@@ -107,13 +144,15 @@ def faults_of_expect(expect: Mapping[str, Any]) -> Iterator[_Fault]:
             )
         yield from _stop_words(name, expect.get(name))
     for name in ("minimum", "maximum", "integer"):
-        if name in expect and kind != "number":
+        if name in expect and name not in _BOUNDS.get(kind, ()):
             yield (
                 "error",
                 f"expect.{name}",
                 f"`{name}` goes with the type `number`, and this is `{kind}`.",
                 f"Write `type: number`, or remove `{name}`.",
             )
+        elif name in expect:
+            yield from _wrong_bound(kind, name, expect[name])
     low, high = expect.get("minimum"), expect.get("maximum")
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         yield "error", "expect.minimum", f"No number is at least {low:g} and at most {high:g}.", "Swap the two."
@@ -125,6 +164,15 @@ def faults_of_expect(expect: Mapping[str, Any]) -> Iterator[_Fault]:
             f"Answers in `{language}` are not understood.",
             f"There is: {', '.join(LANGUAGES)}. In another language, ask for `text`.",
         )
+
+
+def _wrong_bound(kind: str, name: str, bound: Any) -> Iterator[_Fault]:
+    if isinstance(bound, str) and not _is_written_out(bound):
+        return
+    try:
+        understand(kind, "", minimum=bound)
+    except RequestError as error:
+        yield "error", f"expect.{name}", str(error).replace("`minimum`", f"`{name}`"), error.fix or ""
 
 
 def _stop_words(name: str, listed: Any) -> Iterator[_Fault]:

@@ -126,7 +126,7 @@ class WaitForReply(Block):
             return _ended("timeout", {}, error=nothing_sent(asked, "Nobody was asked, so nobody answers"))
         state = {
             "asked": asdict(asked),
-            "expect": arguments_of(expect, step.defaults.get("language")),
+            "expect": arguments_of(expect, step.defaults),
             "deadline": self._clock.time() + (LONGEST_WAIT if wait_for is None else wait_for),
             "texts": _texts(no_match),
             "credential": credential,
@@ -141,7 +141,7 @@ class WaitForReply(Block):
         if not woken.key.startswith(_REPLY):
             return self._wait(state, step)  # news of what was asked again; only the reply matters
         reply = woken.data
-        found = interpret(state["expect"], reply["texts"])
+        found = interpret(state["expect"], reply["texts"], reply["at"])
         count = state["replies"] + 1
         outputs = {
             "value": _value(found, reply["texts"]),

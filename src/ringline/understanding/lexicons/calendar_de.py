@@ -120,6 +120,6 @@ CALENDAR = Calendar(
         " moechte haette es geht am besten heute morgen uhr oder und bis zwischen von vielleicht etwa ungefaehr genau"
         " punkt ja okay ok"
     ),
-    day_parts=r"\bguten (?:morgen|tag|abend)\b|\bam morgen\b|\bfrueh(?:s|e)?\b|\bin der frueh\b|(?<=tag )morgen\b|(?<=mittwoch )morgen\b"
-    r"|(?<=heute )morgen\b",
+    day_parts=r"\bguten (?:morgen|tag|abend)\b|\bam morgen\b|\bfrueh(?:s|e)?\b|\bin der frueh\b"
+    r"|(?<=tag )morgen\b|(?<=mittwoch )morgen\b|(?<=heute )morgen\b",
 )

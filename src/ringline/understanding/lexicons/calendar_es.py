@@ -75,8 +75,8 @@ CALENDAR = Calendar(
     from_="a partir del?|desde(?: el)?|despues del?",
     ago_before="hace",
     ago_after="atras|antes",
-    not_exactly="cualquier|cada|todos los|algun|pero no|antes|despues|excepto|salvo|menos|hasta|desde|antes del?"
-    "|despues del?|a partir del?",
+    not_exactly="cualquier|cada|todos los|algun|pero no|antes|despues|excepto|salvo|menos|hasta|desde"
+    "|antes del?|despues del?|a partir del?",
     this_month="(?:este|del?(?: presente)?) mes(?: actual| en curso)?|el corriente",
     next_month="(?:el |del )?(?:mes que viene|mes que entra|proximo mes|mes proximo|mes siguiente)",
     next_week="la semana que viene|la semana que entra|la proxima semana|la semana proxima|la semana siguiente"

@@ -77,8 +77,8 @@ CALENDAR = Calendar(
     from_="apres|a partir de",
     ago_before="il y a|ca fait|y a",
     ago_after="plus tot",
-    not_exactly="a partir de|a partir du|chaque|tous les|n importe quel|un|avant|apres|sauf|excepte|jusqu a|jusqu au|depuis|des|avant le"
-    "|apres le",
+    not_exactly="a partir de|a partir du|chaque|tous les|n importe quel|un|avant|apres|sauf|excepte|jusqu a"
+    "|jusqu au|depuis|des|avant le|apres le",
     this_month="(?:de |du )?ce mois(?: ci)?|(?:du )?mois en cours|courant",
     next_month="(?:du |le )?mois prochain|(?:du )?mois qui vient",
     next_week="la semaine prochaine|semaine prochaine|la semaine qui vient",
