@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     keep_inbound_days: int | None = Field(
         default=None, ge=1, description="Days after which what people wrote to us is erased; for ever if unset."
     )
+    keep_recordings_days: int | None = Field(
+        default=None, ge=1, description="Days after which recordings of calls are deleted here; for ever if unset."
+    )
     keep_callbacks_days: int = Field(
         default=30, ge=1, description="Days after which the wording of Twilio's status callbacks is erased."
     )

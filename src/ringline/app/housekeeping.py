@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+KEEP_CONVERSATIONS = 90 * DAY
+"""Seconds for which a conversation that ended is kept, with its log."""
+
 
 class Housekeeping:
     """Tidies up, in whichever processes work; it does no harm if several do."""
@@ -45,8 +48,13 @@ class Housekeeping:
         await parts.triggers.tidy()
         await parts.webhooks.forget_old()
         await parts.acknowledgements.forget_old()
+        await parts.sessions.forget_older_than(KEEP_CONVERSATIONS)
         if parts.settings.keep_inbound_days is not None:
             await parts.inbound.erase_older_than(parts.settings.keep_inbound_days * DAY)
+        if parts.settings.keep_texts_days is not None:
+            await parts.calls.forget_texts(parts.settings.keep_texts_days * DAY)
+        if parts.settings.keep_recordings_days is not None:
+            await parts.calls.recordings.forget_older_than(parts.settings.keep_recordings_days * DAY)
         for chore in self.chores:
             await chore()
         await parts.database.write(lambda tx: parts.credentials.forget_sealed(tx, self._needs_sealed))

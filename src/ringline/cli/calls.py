@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ringline.cli.call_replay import replay
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.opening import ask, run_async
 from ringline.cli.terminal import console, is_interactive, print_json, say, short, tone, when
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("hangup")(hang_up)
     group.command("recording")(recording)
+    group.command("replay")(replay)
     app.add_typer(group, name="calls")
 
 

@@ -12,7 +12,7 @@ from ringline.cli.terminal import print_json, say, say_table, when
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _CREDENTIAL = typer.Option(None, "--credential", help="Name of the credential; the default one if left out.")
-_CHANNEL = typer.Option("sms", "--channel", help="sms or whatsapp.")
+_CHANNEL = typer.Option("sms", "--channel", help="sms, whatsapp, or voice for all calls of the account.")
 _SENDER = typer.Argument(help="Number, short code, name, or a messaging service's SID.")
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from ringline.clock import utc
 from ringline.messaging.channels import rules_of
-from ringline.messaging.message import Channel
 from ringline.messaging.validation import checked_sender
+from ringline.outbox.calling import LINE
 from ringline.outbox.rates import parse_rate, show_rate
 from ringline.outbox.senders import FOR_GOOD
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_PAUSE = 366 * 86_400
 AS_ITS_KIND = "default"
+SenderChannel = Literal["sms", "whatsapp", "voice"]
 
 Credential = Annotated[str | None, Query(description="Name of the credential; the default one if left out.")]
 
@@ -54,7 +55,7 @@ class ForecastOut(BaseModel):
 class _SenderIn(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    channel: Channel = "sms"
+    channel: SenderChannel = "sms"
     credential: str | None = Field(default=None, description="Name of the credential; the default one if left out.")
 
 
@@ -80,6 +81,8 @@ class ResumeIn(_SenderIn):
 
 def sender_address(sender: str, channel: str) -> str:
     """The sender as it is written down: a number in E.164, a name, a service's SID, or a pool."""
+    if channel == "voice":
+        return LINE  # the calls of an account share one pace, whatever number they come from
     return sender if sender.startswith("MG") and len(sender) == 34 else checked_sender(sender, rules_of(channel))
 
 
@@ -98,7 +101,7 @@ def build(ringline: Ringline) -> APIRouter:
         return [_out(sender) for sender in await senders.list(account_id=account_id)]
 
     @router.get("/{sender}", operation_id="get_sender")
-    async def get(sender: str, channel: Channel = "sms", credential: Credential = None) -> SenderOut:
+    async def get(sender: str, channel: SenderChannel = "sms", credential: Credential = None) -> SenderOut:
         """One sender as it stands now."""
         account_id = await account_of(credential)
         return _out(await senders.get(account_id, sender_address(sender, channel), channel=channel))
@@ -107,7 +110,7 @@ def build(ringline: Ringline) -> APIRouter:
     async def forecast(
         sender: str,
         segments: Annotated[int, Query(ge=0, le=1_000_000_000, description="How many more there would be.")] = 0,
-        channel: Channel = "sms",
+        channel: SenderChannel = "sms",
         credential: Credential = None,
     ) -> ForecastOut:
         """When a sender, a messaging service or a pool (`pool:name`) will have sent so many segments more."""
