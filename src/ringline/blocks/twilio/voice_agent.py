@@ -11,7 +11,6 @@ from ringline.errors import DurableRunRequired, RequestError
 from ringline.interview.agent import Navigation, OnDrop, QuestionsAgent
 from ringline.interview.reading import read_flow
 from ringline.messaging.channels import rules_of
-from ringline.messaging.replies import Awaited
 from ringline.messaging.validation import checked_recipient, checked_sender
 from ringline.workflow.block import Block, Done, Manifest, Output, StepContext, StepTransaction, Wait, Woken
 from ringline.workflow.replies import OpenQuestion, reply_key
@@ -248,6 +247,8 @@ class VoiceAgent(Block):
 
     def _listen(self, on: StepTransaction, taken: Taken, state: Mapping[str, Any], *, since: float) -> None:
         """Wait for the reply to the question that is open now, which may be there already."""
+        from ringline.messaging.replies import Awaited  # it brings a database, which bare workflows do without
+
         assert self._replies is not None
         if taken.end is not None or taken.ask is None:
             return
