@@ -23,6 +23,7 @@ from ringline.metrics import Metrics
 from ringline.query import operation_classes
 from ringline.settings import Settings
 from ringline.testing.scenario_file import Person, Scenario, ScenarioForm
+from ringline.testing.call_steps import CallState
 from ringline.testing.scenario_steps import STEPS, RunState, Sent, Text
 from ringline.twilio.error_catalogue import CATALOGUE
 from ringline.workflow.registry import BlockSpec
@@ -151,7 +152,7 @@ def scenarios_page() -> Iterator[str]:
         yield f"\n## `{step.word}`\n"
         yield f"{(step.__doc__ or '').partition(chr(10))[0]}\n"
         yield from _fields(step)
-    for word, form in (("expect", Text), ("expect_run", RunState), ("expect_sent", Sent)):
+    for word, form in (("expect", Text), ("expect_run", RunState), ("expect_sent", Sent), ("expect_call", CallState)):
         yield f"\n## Inside `{word}`\n"
         yield from _fields(form)
 

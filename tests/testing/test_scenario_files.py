@@ -38,6 +38,11 @@ WRONG_STEPS = [
     ("- {restart: false}", "line 7", "restart", "True"),
     ("- {carrier: eats, to: ana}", "line 7", "carrier", "delivers"),
     ("- {expect_run: {status: done}}", "line 7", "status", "completed"),
+    ("- {answer: ana, with: [{dance: true}]}", "line 7", "is no step of a script", "hang_up"),
+    ("- {answer: ana, with: [{press: X}]}", "line 7", "is no step of a script", "press"),
+    ("- {line: dead, to: ana}", "line 7", "line", "busy"),
+    ("- {call: '+15550001111'}", "line 7", "from", "from"),
+    ("- {expect_call: hung_up, to: ana}", "line 7", "expect_call", "no-answer"),
 ]
 
 

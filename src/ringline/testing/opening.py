@@ -30,7 +30,7 @@ async def world_of(pace: Pace, *, home: Path, environment: Mapping[str, str]) ->
     new_loop = None if pace.stillness is None else pace.stillness.new_loop
     async with Simulator(clock=pace.clock, new_loop=new_loop) as simulator:
         world = World(pace, simulator, settings, environment)
-        with simulator.arrivals(world.note):
+        with simulator.arrivals(world.note), simulator.call_events(world.note_call):
             await world.open()
             world.own(DEFAULT_SENDER)
             world.run()

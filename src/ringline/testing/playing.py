@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from ringline.errors import RinglineError
+from ringline.testing import calling
+from ringline.testing.call_steps import Answer, Call, ExpectCall, LineChange
+from ringline.testing.forms import Step
 from ringline.testing.scenario_steps import (
     Broadcast,
     CarrierChange,
@@ -22,7 +25,6 @@ from ringline.testing.scenario_steps import (
     Restart,
     RunState,
     Start,
-    Step,
     Text,
     WaitFor,
     WaitUntil,
@@ -300,5 +302,9 @@ _PLAYERS: dict[type[Step], Callable[[Story, Any], Awaitable[None]]] = {
     ExpectSent: _expect_sent,
     CarrierChange: _carrier,
     Broadcast: _broadcast,
+    Answer: calling.answer,
+    Call: calling.call,
+    LineChange: calling.change_line,
+    ExpectCall: calling.expect_call,
     Restart: _restart,
 }

@@ -143,6 +143,11 @@ async def _play_all(story: Story, scenario: Scenario, steps: list[PlacedStep]) -
         who = story.name_of(left[0].number)
         reason = f"{one_line(left[0].body)} reached {who} at {story.told(left[0].at)}, and no step expects it"
         return Failure(None, "at the end", reason, tuple(_lines(story) + await _standing(story)))
+    calls = story.unexpected_calls()
+    if calls and scenario.unexpected == "fail":
+        who = story.name_of(calls[0].phone)
+        reason = f"a call with {who} at {story.told(calls[0].created)} is expected by no step"
+        return Failure(None, "at the end", reason, tuple(_lines(story) + await _standing(story)))
     return None
 
 

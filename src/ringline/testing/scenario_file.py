@@ -11,8 +11,9 @@ from pydantic import Field, ValidationError, field_validator
 
 from ringline.errors import DefinitionError, Fault, RequestError
 from ringline.phone_numbers import check_recipient
+from ringline.testing.forms import Form, Step
 from ringline.testing.moments import moment, zone_name
-from ringline.testing.scenario_steps import STEPS, Form, Step
+from ringline.testing.scenario_steps import STEPS
 from ringline.workflow.document import Document, load_document
 from ringline.workflow.explanations import explain, listed, suggestion
 

@@ -10,24 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from ringline.testing.call_steps import CALL_STEPS
+from ringline.testing.forms import Form, Step
 from ringline.testing.moments import moment_text
 from ringline.workflow.durations import Duration
-
-
-class Form(BaseModel):
-    """A part of a scenario file; what it does not know is a fault."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class Step(Form):
-    """What all steps share."""
-
-    word: ClassVar[str]
-    people: ClassVar[tuple[str, ...]] = ()
-    """Fields that name somebody under `people`."""
 
 
 class Start(Step):
@@ -251,5 +239,6 @@ STEPS: tuple[type[Step], ...] = (
     ExpectSent,
     CarrierChange,
     Broadcast,
+    *CALL_STEPS,
     Restart,
 )

@@ -14,9 +14,12 @@ from ringline.testing.moments import is_time_of_day, moment
 from ringline.testing.scenario_file import Person
 
 if TYPE_CHECKING:
-    from ringline.simulator import Handset
+    from ringline.simulator import Call, Handset
     from ringline.testing.scenario_file import ScenarioForm
     from ringline.testing.world import Arrival, World
+
+
+_HEARD = {"us": "hears", "them": "says"}
 
 
 class Unmet(Exception):  # noqa: N818 - it is no error of the program
@@ -40,7 +43,7 @@ class Story:
     zone: ZoneInfo
     entries: list[Entry] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
-    """SIDs of messages that a step has expected."""
+    """SIDs of messages and calls that a step has expected."""
     last_click: str | None = None
 
     # --- people and places ---------------------------------------------------------------------------------------
@@ -128,6 +131,12 @@ class Story:
             if arrival.sid not in self.met and number in (None, arrival.number)
         ]
 
+    def unexpected_calls(self, who: str | None = None) -> list[Call]:
+        """Calls with people that no step has expected yet, oldest first; a leg to who takes over counts too."""
+        numbers = {self.person(who).number} if who is not None else {one.number for one in self.form.people.values()}
+        calls = self.world.simulator.calls
+        return [call for call in calls if call.sid not in self.met and call.phone in numbers]
+
     def timeline(self, since: float = 0.0) -> list[Entry]:
         """What the steps did and what reached phones, in order."""
         arrivals = [
@@ -138,8 +147,13 @@ class Story:
             )
             for arrival in self.world.arrivals
         ]
+        spoken = [
+            Entry(line.at, f"{self.name_of(call.phone)} {_HEARD[line.who]}: {one_line(line.text)}  (call)")
+            for call in self.world.simulator.calls
+            for line in call.transcript
+        ]
         # Arrivals stand first and the sort keeps that: what somebody does at one moment follows what has reached them.
-        told = (entry for entry in (*arrivals, *self.entries) if entry.at >= since)
+        told = (entry for entry in (*arrivals, *spoken, *self.entries) if entry.at >= since)
         return sorted(told, key=lambda entry: round(entry.at, 3))
 
 

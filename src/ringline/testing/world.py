@@ -21,7 +21,7 @@ from ringline.dispatch.memory import MemoryDispatcher
 if TYPE_CHECKING:
     from ringline.app import RegisteredWorkflow, Ringline
     from ringline.settings import Settings
-    from ringline.simulator import Simulator
+    from ringline.simulator import CallEvent, Simulator
     from ringline.simulator.records import ReceivedMessage
     from ringline.testing.pace import Pace
     from ringline.testing.scenario_file import Person
@@ -104,7 +104,7 @@ class World:
         if self._stillness is not None:
             self._stillness.watch(self._is_busy)
         await self._parts.enter_async_context(serving(create_app(self.ringline, with_api=False), listener))
-        self.simulator.connect(f"{self.url}/twilio/sms")
+        self.simulator.connect(f"{self.url}/twilio/sms", voice_url=f"{self.url}/twilio/voice")
 
     def _is_busy(self) -> bool:
         # What is on the wire reaches no selector before the kernel has carried it over.
@@ -205,7 +205,7 @@ class World:
         """Have the account own a number, so that what people write to it arrives."""
         if not sender.startswith(("+", "whatsapp:+")) or any(n.number == sender for n in self.simulator.numbers):
             return
-        self.simulator.add_number(sender, sms_url=f"{self.url}/twilio/sms")
+        self.simulator.add_number(sender, sms_url=f"{self.url}/twilio/sms", voice_url=f"{self.url}/twilio/voice")
 
     def note(self, received: ReceivedMessage) -> None:
         """A message has reached a phone; called on the simulator's thread."""
@@ -220,10 +220,18 @@ class World:
         )
         self._loop.call_soon_threadsafe(self._note, arrival)
 
-    def _note(self, arrival: Arrival) -> None:
-        self.arrivals.append(arrival)
+    def note_call(self, event: CallEvent) -> None:
+        """Something has happened on a call; called on the simulator's thread."""
+        if event.kind == "status":
+            self._loop.call_soon_threadsafe(self._look)
+
+    def _look(self) -> None:
         self._arrived.set()
         self._arrived = asyncio.Event()
+
+    def _note(self, arrival: Arrival) -> None:
+        self.arrivals.append(arrival)
+        self._look()
 
     @property
     def now(self) -> datetime:
