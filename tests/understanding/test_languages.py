@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from num2words import num2words
 
@@ -28,6 +28,7 @@ def in_words(number: int, variant: str) -> str:
     return str(num2words(number, lang=variant)).replace("dicotto", "diciotto")
 
 
+@settings(deadline=None)
 @given(number=st.one_of(st.integers(0, 2100), st.integers(0, 999_999)), variant=st.sampled_from(VARIANTS))
 def test_number_words_are_that_number(number: int, variant: tuple[str, str]) -> None:
     language, words = variant
@@ -44,6 +45,7 @@ def test_the_numbers_people_mostly_say(language: str, variant: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@settings(deadline=None)
 @given(number=st.integers(-(10**6), 10**6))
 def test_a_number_is_itself_again(language: str, number: int) -> None:
     first = understand("number", str(number), language=language)
@@ -59,6 +61,7 @@ def test_yes_and_no_are_themselves_again(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@settings(deadline=None)
 @given(choices=st.lists(st.text("abcdeé üñ'", min_size=2, max_size=12), min_size=1, max_size=4))
 def test_a_choice_is_itself_again(language: str, choices: list[str]) -> None:
     for label in choices:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringline.errors import RequestError
@@ -21,6 +21,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)  # the first of a type loads what it needs
 @given(text=st.one_of(st.text(), st.lists(WORDS).map(" ".join)), type=st.sampled_from(TYPES), keys=st.booleans())
 def test_whatever_is_said_has_a_meaning(text: str, type: str, keys: bool) -> None:
     found = understand(type, text, choices=CHOICES, keys=keys)

@@ -63,10 +63,10 @@ _CUES: dict[str, Cue] = {
         stimmt so nicht, stimmt gar nicht, das ist nicht richtig, nicht richtig, das ist falsch, ist falsch,
         das ist nicht korrekt, nicht korrekt, ich glaube nicht, glaube nicht, glaub nicht, glaub ich nicht,
         glaube ich nicht, das glaube ich nicht, ich denke nicht, denke nicht, denk nicht, denke ich nicht,
-        ich glaube kaum, wohl nicht, wohl kaum, kaum, eher nicht, nicht wirklich, nicht so ganz,
-        ich bezweifle es, das bezweifle ich, bezweifle ich, kommt nicht in frage, kommt gar nicht in frage,
-        ausgeschlossen, negativ, kein interesse, nicht interessiert, nicht noetig, muss nicht sein,
-        braucht es nicht, passt nicht, passt mir nicht, das passt nicht, das passt mir nicht,
+        ich glaube kaum, wohl nicht, wohl kaum, kaum, eher nicht, nicht wirklich, nicht ganz, nicht unbedingt,
+        nicht direkt, nicht so ganz, ich bezweifle es, das bezweifle ich, bezweifle ich, kommt nicht in frage,
+        kommt gar nicht in frage, ausgeschlossen, negativ, kein interesse, nicht interessiert, nicht noetig,
+        muss nicht sein, braucht es nicht, passt nicht, passt mir nicht, das passt nicht, das passt mir nicht,
         passt leider nicht, geht nicht, geht leider nicht, das geht nicht, das geht leider nicht, klappt nicht,
         das klappt nicht, unmoeglich, das ist unmoeglich, vergiss es, nicht einverstanden, 👎, ❌, ✖, 🚫, 🙅""",
     ),
@@ -140,6 +140,10 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (
+            re.compile(r"\bkann (?:ich )?(?:\w+ )*nicht (?:sagen|beurteilen|einschaetzen|entscheiden|garantieren)\b"),
+            "dont_know",
+        ),
         (
             re.compile(
                 r"\b(?:ich |wir |das |es |da )?(?:bin|sind) (?:ich |wir )?(?:mir |uns )?(?:da )?(?:noch "

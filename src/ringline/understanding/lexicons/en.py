@@ -9,21 +9,22 @@ from ringline.understanding.lexicons.lexicon import Cue, Lexicon, phrases, words
 _CUES: dict[str, Cue] = {
     **phrases(
         "yes",
-        """yes, y, ya, yah, yas, yass, yaas, yea, yeah, yeh, yep, yepp, yup, yupp, yessir, yes sir, yes maam,"
-        " aye, uh huh,
-        sure, sure thing, for sure, of course, ofc, obviously, certainly, definitely, def, absolutely, totally,
-        indeed, affirmative, you bet, u bet, bet, no problem, no prob, np, no doubt, no worries, not a problem, why not,
-        sounds good, sounds great, works for me, that works, will do, i will be there,
-        ill be there, be there, count me in,
-        i can make it, we can make it, im coming, im in, see you then, see you there, see u then, i agree, agreed,
-        confirmed,
-        i confirm, cant wait, happy to, love to, go ahead, please do, lets do it, 👍, 👌, ✅, ✔, 💯, 🙌, 🆗, ☑""",
+        """uhhuh, by all means, you got it, you know it, i would love to, id love to, yes, y, ya, yah, yas, yass,
+        yaas, yea, yeah, yeh, yep, yepp, yup, yupp, yessir, yes sir, yes maam, "         " aye,  sure,
+        sure thing, for sure, of course, ofc, obviously, certainly, definitely, def, absolutely, totally,
+        indeed, affirmative, you bet, u bet, bet, no problem, no prob, np, no doubt, no worries, not a problem,
+        why not, sounds good, sounds great, works for me, that works, will do, i will be there, ill be there,
+        be there, count me in, i can make it, we can make it, im coming, im in, see you then, see you there,
+        see u then, i agree, agreed, confirmed, i confirm, cant wait, happy to, love to, go ahead, please do,
+        lets do it, 👍, 👌, ✅, ✔, 💯, 🙌, 🆗, ☑""",
     ),
     **phrases(
         "no",
-        """no, n, nope, nop, nah, naw, nay, no thanks, no thank you, no way, no sir, hell no, not really,
-        not at all, im afraid not, i am afraid not, not yet, not now, not today, not this time, not anymore,
-        never, negative, i dont think so, dont think so, do not think so, i think not, i doubt it, doubt it,
+        """nuhuh, not particularly, not that i know of, not to my knowledge, not a chance, no chance, hard pass,
+        i dont believe so, not exactly, not quite, not necessarily, i would rather not, id prefer not to, no,
+        n, nope, nop, nah, naw, nay, no thanks, no thank you, no way, no sir, hell no, not really, not at all,
+        im afraid not, i am afraid not, not yet, not now, not today, not this time, not anymore, never,
+        negative, i dont think so, dont think so, do not think so, i think not, i doubt it, doubt it,
         rather not, id rather not, cant make it, can not make it, cannot make it, wont make it, wont be there,
         will not be there, wont be able, not able to, not going to make it, thats not right, thats not correct,
         thats wrong, that is wrong, thats incorrect, doesnt work, does not work, wont work, not interested,
@@ -43,15 +44,18 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "hedged_yes",
-        "i think so, i guess so, i guess, i suppose, i suppose so, probably, i hope so, likely, most likely",
+        (
+            "i believe so, i should think so, as far as i know, i think so, i guess so, i guess, i "
+            "suppose, i suppose so, probably, i hope so, likely, most likely"
+        ),
     ),
     **phrases("hedged_no", "probably not, i guess not, i suppose not, unlikely, not likely, i hope not"),
     **phrases("maybe", "maybe, perhaps, possibly, might, i might, we might, could be"),
     **phrases(
         "dont_know",
-        """i dont know, i do not know, dont know, idk, dunno, i dunno, no idea, no clue, not sure, unsure, not certain,
-        im not sure, i am not sure, depends, it depends, that depends, cant say, cant tell, hard to say, undecided, 🤷,
-        🤔""",
+        """i couldnt tell you, couldnt tell you, beats me, let me think, let me check, i dont know, i do not know,
+        dont know, idk, dunno, i dunno, no idea, no clue, not sure, unsure, not certain, im not sure,
+        i am not sure, depends, it depends, that depends, cant say, cant tell, hard to say, undecided, 🤷, 🤔""",
     ),
 }
 
@@ -74,7 +78,9 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\b(?:no|nope|rather)\b[\s,.;…-]+"),
     modifiers=words("but except unless only if"),
     dont_know=re.compile(
-        r"\b(?:i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont know|idk"
+        r"\b(?:(?:have|need|got) to (?:think|check|ask)|let me (?:think|check)|(?:cant|couldnt) tell "
+        r"you|beats me|i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont "
+        r"know|idk"
         r"|i?dunno|no idea"
         r"|no clue|not (?:really |too |quite )?(?:sure|certain)|unsure|cant (?:remember|recall|say"
         r"|tell|decide)|forgot"
@@ -101,7 +107,8 @@ LEXICON = Lexicon(
             r"i (?:dont|do not|didnt|did not) (?:quite |really )?(?:understand|get)(?: (?:the question"
             r"|what you mean|what you are asking|what youre asking|that|it|you))?|(?:can|could) you "
             r"explain(?: (?:that|the question))?|"
-            r"help(?: me)?|info|i need help|what do you mean|what does (?:that|this|it) mean|i (?:dont"
+            r"help(?: me)?|info|i need help|what do you mean(?: by (?:that|this))?|what does (?:that|this"
+            r"|it) mean|i (?:dont"
             r"|do not) (?:understand|get it)"
             r"|what is this(?: about)?|whats this(?: about)?|who is this|who are you|whos this"
             r"|what are my options|options"
@@ -138,7 +145,7 @@ LEXICON = Lexicon(
             r"\b(?:(?:can|could|would|will) you (?:please )?(?:repeat|say) (?:that|it|this|the \w+)(?: "
             r"(?:again|one more time|once more))?"
             r"|(?:say|repeat) (?:that|it|the question) (?:again|one more time|once more)|(?:didnt|couldnt"
-            r"|cant) (?:quite )?(?:hear|catch) (?:that|you|it))\b"
+            r"|cant) (?:quite |really )?(?:hear|catch) (?:that|you|it))\b"
         ),
         "slower": re.compile(
             r"\b(?:speak|talk|go) (?:a (?:little|bit|little bit) )?(?:slower|more slowly)\b|\bslow down\b"
@@ -184,6 +191,21 @@ LEXICON = Lexicon(
     ),
     not_counted=re.compile(r"\b(?:this|that|other|another|which|any|some|every|each|good|bad|hard|tough) one\b"),
     possessives=words("my our the your his her"),
+    told_apart=(
+        re.compile(r"\b(?:(uh[ -]?huh|m+[ -]?h+m+)|uh[ -]uh|nuh[ -]uh|unh[ -]unh)\b"),
+        lambda heard: "uhhuh" if heard[1] else "nuhuh",
+    ),
+    sentences=(
+        (
+            re.compile(
+                r"\bnot (?:so|too|very|really|quite|entirely|completely|totally|100|exactly|that) (?:\w+ "
+                r")?(?:sure|certain)\b.*"
+            ),
+            "dont_know",
+        ),
+        (re.compile(r"\b(?:love|like|happy|glad) to(?: \w+)* but\b.*\b(?:cant|cannot|wont|not|unable)\b.*"), "no"),
+        (re.compile(r"\b(?:i|we) (?:cant|cannot|can not|wont|will not)(?: today| now| then| right now)?$"), "no"),
+    ),
     paired_years=True,
     between=words("between"),
     conjunctions=words("and"),

@@ -70,8 +70,8 @@ _CUES: dict[str, Cue] = {
     **phrases(
         "maybe",
         """quizas, quiza, tal vez, talvez, a lo mejor, puede ser, puede, puede que si, puede que no, puede que,
-        podria ser, posiblemente, es posible, igual, acaso, a ver, ya veremos, lo pensare,
-        lo voy a pensar, dejame pensarlo""",
+        podria ser, posiblemente, es posible, igual, acaso, a ver, ya veremos, no esta mal, no me parece mal,
+        lo pensare, lo voy a pensar, dejame pensarlo""",
     ),
     **phrases(
         "dont_know",
@@ -118,7 +118,9 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\bno\b[\s,.;…-]+"),
     modifiers=words("pero salvo excepto menos solo aunque"),
     dont_know=re.compile(
-        r"\b(?:no (?:lo |la |me |te )?(?:se|sabria|recuerdo|acuerdo)(?! si es correct)|nose|(?:no "
+        r"\b(?:tengo que (?:pensar|consultar|mirar|ver)\w*|lo (?:tengo que|voy a|debo) (?:pensar"
+        r"|consultar)|no (?:lo |la |me |te )?(?:se|sabria|recuerdo|acuerdo)(?! si es correct)|nose"
+        r"|(?:no "
         r"tengo )?ni (?:la menor )?idea"
         r"|no tengo (?:la menor |ninguna )?idea|no estoy (?:muy |del todo |completamente )?segur[oa]"
         r"|quien sabe|depende"

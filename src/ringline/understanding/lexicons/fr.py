@@ -70,7 +70,8 @@ _CUES: dict[str, Cue] = {
     **phrases("weak_no", "pas, aucun, aucune, rien, desole, desolee, malheureusement, helas"),
     **phrases(
         "hedged_yes",
-        """je crois que oui, je pense que oui, je crois bien, je pense bien, je dirais oui, je dirais que oui,
+        """c est pas faux, je crois que oui, je pense que oui, je crois bien, je pense bien, je dirais oui,
+        je dirais que oui,
         je suppose que oui, j imagine que oui, j espere que oui, j espere, je suppose, je pense, je crois,
         il me semble, il me semble que oui, plutot oui, probablement, probablement oui, surement, sans doute,
         vraisemblablement, en principe, en principe oui, a priori, a priori oui, normalement oui,
@@ -155,7 +156,7 @@ LEXICON = Lexicon(
         (
             re.compile(
                 r"\b(?:ca|c est|ce est|cela|il est|ce sera) (?:me |m |te |nous |va |me va |sera |etre |est "
-                r"|arrange |marche |convient |joue )*(?:vraiment |malheureusement )?pas\b(?! mal).*"
+                r"|arrange |marche |convient |joue )*(?:vraiment |malheureusement )?pas\b(?! (?:mal|faux)\b).*"
             ),
             "no",
         ),
@@ -175,7 +176,8 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\b(?:non|nan)\b[\s,.;…-]+"),
     modifiers=words("mais sauf excepte seulement si cependant"),
     dont_know=re.compile(
-        r"\b(?:(?:je |j |l |en |le |ch )*(?:sais|saurais|chais|chai|jsais|jsai) (?:encore |vraiment "
+        r"\b(?:(?:faut|dois|vais) (?:que j e?|que je )?(?:y )?(?:reflech\w+|verifi\w+)|(?:je |j |l "
+        r"|en |le |ch )*(?:sais|saurais|chais|chai|jsais|jsai) (?:encore |vraiment "
         r"|toujours |plus |du tout )*(?:pas|plus|rien)|jsp|(?:aucune|pas (?:la moindre|une|d)) idee"
         r"|pas (?:encore |tout a fait |vraiment |tres |du tout )*(?:sure?|certaine?|decidee?)"
         r"|(?:ca|cela|tout) depend|(?:m en |me |m )(?:souviens|rappelle|souvient) (?:plus|pas)|j ai "

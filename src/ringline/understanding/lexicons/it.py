@@ -57,9 +57,10 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "dont_know",
-        """non lo so, non so, nn so, nn lo so, boh, bo, mah, non saprei, non ne ho idea, nessuna idea,
-        non ho idea, non sono sicuro, non sono sicura, non sono certo, non sono certa, dipende, chi lo sa, chi sa,
-        ni, non ho ancora deciso, non ho deciso, non mi ricordo, non ricordo, 🤷, 🤔""",
+        """neppure si neppure no, ne si ne no, non lo so, non so, nn so, nn lo so, boh, bo, mah, non saprei,
+        non ne ho idea, nessuna idea, non ho idea, non sono sicuro, non sono sicura, non sono certo,
+        non sono certa, dipende, chi lo sa, chi sa, ni, non ho ancora deciso, non ho deciso, non mi ricordo,
+        non ricordo, 🤷, 🤔""",
     ),
 }
 

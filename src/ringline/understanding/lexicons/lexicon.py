@@ -75,7 +75,7 @@ class Lexicon:
     """Whether an apostrophe parts two words: `l'appel`."""
     umlauts: bool = False
     """Whether `ü` may be written `ue`."""
-    told_apart: tuple[re.Pattern[str], str] | None = None
+    told_apart: tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]] | None = None
     """Words that would be others without their accent or with one letter less, and what stands for them."""
     decimal: Literal[".", ","] = "."
     """What begins the fraction of a number in digits; the other one parts thousands."""

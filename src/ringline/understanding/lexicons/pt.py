@@ -131,7 +131,8 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\bnao\b[\s,.;…-]+"),
     modifiers=words("mas so exceto menos porem apenas"),
     dont_know=re.compile(
-        r"\b(?:(?:nao|n) (?:o |a )?sei(?! (?:usar|fazer))|sei la|nao faco (?:a )?(?:menor |minima "
+        r"\b(?:(?:tenho|preciso)(?: de| que)? (?:pensar|ver|consultar)|(?:nao|n) (?:o |a )?sei(?! "
+        r"(?:usar|fazer))|sei la|nao faco (?:a )?(?:menor |minima "
         r")?ideia|nao tenho (?:a )?(?:menor |minima )?(?:ideia|certeza|nocao)"
         r"|nem ideia|nao (?:me )?(?:lembro|recordo)|nao (?:estou )?(?:cert[oa]|segur[oa])|depende"
         r"|esqueci(?:-me)?|(?:estou )?em duvida|nao decidi|nao consigo dizer"
@@ -140,7 +141,7 @@ LEXICON = Lexicon(
     refused=re.compile(
         r"\b(?:prefiro nao (?:dizer|responder|dar|falar|informar|contar|partilhar|compartilhar)\w*"
         r"|preferia nao (?:dizer|responder|dar|falar)\w*"
-        r"|nao (?:quero|gostaria de|vou|pretendo|desejo) (?:responder|dizer(?: isso)?|dizer lhe|falar "
+        r"|nao (?:quero|gostaria de|vou|pretendo|desejo) (?:responder|dizer(?: isso)?(?! que)|dizer lhe|falar "
         r"(?:sobre|disso)|informar|dar (?:o|a|os|essa|esse)|compartilhar|partilhar)"
         r"|nao (?:e|lhe diz|te diz) (?:da (?:sua|tua) conta|respeito)|isso nao e da (?:sua|tua) conta|sem comentarios"
         r"|(?:isso )?e (?:algo |informacao )?(?:pessoal|particular|privado|privada|confidencial))\b"
