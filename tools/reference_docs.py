@@ -22,8 +22,8 @@ from ringline.cli.application import build
 from ringline.metrics import Metrics
 from ringline.query import operation_classes
 from ringline.settings import Settings
-from ringline.testing.scenario_file import Person, Scenario, ScenarioForm
 from ringline.testing.call_steps import CallState
+from ringline.testing.scenario_file import Person, Scenario, ScenarioForm
 from ringline.testing.scenario_steps import STEPS, RunState, Sent, Text
 from ringline.twilio.error_catalogue import CATALOGUE
 from ringline.workflow.registry import BlockSpec
