@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 import wave
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -405,6 +407,43 @@ async def test_record_by_request_and_keys_are_heard_in_it(
     assert any(frames[int(0.5 * 16_000) : int(0.7 * 16_000)])
     assert not any(frames[int(1.1 * 16_000) :])
     assert application.received("/status")[0]["RecordingSid"] == recording.sid
+
+
+async def test_words_are_spoken_where_a_program_for_it_is_installed(
+    simulator: Simulator,
+    twilio: Client,
+    application: ApplicationUnderTest,
+    call: object,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = tmp_path / "espeak-ng"
+    program.write_text(
+        f"""#!{sys.executable}
+import sys, wave
+with wave.open(sys.argv[sys.argv.index("-w") + 1], "wb") as out:
+    out.setnchannels(1); out.setsampwidth(2); out.setframerate(22050)
+    out.writeframes(bytes([0, 16]) * 22050)
+"""
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    application.answer("/voice", "<Response><Pause length='1'/><Say>one two three four five</Say></Response>")
+    done = await call([], record=True, trim="do-not-trim")  # type: ignore[operator]
+    (recording,) = twilio.calls(done.sid).recordings.list()
+    with sound_of(simulator, recording.sid) as file:
+        loud = [index for index in range(file.getnframes()) if any(file.readframes(1))]
+    # The program speaks for a second, from the second second on; the rest of the two is silent.
+    assert (loud[0] / 8000, loud[-1] / 8000) == pytest.approx((1, 2), abs=0.1)
+
+
+async def test_a_status_callback_that_fails_is_noted_and_the_call_goes_on(
+    simulator: Simulator, twilio: Client, application: ApplicationUnderTest, call: object
+) -> None:
+    application.answer("/voice", "<Response><Say>Hello</Say></Response>")
+    application.answer("/status", status=500)
+    done = await call(status_callback=application.url("/status"), status_callback_event=["answered"])  # type: ignore[operator]
+    assert (done.status, heard(simulator), codes(twilio, done.sid)) == ("completed", ["Hello"], ["15003"])
 
 
 # -- dialling ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
@@ -67,6 +67,7 @@ class Callback:
     auth_token: str
     method: str = "POST"
     idempotency_token: str = ""
+    when_failed: Callable[[WebhookAnswer], None] | None = None
 
 
 class Webhooks:
@@ -167,13 +168,15 @@ class Webhooks:
             queue = self._waiting[key]
             while queue:
                 callback = queue.popleft()
-                await self._with_retries(
+                answer = await self._with_retries(
                     callback.url,
                     callback.parameters,
                     callback.auth_token,
                     callback.method,
                     callback.idempotency_token or new_token(),
                 )
+                if answer.error_code is not None and callback.when_failed is not None:
+                    callback.when_failed(answer)
             self._waiting.pop(key, None)
         self._settle()
 

@@ -90,14 +90,16 @@ def _tones(frequencies: tuple[int, ...], length: int) -> array[int]:
 
 
 def _speech(text: str, length: int, *, voice: str) -> array[int]:
-    """Words spoken by espeak-ng, cut or filled up to *length* samples; silence where it is not installed."""
+    """Words spoken by espeak-ng or flite, cut or filled up to *length* samples; silence where none is installed."""
     silence = array("h", bytes(2 * length))
-    program = shutil.which("espeak-ng") or shutil.which("espeak")
-    if program is None or not text.strip():
+    espeak, flite = shutil.which("espeak-ng") or shutil.which("espeak"), shutil.which("flite")
+    if (espeak or flite) is None or not text.strip():
         return silence
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "said.wav"
-        command = [program, "-v", voice, "-w", str(path), "--", text]
+        command = (
+            [espeak, "-v", voice, "-w", str(path), "--", text] if espeak else [str(flite), "-t", text, "-o", str(path)]
+        )
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=30)  # noqa: S603 - no shell, text is last
             with wave.open(str(path)) as file:

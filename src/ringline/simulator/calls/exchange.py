@@ -113,7 +113,8 @@ class Exchange:
             return
         self._set_status(leg, "ringing")
         report(self._wires, leg.call, leg.plan, "ringing")
-        self._wires.timeline.plan(leg.plan.timeout, self._not_answered, leg)
+        # By its sid: whoever waits for hours shall not keep all that belongs to a call that is long over.
+        self._wires.timeline.plan(leg.plan.timeout, self._not_answered, leg.call.sid)
         if reaction is None:
             leg.react = lambda chosen: self._react(leg, chosen)
             self._phones.rings(phone, leg.react)
@@ -132,8 +133,9 @@ class Exchange:
         leg.call.sip_code = reaction.sip_code or SIP_CODES[reaction.kind]
         self.finish(leg, "failed" if reaction.kind == "fail" else "busy")
 
-    def _not_answered(self, leg: Leg) -> None:
-        if leg.call.status == "ringing":
+    def _not_answered(self, sid: str) -> None:
+        leg = self.live.get(sid)
+        if leg is not None and leg.call.status == "ringing":
             leg.call.sip_code = SIP_CODES["no_answer"]
             self.finish(leg, "no-answer")
 
@@ -154,7 +156,7 @@ class Exchange:
         leg.call.answered = self._wires.timeline.time()
         self._set_status(leg, "in-progress")
         report(self._wires, leg.call, leg.plan, "answered")
-        self._wires.timeline.plan(leg.plan.time_limit, self._out_of_time, leg, leg.plan.time_limit)
+        self._wires.timeline.plan(leg.plan.time_limit, self._out_of_time, leg.call.sid, leg.plan.time_limit)
         leg.person.picks_up()
 
     def _beep(self, leg: Leg) -> None:
@@ -164,10 +166,11 @@ class Exchange:
 
     def limit(self, leg: Leg, seconds: float) -> None:
         """Let a live call last so many seconds more at most."""
-        self._wires.timeline.plan(seconds, self._out_of_time, leg, leg.plan.time_limit)
+        self._wires.timeline.plan(seconds, self._out_of_time, leg.call.sid, leg.plan.time_limit)
 
-    def _out_of_time(self, leg: Leg, limit: float) -> None:
-        if leg.plan.time_limit == limit:
+    def _out_of_time(self, sid: str, limit: float) -> None:
+        leg = self.live.get(sid)
+        if leg is not None and leg.plan.time_limit == limit:
             self.finish(leg, "completed")
 
     # -- leading ---------------------------------------------------------------------------------------------------

@@ -62,6 +62,9 @@ class Person:
         if isinstance(step, Hold):
             self.by_hand = True
             return
+        if isinstance(step, HangUp) and step.after is not None:
+            self._steps.appendleft(step)  # it comes at its own time
+            return
         if isinstance(step, str):
             step = Say(step)
         at = delay + prompt_lasts + REACTION

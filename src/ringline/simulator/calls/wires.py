@@ -118,7 +118,13 @@ class Wires:
     ) -> None:
         """Tell the application something without waiting for its answer, in order with what else is in that *queue*."""
         token = self.state.accounts[call.account_sid].auth_token
-        callback = Callback(url, parameters, token, method=method, idempotency_token=new_token())
+
+        def failed(answer: WebhookAnswer) -> None:
+            self.note(
+                call, 15003, f"{answer.url} was told something and did not take it ({answer.error_code}).", url=url
+            )
+
+        callback = Callback(url, parameters, token, method, new_token(), failed)
         key, delay = f"{call.sid}{queue}", self.carrier.callback_after + late
         if delay > 0:
             self.timeline.plan(delay, self.webhooks.post_later, key, callback)
