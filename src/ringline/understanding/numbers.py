@@ -74,8 +74,11 @@ def _counting(numerals: Sequence[Numeral], said: Said) -> list[Numeral]:
         word = said.folded[numeral.start : numeral.end]
         if word in lexicon.half and not _is_last(numeral, said, lexicon.alternatives):
             continue
-        if word in lexicon.articles and not (
-            _is_last(numeral, said, lexicon.alternatives | lexicon.counted) or _goes_on(numeral, following, said)
+        if word in lexicon.articles and (
+            intents.dont_know(said)
+            or not (
+                _is_last(numeral, said, lexicon.alternatives | lexicon.counted) or _goes_on(numeral, following, said)
+            )
         ):
             continue
         counting.append(numeral)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ringline.understanding import intents
@@ -36,9 +37,12 @@ def understand_yes_no(said: Said) -> Interpretation:
             later = _decide(said.part(part))
             if later.status in ("ok", "dont_know"):
                 return later.corrected(part)
-    if found.status == "no_match":
-        return intents.dont_know(said) or found
-    return found
+    unknown = intents.dont_know(said)
+    if unknown is None or found.status not in ("ok", "no_match"):
+        return found
+    # `no tengo ni idea`: what says no is part of not knowing.
+    rest = _decide(said.part(said.lexicon.dont_know.sub(" ", said.text)))
+    return replace(rest, confidence=HEDGED) if found.status == rest.status == "ok" else unknown
 
 
 def _decide(said: Said) -> Interpretation:

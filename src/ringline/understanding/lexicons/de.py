@@ -189,7 +189,7 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\b(?:nein|nee|ne|noe|doch)\b[\s,.;…-]+"),
     modifiers=words("aber ausser nur falls wenn jedoch"),
     dont_know=re.compile(
-        r"\b(?:weiss (?:(?:ich|es|das|wir|ichs|den|die|der|leider|noch|gerade|jetzt|so|gar|auch|echt"
+        r"\b(?:ueberfragt|weiss (?:(?:ich|es|das|wir|ichs|den|die|der|leider|noch|gerade|jetzt|so|gar|auch|echt"
         r"|wirklich|genau) )*(?:nicht|nimmer)|(?:k a|ka|kp)$|keine? (?:ahnung|idee)|keinen? (?:plan"
         r"|schimmer|blassen)"
         r"|(?:nicht|un) ?(?:so |ganz |wirklich |hundertprozentig )*sicher|kommt (?:ganz )?(?:drauf"

@@ -78,7 +78,8 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\b(?:no|nope|rather)\b[\s,.;…-]+"),
     modifiers=words("but except unless only if"),
     dont_know=re.compile(
-        r"\b(?:(?:have|need|got) to (?:think|check|ask)|let me (?:think|check)|(?:cant|couldnt) tell "
+        r"\b(?:havent (?:a|got a) clue|couldnt say|who knows|your guess is as good|(?:have|need|got) "
+        r"to (?:think|check|ask)|let me (?:think|check)|(?:cant|couldnt) tell "
         r"you|beats me|i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont "
         r"know|idk"
         r"|i?dunno|no idea"
@@ -87,7 +88,9 @@ LEXICON = Lexicon(
         r"|(?:it |that )?depends|undecided|hard to say)\b|🤷|🤔"
     ),
     refused=re.compile(
-        r"\b(?:(?:id |i would )?(?:rather|prefer) not(?: to)? (?:say|answer|tell|share|give|discuss"
+        r"\b(?:(?:thats|that is|its) (?:too )?(?:personal|confidential)|mind your own business|not "
+        r"(?:your|ur) business|not comfortable (?:answering|sharing|saying|telling)|(?:id |i would "
+        r")?(?:rather|prefer) not(?: to)? (?:say|answer|tell|share|give|discuss"
         r"|disclose)|none of (?:your|ur) business"
         r"|no comment|(?:i )?(?:wont|will not|refuse to|dont want to) (?:say|answer|tell)|not telling"
         r"|thats private)\b"
@@ -159,7 +162,8 @@ LEXICON = Lexicon(
     hedges=words("maybe perhaps probably guess think possibly might suppose"),
     approximations=words("about around roughly approximately approx almost nearly ish least most over under so"),
     zero=re.compile(
-        r"\b(?:none|nothing|nil|nada|zilch|nobody|no ?one|(?:dont|do not|doesnt) have any|havent (?:got )?any"
+        r"\b(?:have no (?!idea|clue|way|problem|preference|opinion)\w+|none|nothing|nil|nada|zilch"
+        r"|nobody|no ?one|(?:dont|do not|doesnt) have any|havent (?:got )?any"
         r"|not any)\b"
     ),
     minus=words("minus negative"),

@@ -119,7 +119,8 @@ LEXICON = Lexicon(
     modifiers=words("pero salvo excepto menos solo aunque"),
     dont_know=re.compile(
         r"\b(?:tengo que (?:pensar|consultar|mirar|ver)\w*|lo (?:tengo que|voy a|debo) (?:pensar"
-        r"|consultar)|no (?:lo |la |me |te )?(?:se|sabria|recuerdo|acuerdo)(?! si es correct)|nose"
+        r"|consultar)|no (?:lo |la |me |te )?(?:se|sabria|recuerdo|acuerdo)(?! (?:puede|pueda|podra"
+        r"|podria|hace|permite|admite|va|trata|me|te|le|nos)\b)|nose"
         r"|(?:no "
         r"tengo )?ni (?:la menor )?idea"
         r"|no tengo (?:la menor |ninguna )?idea|no estoy (?:muy |del todo |completamente )?segur[oa]"
@@ -128,7 +129,8 @@ LEXICON = Lexicon(
         r"|no (?:puedo|sabria) decir(?:le|te|lo)?|lo desconozco|ni (?:la mas )?remota idea)\b|🤷|🤔"
     ),
     refused=re.compile(
-        r"\b(?:(?:prefiero|preferiria|prefer[io]) no (?:contestar|responder|decir|dar|compartir|hablar)\w*"
+        r"\b(?:no (?:te|se|le|os) lo (?:voy a|pienso|quiero) (?:decir|contar)|(?:prefiero|preferiria"
+        r"|prefer[io]) no (?:contestar|responder|decir|dar|compartir|hablar)\w*"
         r"|no (?:quiero|quisiera|deseo|voy a|pienso|me apetece|me gustaria)"
         r" (?:contestar|responder|decir(?:lo|selo|telo)?|dar|compartir)(?:\w*)\b(?! (?:que|otra cosa))"
         r"|no (?:es|son) (?:asunto|cosa) (?:suy|tuy)[oa]|no (?:le|te) importa|a (?:usted|ti) (?:que"
@@ -305,7 +307,7 @@ LEXICON = Lexicon(
         " ha he muy mas menos como opcion numero favor gracias creo diria pero sin ya cosa algo"
     ),
     decimal=",",
-    not_counted=re.compile(r"\bpor (?:ciento|cien)\b"),
+    not_counted=re.compile(r"\b(?:por (?:ciento|cien)|(?:al|lo|cuando) menos)\b"),
     ordinal_suffix="o|a|er|ero|era",
     spelled=lambda word: _SPELLED.get(word, word),
     declined=re.compile(

@@ -185,7 +185,8 @@ LEXICON = Lexicon(
         r"|en sais rien)\b|🤷|🤔"
     ),
     refused=re.compile(
-        rf"\b(?:(?:je )?(?:prefere|prefererais|aimerais mieux|aime mieux) (?:de )?(?:pas|rien) "
+        rf"\b(?:(?:je )?dirai rien|ai pas envie (?:de repondre|d en parler|de le dire)|(?:je "
+        rf")?(?:prefere|prefererais|aimerais mieux|aime mieux) (?:de )?(?:pas|rien) "
         rf"(?:{_DECLINE}|(?:\w+ )?(?:repondre|dire))"
         rf"|(?:je )?(?:veux|souhaite|desire|voudrais|compte|vais|tiens) (?:pas|rien|plus)(?: a)? "
         rf"(?:(?:y |vous |le |en |vous le )*(?:{_DECLINE}))\b|je refuse de|(?:c est|ce sont) pas (?:vos"
@@ -354,7 +355,7 @@ LEXICON = Lexicon(
         " option numero choix plutot plus moins comme ca ici chose sur dans"
     ),
     told_apart=(re.compile(r"\bm{2,}\b"), "hm"),
-    not_counted=re.compile(r"\bpour cents?\b"),
+    not_counted=re.compile(r"\b(?:pour cents?|(?:au|du|de|pour le) moins)\b"),
     elides=True,
     decimal=",",
     ordinal_suffix="er|ere|re|e|eme|ieme|nd|nde",

@@ -105,7 +105,8 @@ LEXICON = Lexicon(
     spelled=lambda word: _ELIDED.sub("centoott", word),
     told_apart=(re.compile(r"\bné\b"), "neppure"),
     not_counted=re.compile(
-        r"\b(?:per cento|secondo (?:me|te|noi|lui|lei)|prima (?:di|che|o poi|ancora)|sei (?:tu|gentil\w+"
+        r"\b(?:per cento|(?:per lo|quanto) meno|secondo (?:me|te|noi|lui|lei)|prima (?:di|che|o poi"
+        r"|ancora)|sei (?:tu|gentil\w+"
         r"|sicur\w+|un[ao]?))\b"
     ),
     corrections=re.compile(
@@ -119,7 +120,8 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\bno\b[\s,.;…-]+"),
     modifiers=words("ma pero tranne eccetto solo purche se"),
     dont_know=re.compile(
-        r"\b(?:non (?:lo |ne |l )?(?:so|saprei)(?! (?:usare|fare))|nn (?:lo )?so|boh|non (?:ne )?ho "
+        r"\b(?:non ne ho (?:\w+ )*idea|dimenticat[oa]|non mi viene in mente|non (?:lo |ne |l )?(?:so"
+        r"|saprei)(?! (?:usare|fare))|nn (?:lo )?so|boh|non (?:ne )?ho "
         r"(?:la (?:piu )?(?:minima|pallida) |la piu pallida )?idea"
         r"|nessuna idea|non sono (?:tanto |molto |del tutto |proprio |ancora )?(?:sicur[oa]|cert[oa])"
         r"|dipende|chi (?:lo )?sa"

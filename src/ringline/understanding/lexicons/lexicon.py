@@ -115,7 +115,7 @@ class Lexicon:
     number_frame: frozenset[str] = frozenset()
     """Words between a negation and the number it negates: `no son cinco`."""
     not_counted: re.Pattern[str] = _NEVER
-    """Phrases with a number in them that is none: `por ciento`, `secondo me`."""
+    """Phrases with a number or a minus in them that is none: `por ciento`, `secondo me`, `al menos`."""
     below_zero: re.Pattern[str] = _NEVER
     """What makes the number before it negative."""
     sounds: tuple[tuple[re.Pattern[str], str], ...] = ()

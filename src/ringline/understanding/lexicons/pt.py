@@ -139,7 +139,8 @@ LEXICON = Lexicon(
         r"|dificil (?:de )?dizer|desconheco|sem ideia|nao saberia dizer)\b|🤷|🤔"
     ),
     refused=re.compile(
-        r"\b(?:prefiro nao (?:dizer|responder|dar|falar|informar|contar|partilhar|compartilhar)\w*"
+        r"\b(?:nao (?:te|lhe) interessa|prefiro nao (?:dizer|responder|dar|falar|informar|contar"
+        r"|partilhar|compartilhar)\w*"
         r"|preferia nao (?:dizer|responder|dar|falar)\w*"
         r"|nao (?:quero|gostaria de|vou|pretendo|desejo) (?:responder|dizer(?: isso)?(?! que)|dizer lhe|falar "
         r"(?:sobre|disso)|informar|dar (?:o|a|os|essa|esse)|compartilhar|partilhar)"
@@ -284,7 +285,7 @@ LEXICON = Lexicon(
         " como opcao numero isso isto esse essa este esta me te lhe sobre sem ja coisa vou"
     ),
     decimal=",",
-    not_counted=re.compile(r"\bpor cento\b"),
+    not_counted=re.compile(r"\b(?:por cento|(?:pelo|ao) menos)\b"),
     ordinal_suffix="o|a",
     spelled=lambda word: _SPELLED.get(word, word),
     declined=re.compile(
