@@ -33,12 +33,13 @@ def _patterns(c: Calendar) -> dict[str, str]:
     month_of = rf"(?:[\s,]*(?:{c.of} )?(?:(?P<next>{c.next_month})|(?P<this>{c.this_month}))\b)?"
     return {
         "numeric": r"(?<![\d:+./-])(?P<a>\d{4}|\d{1,2})\s?[/.-]\s?(?P<b>\d{1,2})"
-        r"(?:\s?[/.-]\s?(?P<c>\d{4}|\d{2}))?\.?(?![\d:]|[./-]\d)",
+        r"(?:\s?[/.-]\s?(?P<c>\d{4}|\d{2}))?\.?(?![\d:a-z]|[./-]\d)",
         "compact": r"^\W*(?P<a>(?:19|20)\d\d)(?P<b>\d\d)(?P<c>\d\d)\W*$",
         "spoken_numeric": r"(?<![\d:+./-])(?:0 )?(?P<a>\d{1,2}) (?:0 )?(?P<b>\d{1,2}) "
         r"(?P<c>1[89]\d\d|20\d\d|(?:19|20) \d\d)(?! ?\d)",
         "ordinal_pair": rf"(?P<b>{_DAY})[\s.]+(?P<a>\d{{1,2}}(?:º|\.)){year}",
-        "day_of_number": rf"(?P<b>{_DAY}) (?:{c.of}) (?:(?:{c.the}) )?(?P<a>\d{{1,2}}º?)(?! ?(?:{units})\b)(?![\d:/.]){year}",
+        "day_of_number": rf"(?P<b>{_DAY}) (?:of the|del|do|du|dell) "
+        rf"(?P<a>\d{{1,2}}º?)(?! ?(?:{units})\b)(?![\d:/.]){year}",
         "day_month": rf"(?P<day>{_DAY}){other}[\s,]*(?:\b(?:{c.of})\s)?\s*\b(?P<month>{months})\b\.?{year}",
         "month_day": rf"\b(?P<month>{months})\b\.?\s(?:(?:{c.the}) )?(?P<day>{_DAY}){other}{year}",
         "weekday": rf"(?:(?P<in_week1>\b(?:{c.next_week})\b{within})|(?P<next1>\b(?:{c.next_before}) )"
@@ -46,11 +47,12 @@ def _patterns(c: Calendar) -> dict[str, str]:
         rf"\b(?P<weekday>{weekdays})\b"
         rf"(?:(?P<in_week2>{within}\b(?:{c.next_week})\b)|(?P<next2>[\s,]+(?:{c.next_after})\b)"
         rf"|(?P<last2>[\s,]+(?:{c.last_after})\b)|[\s,]+(?P<later>{one_of(c.weeks_after)})\b)?"
-        rf"(?![\s,]*(?:{c.of}) (?:{months}|(?:{c.this_month})|(?:{c.next_month})|(?:the |el |du |do |del )?(?:{c.months_unit}))\b)",
+        rf"(?![\s,]*(?:{c.of}) (?:{months}|(?:{c.this_month})|(?:{c.next_month})"
+        rf"|(?:the |el |du |do |del )?(?:{c.months_unit}))\b)",
         "short_weekday": rf"\b(?P<weekday>{one_of(c.short_weekdays)})\b\.?",
         "named": rf"\b(?P<name>{names})\b(?:[\s,]+(?P<later>{one_of(c.weeks_after)})\b)?",
         "holiday": rf"\b(?P<holiday>{one_of(c.holidays)})\b{year}",
-        "day": rf"\b(?:{c.the}) (?P<day>{_DAY}){month_of}",
+        "day": rf"\b(?:{c.the}) (?P<day>{_DAY})(?! ?\d| ones?\b){month_of}",
         "day_alone": rf"^\W*(?P<day>\d{{1,2}}º)\W*{month_of}\W*$",
         "counted": rf"(?:\b(?:{weekday}) )?\b(?:{c.in_before}) {count}",
         "counted_after": rf"{count} (?:{c.in_after})\b",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MONTH_FIRST = frozenset({"US", "PH", "FM", "GU", "PR", "VI"})
 EITHER_FIRST = frozenset({"CA"})
 _CENTURY_AHEAD = 10
+_SHORT_MESSAGE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class _Reader:
 
     def numeric(self, match: re.Match[str]) -> Iterable[date] | None:
         first, second, third = int(match["a"]), int(match["b"]), match["c"]
+        if third is None and not self._may_lack_year(match[0]):
+            return None
         if len(match["a"]) == 4:
             return _only(_date(first, second, int(third or 0)))
         in_either = self.country in EITHER_FIRST or (self.country is None and self.calendar is calendar_of("en"))
@@ -101,6 +104,10 @@ class _Reader:
             if days or (month <= 12 and day <= 31):
                 return days
         return ()
+
+    def _may_lack_year(self, written: str) -> bool:
+        """Whether `3.12.` is a day here: `3.5` is a fraction where points begin those, and `5-7` is a range."""
+        return "/" in written or ("." in written and self.calendar is calendar_of("de"))
 
     def day_of_number(self, match: re.Match[str]) -> Iterable[date] | None:
         """`el cinco del seis`: the month by its number."""
@@ -266,8 +273,7 @@ def understand_date(
 
 def _decide(said: Said, calendar: Calendar, reader: _Reader, whole: Sequence[_Found]) -> Interpretation:
     text = in_figures(said, calendar)
-    telling = [word for word in said.bare if word not in calendar.fillers]
-    found = reader.found_in(text, is_short=len(telling) <= 1)
+    found = reader.found_in(text, is_short=len(said.bare) <= _SHORT_MESSAGE)
     months = {day.replace(day=1) for hit in whole if hit.kind == "month_day" for day in hit.days}
     if len(found) == 1 and found[0].kind == "day" and len(months) == 1:
         # "December fifth, no, sixth": what corrects a day is of its month.

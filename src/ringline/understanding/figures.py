@@ -95,9 +95,10 @@ def _numbers(run: Sequence[_Word], language: str, hundreds_apart: bool) -> list[
 
 
 def _figures(value: float, hundreds_apart: bool) -> str:
+    # With a comma, since "three point five" is no 3.5., the third of May.
     if hundreds_apart and 100 < value < 1000 and 0 < value % 100 < 10:
         return f"{value // 100 * 100:.0f} {value % 100:.0f}"
-    return f"{value:.0f}" if value == int(value) else f"{value:g}"
+    return f"{value:.0f}" if value == int(value) else f"{value:g}".replace(".", ",")
 
 
 def _letters_for_zero(tokens: Sequence[re.Match[str]], plain: str, calendar: Calendar) -> set[int]:

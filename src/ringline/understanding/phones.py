@@ -40,6 +40,8 @@ def _decide(said: Said, language: str, country: str | None) -> Interpretation:
 def _dialled(said: Said, language: str, country: str | None, *, hundreds_apart: bool) -> Interpretation:
     spelling = SPELLINGS[language]
     text = dialled(said, language, hundreds_apart=hundreds_apart)
+    if re.fullmatch(r"\W*\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\W*", text):
+        return no_match("a date")
     if SOUNDS_LIKE.search(text):
         return no_match("a word that sounds like a digit")
     text = re.sub(rf"\b(?:{spelling.plus})\s+(?=\d)", " +", text)

@@ -80,6 +80,11 @@ def _decide(said: Said, calendar: Calendar, now: datetime | None) -> Interpretat
         for match in re.finditer(pattern, text)
         if not any(hit.start <= match.start() < hit.end for hit in hits)
     ]
+    rest = text
+    for hit in hits:
+        rest = rest[: hit.start] + "§" * (hit.end - hit.start) + rest[hit.end :]
+    if re.search(rf"\d{{3}}|(?:{calendar.or_}|-) \d|\d ?(?:{calendar.or_}|-) ?§", rest):
+        return no_match("more was named than a time")
     values: list[str] = []
     evidence: list[str] = []
     for position, hit in enumerate(hits):
@@ -96,7 +101,7 @@ def _decide(said: Said, calendar: Calendar, now: datetime | None) -> Interpretat
 def _from_now(text: str, calendar: Calendar, now: datetime | None) -> Interpretation | None:
     if now is None:
         return None
-    if re.fullmatch(rf"\W*(?:{calendar.now})\W*", text):
+    if re.fullmatch(rf"[\s.,!]*(?:{calendar.now})[\s.,!]*", text):
         return ok(now.strftime("%H:%M"), PHRASE, "now")
     match = re.search(rf"\b(?:{calendar.in_before}) (?=[\d{'◐◔◕'}]|an? )", text)
     if match is None:
@@ -114,6 +119,8 @@ def _hits(text: str, calendar: Calendar, said: Said) -> list[_Hit]:
     for pattern in (_WRITTEN, _FOUR_FIGURES, *(_of_clock(one, calendar) for one in calendar.clock)):
         for match in re.finditer(pattern, text):
             found = _hit(match, calendar)
+            if pattern is _FOUR_FIGURES and not re.search(r"\d{4}", said.raw):
+                continue  # a year in words
             if found is not None and not _is_range(match, text, calendar):
                 hits.append(found)
     for word, minutes in ((calendar.noon, 720), (calendar.midnight, 0)):

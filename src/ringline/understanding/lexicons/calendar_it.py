@@ -57,7 +57,7 @@ CALENDAR = Calendar(
         "san valentino": (2, 14),
         "epifania": (1, 6),
     },
-    the="il giorno|il|l|lo|del|dell|al|all",
+    the="il giorno|il|l(?! 1 )|lo|del|dell|al|all(?! 1 )",
     of="di|del|dell|dell anno|nel",
     or_="o|oppure|e|a|al|fino al",
     either="o|oppure",
