@@ -121,6 +121,13 @@ def test_what_is_out_of_range_is_said_and_what_is_within_is_meant(
         ("pt", "date", "toda segunda"),
         ("fr", "date", "à partir de lundi"),
         ("it", "date", "ogni lunedì"),
+        ("en", "date", "three point five"),
+        ("en", "date", "5-7"),
+        ("en", "time", "somewhere between twenty and thirty"),
+        ("de", "date", "so um die dreißig"),
+        ("de", "phone", "24.12.2026"),
+        ("it", "date", "all'una del pomeriggio"),
+        ("it", "time", "mezz'ora"),
     ],
 )
 def test_what_is_not_plain_is_not_taken_for_an_answer(language: str, type: str, text: str) -> None:
