@@ -97,6 +97,21 @@ async def test_outcomes_lead_on(house: Installation, reaction: str, outcome: str
     assert [message.body for message in house.simulator.handset(PHONE).inbox] == ["We tried to call you."]
 
 
+async def test_a_live_call_ends_when_its_run_is_canceled(house: Installation) -> None:
+    house.simulator.handset(PHONE).answer([])
+    started = await house.ringline.workflow(definition({"message": "word " * 300}, {})).start({})
+
+    async def is_live() -> Any:
+        found = await house.ringline.calls.list(run_id=started.run.id, status="in-progress")
+        return found[0] if found else None
+
+    call = await house.until(is_live)
+    await house.ringline.runs.cancel(started.run.id)
+    over = await house.ended(call.id)
+    assert (over.status, house.simulator.calls[-1].status) == ("completed", "completed")
+    assert over.duration < 60
+
+
 async def test_a_bare_workflow_says_that_it_needs_a_database() -> None:
     flow = Workflow.from_dict(definition({"message": "Hello", "from": OURS}, {}))
     with pytest.raises(DurableRunRequired, match="Ringline"):

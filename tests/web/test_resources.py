@@ -141,6 +141,17 @@ async def test_numbers_are_connected_to_this_server(server: Server) -> None:
     assert [one["number"] for one in connected.body] == ["+15550001111"]
     assert after["+15550001111"]["webhook"] == f"{server.url}/twilio/sms"
     assert [number for number, one in after.items() if one["is_connected"]] == ["+15550001111"]
+    assert after["+15550001111"]["calls_webhook"] == f"{server.url}/twilio/voice"
+    assert [number for number, one in after.items() if one["takes_calls"]] == ["+15550001111"]
+    number = next(one for one in server.simulator.numbers if one.number == "+15550001111")
+    assert number.status_callback == f"{server.url}/twilio/call-status"
+
+
+async def test_calls_may_stay_where_they_are(server: Server) -> None:
+    body = {"numbers": ["+15550001111"], "calls": False}
+    [connected] = (await server.post("/api/v1/numbers/connect", body)).body
+
+    assert (connected["is_connected"], connected["takes_calls"], connected["calls_webhook"]) == (True, False, "")
 
 
 async def test_number_the_account_does_not_have_is_named(server: Server) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ringline.database import Transaction
     from ringline.outbox import MessageChange, Outbox
     from ringline.voice.call import CallChange
+    from ringline.voice.calls import Calls
     from ringline.workflow.committing import Abandoned
     from ringline.workflow.runs import Runs
 
@@ -45,6 +46,19 @@ def report_later_to(runs: Runs) -> Callable[[Transaction, str, float], None]:
 
 def _report_later(runs: Runs, tx: Transaction, call_id: str, at: float) -> None:
     runs.report_in(tx, f"{PREFIX}{call_id}", {"later": True}, at=at)
+
+
+def end_calls_of(calls: Calls) -> Callable[[Transaction, str, str], None]:
+    """Hang up what a run says on the phone, where somebody canceled it.
+
+    A run that fails takes back calls that are not placed yet, as messages; who is on the phone hears the end.
+    """
+
+    def end(tx: Transaction, run_id: str, status: str) -> None:
+        if status == "canceled":
+            calls.end_of_run_in(tx, run_id)
+
+    return end
 
 
 def cancel_abandoned_calls_of(outbox: Outbox) -> Callable[[Transaction, Abandoned], None]:

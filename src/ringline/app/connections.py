@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringline.app.calling import cancel_abandoned_calls_of, of_messages, report_calls_to, report_later_to
+from ringline.app.calling import (
+    cancel_abandoned_calls_of,
+    end_calls_of,
+    of_messages,
+    report_calls_to,
+    report_later_to,
+)
 from ringline.app.durable_runs import cancel_abandoned_of, cancel_unsent_of, report_messages_to
 from ringline.app.escalating import end_abandoned_of, end_escalations_of, late_answer_hook, report_webhooks_to
 from ringline.app.figures import count_changes, count_ends
@@ -31,7 +37,12 @@ def connect(parts: Ringline) -> None:
     parts.outbox.on_change.append(sessions.note_messages)
     parts.outbox.on_refused.append(of_messages(triggers.note_changes))
     runs.on_end.extend(
-        (cancel_unsent_of(parts.outbox), end_escalations_of(parts.acknowledgements), count_ends(parts.metrics))
+        (
+            cancel_unsent_of(parts.outbox),
+            end_calls_of(parts.calls),
+            end_escalations_of(parts.acknowledgements),
+            count_ends(parts.metrics),
+        )
     )
     runs.on_abandon.extend(
         (

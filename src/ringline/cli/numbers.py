@@ -27,8 +27,17 @@ def list_all(credential: str | None = _CREDENTIAL, as_json: bool = _JSON) -> Non
         print_json(found)
         return
     say_table(
-        ("Number", "Replies come here", "Webhook"),
-        [(one["number"], "yes" if one["is_connected"] else "no", one["webhook"] or "none") for one in found],
+        ("Number", "Replies come here", "Webhook", "Calls come here", "Webhook of calls"),
+        [
+            (
+                one["number"],
+                "yes" if one["is_connected"] else "no",
+                one["webhook"] or "none",
+                "yes" if one["takes_calls"] else "no",
+                one["calls_webhook"] or "none",
+            )
+            for one in found
+        ],
         empty="The account has no number. Buy one: console.twilio.com, Phone Numbers > Manage > Buy a number",
     )
 
@@ -36,21 +45,28 @@ def list_all(credential: str | None = _CREDENTIAL, as_json: bool = _JSON) -> Non
 def connect(
     numbers: list[str] | None = typer.Argument(None, help="These numbers; all of the account if left out."),
     credential: str | None = _CREDENTIAL,
+    messages_only: bool = typer.Option(
+        False, "--messages-only", help="Leave calls to the numbers with whoever answers them now."
+    ),
     yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask."),
     as_json: bool = _JSON,
 ) -> None:
-    """Have Twilio send what arrives at the numbers to this server's public URL."""
+    """Have Twilio send messages and calls that arrive at the numbers to this server's public URL."""
     from ringline.settings import load_settings
 
     settings = load_settings()
     if not yes and not as_json:
         which = ", ".join(numbers) if numbers else "all numbers of the account"
-        typer.confirm(f"Set the webhook of {which} to {settings.public_url or 'the server’s public URL'}?", abort=True)
+        what = "messages" if messages_only else "messages and calls"
+        where = settings.public_url or "the server’s public URL"
+        typer.confirm(f"Send {what} that arrive at {which} to {where}?", abort=True)
 
-    body = {"credential": credential, "numbers": numbers or []}
+    body = {"credential": credential, "numbers": numbers or [], "calls": not messages_only}
     connected = ask(lambda api: api.post("/api/v1/numbers/connect", body))
     if as_json:
         print_json(connected)
         return
     for one in connected:
         say(f"{one['number']} now sends its messages to {one['webhook']}")
+        if one["takes_calls"]:
+            say(f"{'':<{len(one['number'])}} and its calls to {one['calls_webhook']}")

@@ -212,6 +212,10 @@ class Calls:
             await (await self._client(call.credential_id)).end_call(call.sid, is_answered=True)
         return await self.get(id)
 
+    def end_of_run_in(self, tx: Transaction, run_id: str) -> int:
+        """End what a run says on the phone, in the caller's transaction; returns how many calls there were."""
+        return self._outbox.stops.cancel_many_in(tx, store.open_of_run(tx, run_id))
+
     async def redirect(self, id: str, url: str) -> None:
         """Have a live call go on with what stands at *url*. Raises `RequestError` where it is not live."""
         call = await self.get(id)

@@ -124,6 +124,9 @@ _BY_TALKING = select(calls).where(
 _BY_SID = select(calls).where(calls.c.account_id == bindparam("account_id"), calls.c.sid == bindparam("sid"))
 _PAGE = select(calls).where(calls.c.id < bindparam("before")).order_by(calls.c.id.desc()).limit(bindparam("count"))
 FILTERS = ("status", "to", "from", "direction", "run_id", "kind", "ref")
+_OPEN_OF_RUN = select(calls.c.id).where(
+    calls.c.run_id == bindparam("run_id"), calls.c.kind == "announcement", calls.c.ended_at.is_(None)
+)
 _CLAIM = (
     update(calls)
     .where(calls.c.id == bindparam("key"), calls.c.talking_sid.is_(None))
@@ -189,6 +192,11 @@ def page(tx: Transaction, filters: Mapping[str, Any], *, before: str | None, cou
         _updates["page", names] = statement
     parameters = {f"wanted_{name}": filters[name] for name in names}
     return tx.all(statement, {"before": before or AFTER_EVERY_ID, "count": count, **parameters})
+
+
+def open_of_run(tx: Transaction, run_id: str) -> list[str]:
+    """The announcements of a run that are not over."""
+    return [row["id"] for row in tx.all(_OPEN_OF_RUN, {"run_id": run_id})]
 
 
 def claim(tx: Transaction, id: str, sid: str) -> bool:

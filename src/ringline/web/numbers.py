@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ringline.app import Ringline
 
 SMS_PATH = "/twilio/sms"
+VOICE_PATH = "/twilio/voice"
+CALL_STATUS_PATH = "/twilio/call-status"
 
 NO_PUBLIC_URL = (
     "Twilio can only send replies to a public URL. Set RINGLINE_PUBLIC_URL to the address Twilio reaches this "
@@ -28,7 +30,10 @@ class ConnectedNumber:
     phone_number: str
     sms_url: str
     is_connected: bool
-    """Whether what arrives at it comes to this server."""
+    """Whether messages to it come to this server."""
+    voice_url: str
+    takes_calls: bool
+    """Whether calls to it do."""
 
 
 async def list_numbers(ringline: Ringline, credential: str | None) -> list[ConnectedNumber]:
@@ -38,9 +43,11 @@ async def list_numbers(ringline: Ringline, credential: str | None) -> list[Conne
 
 
 async def connect_numbers(
-    ringline: Ringline, credential: str | None, only: Collection[str] = ()
+    ringline: Ringline, credential: str | None, only: Collection[str] = (), *, calls: bool = True
 ) -> list[ConnectedNumber]:
     """Have Twilio send what arrives at the account's numbers, or at *only* some of them, to this server.
+
+    Without *calls*, who answers calls to them stays as it is.
 
     Raises `ConfigurationError` without a public URL, `NotFoundError` for a number the account does not have.
     """
@@ -57,8 +64,15 @@ async def connect_numbers(
     connected = []
     for number in numbers:
         if not only or number.phone_number in only:
-            await client.connect_number(number.sid, sms_url=public_url + SMS_PATH)
-            connected.append(ConnectedNumber(number.sid, number.phone_number, public_url + SMS_PATH, True))
+            of_calls = {
+                # Of a call that the caller ends nothing else tells.
+                "voice_url": public_url + VOICE_PATH,
+                "status_callback": public_url + CALL_STATUS_PATH,
+            }
+            found = await client.connect_number(
+                number.sid, sms_url=public_url + SMS_PATH, **(of_calls if calls else {})
+            )
+            connected.append(_number(found, public_url))
     return connected
 
 
@@ -68,10 +82,12 @@ async def _client(ringline: Ringline, credential: str | None) -> Any:
 
 
 def _number(found: Any, public_url: str | None) -> ConnectedNumber:
-    sms_url = found["sms_url"] or ""
+    sms_url, voice_url = found["sms_url"] or "", found.get("voice_url") or ""
     return ConnectedNumber(
         sid=found["sid"],
         phone_number=found["phone_number"],
         sms_url=sms_url,
         is_connected=bool(public_url) and sms_url == f"{public_url}{SMS_PATH}",
+        voice_url=voice_url,
+        takes_calls=bool(public_url) and voice_url == f"{public_url}{VOICE_PATH}",
     )

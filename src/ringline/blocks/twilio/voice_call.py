@@ -186,8 +186,8 @@ class VoiceCall(Block):
         retry = woken.fields.get("retry_call") or {}
         pauses = retry.get("after") or []
         if call.outcome in retry.get("on", ("busy", "no_answer")) and tries < len(pauses):
-            ended = call.ended_at or woken.at
-            send_at = max(ended, woken.at).timestamp() + float(pauses[tries])
+            # Counted from the end of the call, however late this run hears of it.
+            send_at = (call.ended_at or woken.at).timestamp() + float(pauses[tries])
             return await self._place(woken.fields, step, tries=tries + 1, send_at=send_at)
         return done(call, tries + 1, self._calls.public_url)
 

@@ -20,6 +20,8 @@ class NumberOut(BaseModel):
     number: str
     webhook: str
     is_connected: bool
+    calls_webhook: str
+    takes_calls: bool
 
 
 class ConnectIn(BaseModel):
@@ -29,11 +31,17 @@ class ConnectIn(BaseModel):
 
     credential: str | None = Field(default=None, description="Name of the credential; the default one if left out.")
     numbers: list[str] = Field(default=[], description="These numbers; all of the account if left out.")
+    calls: bool = Field(default=True, description="Calls too, not only messages.")
 
 
 def _out(number: ConnectedNumber) -> NumberOut:
     return NumberOut(
-        sid=number.sid, number=number.phone_number, webhook=number.sms_url, is_connected=number.is_connected
+        sid=number.sid,
+        number=number.phone_number,
+        webhook=number.sms_url,
+        is_connected=number.is_connected,
+        calls_webhook=number.voice_url,
+        takes_calls=number.takes_calls,
     )
 
 
@@ -51,6 +59,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.post("/connect", operation_id="connect_numbers")
     async def connect(body: ConnectIn) -> list[NumberOut]:
         """Have Twilio send what arrives at these numbers to this server."""
-        return [_out(number) for number in await connect_numbers(ringline, body.credential, body.numbers)]
+        found = await connect_numbers(ringline, body.credential, body.numbers, calls=body.calls)
+        return [_out(number) for number in found]
 
     return router
