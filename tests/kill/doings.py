@@ -24,6 +24,8 @@ _UNDECIDED = text(
     (SELECT count(*) FROM runs WHERE finished_at IS NULL) AS runs,
     (SELECT count(*) FROM run_inbox) AS inbox,
     (SELECT count(*) FROM broadcasts WHERE stage NOT IN ('draft', 'ready', 'completed', 'canceled')) AS broadcasts,
+    (SELECT count(*) FROM calls WHERE ended_at IS NULL) AS calls,
+    (SELECT count(*) FROM sessions WHERE ended_at IS NULL) AS sessions,
     (SELECT count(*) FROM messages WHERE cancel_requested_at IS NOT NULL AND stage = 'accepted'
         AND cancel_outcome IS NULL) AS cancels"""
 )

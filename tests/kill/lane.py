@@ -25,7 +25,7 @@ from kill.points import Strike
 from kill.shared_time import BUSY, DUE, NEVER, REQUESTS, RESTING, SEEN, START, STRUCK, TURNS, Memory, SharedClock, Slot
 from kill.stories import HOST, Act, Hook, Says, Story
 from kill.troubles import Trouble
-from kill.verdict import Ending, judge
+from kill.verdict import Ending, Placed, judge
 from kill.worker import LENGTH, Plan, settings_at
 from kill.zygote import Zygote
 from ringline.simulator import Simulator
@@ -173,6 +173,8 @@ class _Telling:
         self._public = address(self._lane._listener)
         self._simulator.start()
         self._simulator.connect(f"{self._public}/twilio/sms")
+        for who, reacts in self._story.phones.items():
+            self._simulator.handset(who).answer(reacts)
         self._trouble.make(self._simulator, random.Random(f"{self._case.seed}/trouble"))
         self._arrivals = self._simulator.arrivals(self._arrived.append)
         self._arrivals.__enter__()
@@ -251,7 +253,8 @@ class _Telling:
         tables = self._ask("tables")
         self._collect_counts()
         at_twilio = [one for one in self._simulator.messages if one.direction == "outbound-api"]
-        return Ending(tables, at_twilio, list(self._called), dict(self._sent), set(self._insisted))
+        placed = [Placed.of(call) for call in self._simulator.calls if call.direction == "outbound-api"]
+        return Ending(tables, [*at_twilio, *placed], list(self._called), dict(self._sent), set(self._insisted))
 
     def _is_over(self) -> bool:
         if self._future or self._orders or not all(self._has_said(says) for says in self._story.says):

@@ -211,11 +211,14 @@ class DoorWithPoints:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        kind = path if not path.startswith(("/twilio/status/", "/hooks/")) else "/".join(path.split("/")[:3])
+        # Ids are left out; what is asked of a call tells by the last word where it has one.
+        kind = "/".join(path.split("/")[:3])
         if path.startswith("/hooks/"):
             kind = "/hooks"
-        elif path.startswith("/twilio/status/"):
-            kind = "/twilio/status"
+        elif path.startswith("/twilio/turn/"):
+            kind = f"/twilio/turn {path.rpartition('.')[2]}"
+        elif path.endswith("/menu"):
+            kind = "/twilio/voice menu"
         self._points.passed(f"webhook {kind}: received")
 
         async def answer(message: Message) -> None:

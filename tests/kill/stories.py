@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ringline.simulator import Press, Silent
+from ringline.simulator.calls.steps import Step
+
 SENDERS = ("+15550001111", "+15550002222")
 POOL = ("+15550001111", "+15550002222")
 HOST = "http://127.0.0.1"
@@ -41,6 +44,10 @@ class Hook:
     body: Mapping[str, Any]
 
 
+Reacts = Callable[[str], Step]
+"""What a person does in a call after what was said."""
+
+
 @dataclass
 class Story:
     """What happens, and whether it must end the same way whatever the timing."""
@@ -49,6 +56,8 @@ class Story:
     acts: list[Act] = field(default_factory=list)
     says: list[Says] = field(default_factory=list)
     hooks: list[Hook] = field(default_factory=list)
+    phones: dict[str, Reacts] = field(default_factory=dict)
+    """Who picks up, and what they do when they are asked something."""
     is_same: bool = True
     """Whether everybody gets the same whenever things happen."""
     cooldown: float = 0.0
@@ -280,6 +289,74 @@ def _cooldown(chance: random.Random) -> Story:
     return Story("cooldown", acts, cooldown=3600.0, is_same=False)
 
 
+def _menu(chance: random.Random) -> Story:
+    definition = _definition(
+        "appointment",
+        [
+            {
+                "type": "twilio/voice_call@v1",
+                "name": "call",
+                "to": "$inputs.phone",
+                "message": "Your appointment is tomorrow.",
+                "menu": {"1": {"label": "confirmed", "say": "See you tomorrow."}, "2": "other_time"},
+                "menu_prompt": "Press 1 to confirm, or 2 for another time.",
+                "outcomes": {"confirmed": ["$steps.note"], "other_time": ["$steps.sorry"]},
+            },
+            _sms("note", "It is in the calendar"),
+            _sms("sorry", "We will call you back"),
+        ],
+        {"outcome": "$steps.call.outcome", "pressed": "$steps.call.pressed", "calls": "$steps.call.calls"},
+    )
+    key = chance.choice(("1", "2"))
+    return Story("call with a menu", _run_of(definition), phones={person(1): lambda heard: Press(key)})
+
+
+_ANSWERS: dict[str, Step] = {
+    "how was": Press("3#"),
+    "done better": "Shorter queues",
+    "newsletter": "yes please",
+}
+
+
+def _interview(chance: random.Random) -> Story:
+    definition = _definition(
+        "opinion",
+        [
+            {
+                "type": "twilio/voice_agent@v1",
+                "name": "survey",
+                "to": "$inputs.phone",
+                "greeting": "Hello, this is Acme.",
+                "goodbye": "Thank you, goodbye.",
+                "questions": [
+                    {
+                        "id": "rating",
+                        "question": "On a scale of 1 to 10, how was our service?",
+                        "type": "number",
+                        "actions": [{"condition": {"operator": "contains", "value": "9,10"}, "next": "newsletter"}],
+                    },
+                    {"id": "feedback", "question": "What could we have done better?"},
+                    {"id": "newsletter", "question": "Do you want our newsletter?", "type": "yes_no"},
+                ],
+                "next_steps": ["$steps.thanks"],
+            },
+            _sms("thanks", "Thank you for your time"),
+        ],
+        {
+            "outcome": "$steps.survey.outcome",
+            "rating": "$steps.survey.rating",
+            "feedback": "$steps.survey.feedback",
+            "newsletter": "$steps.survey.newsletter",
+        },
+    )
+
+    def answers(heard: str) -> Step:
+        asked = [(heard.rfind(part), answer) for part, answer in _ANSWERS.items() if part in heard]
+        return max(asked, key=lambda one: one[0])[1] if asked else Silent()
+
+    return Story("interview", _run_of(definition), phones={person(1): answers})
+
+
 STORIES: tuple[Callable[[random.Random], Story], ...] = (
     _single,
     _batch,
@@ -294,4 +371,6 @@ STORIES: tuple[Callable[[random.Random], Story], ...] = (
     _broadcast,
     _hook,
     _cooldown,
+    _menu,
+    _interview,
 )

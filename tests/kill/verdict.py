@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kill.stories import Story
+from ringline.simulator.calls.records import Call
 from ringline.simulator.records import Message
 from ringline.twilio.statuses import rank
 
@@ -18,12 +19,27 @@ TWICE = "Thank you, you have this one already."
 Rows = Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A call as Twilio has it, with what the verdict asks of messages too."""
+
+    sid: str
+    to: str
+    body: str
+    status_callback: str
+
+    @classmethod
+    def of(cls, call: Call) -> Placed:
+        """Which attempt placed it shows the address that it was answered from."""
+        return cls(call.sid, call.to, f"[a call, {call.status}]", call.documents[0].url if call.documents else "")
+
+
 @dataclass
 class Ending:
     """How a case ended, for the verdict and to be compared with the same story without a kill."""
 
     tables: Mapping[str, Rows]
-    at_twilio: list[Message]
+    at_twilio: list[Message | Placed]
     called: list[str]
     """The idempotency keys with which runs called the other system, or its paths."""
     sent: dict[str, str] = field(default_factory=dict)
@@ -106,8 +122,10 @@ def _of_messages(story: Story, ending: Ending) -> Iterator[str]:
 
 def _of_statuses(ending: Ending) -> Iterator[str]:
     highest: dict[str, int] = defaultdict(int)
+    channels = {row["sid"]: row["channel"] for row in ending.tables["messages"]}
     for event in ending.tables["events"]:
-        highest[event["sid"]] = max(highest[event["sid"]], rank(event["status"]))
+        of_event = rank(event["status"], channels.get(event["sid"], "sms"))
+        highest[event["sid"]] = max(highest[event["sid"]], of_event)
     for row in ending.tables["messages"]:
         if row["stage"] == "accepted" and row["status_rank"] != highest[row["sid"]]:
             yield f"{row['id']} is {row['status']} ({row['status_rank']}), and {highest[row['sid']]} was reported"

@@ -35,6 +35,8 @@ ACCOUNT = f"/2010-04-01/Accounts/{SID}"
                 "SmsMethod": "POST",
                 "VoiceUrl": "c",
                 "VoiceMethod": "POST",
+                "VoiceFallbackUrl": "c",
+                "VoiceFallbackMethod": "POST",
                 "StatusCallback": "b",
                 "StatusCallbackMethod": "POST",
             },

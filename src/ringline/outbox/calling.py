@@ -40,10 +40,13 @@ def call_form(record: Row, n: int, public_url: str | None) -> CallForm:
     base = None if public_url is None else public_url.rstrip("/")
     token = f"{record['id']}.{n}"
     is_inline = options.get("twiml") is not None or base is None
+    # Twilio does not repeat a request that broke off in the middle; it asks at the fallback, with what went wrong.
+    url = None if is_inline else f"{base}/twilio/voice/{token}{CONNECTION_OVERRIDES}"
     return CallForm(
         to=record["to"],
         from_=record["sender"] or "",
-        url=None if is_inline else f"{base}/twilio/voice/{token}{CONNECTION_OVERRIDES}",
+        url=url,
+        fallback_url=url,
         status_callback=None if base is None else f"{base}/twilio/call-status/{token}",
         amd_callback=f"{base}/twilio/amd/{token}" if options.get("async_amd") and base is not None else None,
         **{name: options[name] for name in FORM_OPTIONS if options.get(name) is not None},

@@ -80,6 +80,7 @@ class Webhooks:
         self._clock = clock
         self._workers = workers
         self._session: aiohttp.ClientSession | None = None
+        self._fresh: aiohttp.ClientSession | None = None
         self._waiting: dict[str, deque[Callback]] = {}
         self._ready: deque[str] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -119,12 +120,17 @@ class Webhooks:
         auth_token: str,
         method: str = "POST",
         idempotency_token: str | None = None,
+        is_fresh: bool = False,
     ) -> WebhookAnswer:
-        """Send a request now and give its answer; network failures are answers with an ``error_code``."""
+        """Send a request now and give its answer; network failures are answers with an ``error_code``.
+
+        With *is_fresh* it goes by a connection of its own, and not by one that may have just broken.
+        """
         self._requests += 1
         self._quiet.clear()
+        token = idempotency_token or new_token()
         try:
-            return await self._with_retries(url, parameters, auth_token, method, idempotency_token or new_token())
+            return await self._with_retries(url, parameters, auth_token, method, token, is_fresh=is_fresh)
         finally:
             self._requests -= 1
             self._settle()
@@ -153,9 +159,10 @@ class Webhooks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for session in (self._session, self._fresh):
+            if session is not None:
+                await session.close()
+        self._session = self._fresh = None
 
     def forget_waiting(self) -> None:
         """Drop the callbacks that have not been sent yet."""
@@ -185,7 +192,14 @@ class Webhooks:
             self._quiet.set()
 
     async def _with_retries(
-        self, url: str, parameters: Parameters, auth_token: str, method: str, idempotency_token: str
+        self,
+        url: str,
+        parameters: Parameters,
+        auth_token: str,
+        method: str,
+        idempotency_token: str,
+        *,
+        is_fresh: bool = False,
     ) -> WebhookAnswer:
         address, connection = connection_overrides.split(url)
         body: bytes | None = None
@@ -203,7 +217,7 @@ class Webhooks:
             headers["X-Twilio-Signature"] = sign(auth_token, address, parameters)
         started = perf_counter()
         for attempt in range(connection.retries + 1):
-            answer, failure = await self._once(method, address, body, headers, connection)
+            answer, failure = await self._once(method, address, body, headers, connection, is_fresh)
             self.attempts.append(
                 WebhookAttempt(
                     address,
@@ -228,6 +242,7 @@ class Webhooks:
         body: bytes | None,
         headers: dict[str, str],
         connection: ConnectionOverrides,
+        is_fresh: bool,
     ) -> tuple[WebhookAnswer, Failure | None]:
         limits = aiohttp.ClientTimeout(
             total=connection.total, sock_connect=connection.connect, sock_read=connection.read
@@ -237,7 +252,7 @@ class Webhooks:
             return WebhookAnswer(address, None, "", "", code)
 
         try:
-            async with self._connected().request(
+            async with self._connected(is_fresh).request(
                 method,
                 URL(address, encoded=True),
                 data=body,
@@ -268,13 +283,22 @@ class Webhooks:
         except (aiohttp.ClientError, OSError):
             return failed(11206), None
 
-    def _connected(self) -> aiohttp.ClientSession:
+    def _connected(self, is_fresh: bool = False) -> aiohttp.ClientSession:
+        if is_fresh:
+            if self._fresh is None:
+                self._fresh = _session(aiohttp.TCPConnector(limit=self._workers * 2, force_close=True))
+            return self._fresh
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=self._workers * 2, ttl_dns_cache=60, keepalive_timeout=20)
-            self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True, trust_env=False
+            self._session = _session(
+                aiohttp.TCPConnector(limit=self._workers * 2, ttl_dns_cache=60, keepalive_timeout=20)
             )
         return self._session
+
+
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True, trust_env=False
+    )
 
 
 def new_token() -> str:

@@ -31,6 +31,7 @@ _DETECTION: Mapping[str, str] = {"detect": "Enable", "message_end": "DetectMessa
 class CallForm:
     """The fields of a new call. Of *url* and *twiml* exactly one is given: what Twilio is to do when it is answered.
 
+    *fallback_url* is asked where the answer to *url*, or to a later request of the call, did not come.
     *ring_timeout* is how long it may ring, *time_limit* how long the whole call may last, in seconds. With
     *amd_callback* the verdict on who answered comes there while the call goes on; without, Twilio waits for it and
     tells it with the request to *url*.
@@ -39,6 +40,7 @@ class CallForm:
     to: str
     from_: str
     url: str | None = None
+    fallback_url: str | None = None
     twiml: str | None = None
     status_callback: str | None = None
     ring_timeout: int | None = None
@@ -55,6 +57,8 @@ class CallForm:
             ("From", self.from_),
             ("Url", self.url),
             ("Method", "POST" if self.url is not None else None),
+            ("FallbackUrl", self.fallback_url),
+            ("FallbackMethod", "POST" if self.fallback_url is not None else None),
             ("Twiml", self.twiml),
             ("StatusCallback", self.status_callback),
             *(("StatusCallbackEvent", event) for event in EVENTS if self.status_callback is not None),
@@ -108,6 +112,11 @@ class CallEvent:
             from_=self.from_ or None,
             raw=self.raw,
         )
+
+
+def is_asked_again(form: Mapping[str, str]) -> bool:
+    """Whether Twilio asks since an earlier request of the call went wrong: an answer that broke off, say."""
+    return "ErrorUrl" in form
 
 
 @dataclass(frozen=True, slots=True)

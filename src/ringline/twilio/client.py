@@ -216,6 +216,8 @@ class TwilioClient:
         data = {"SmsUrl": sms_url, "SmsMethod": "POST"}
         if voice_url is not None:
             data |= {"VoiceUrl": voice_url, "VoiceMethod": "POST"}
+            # A request that broke off is asked again there, so that the call goes on.
+            data |= {"VoiceFallbackUrl": voice_url, "VoiceFallbackMethod": "POST"}
         if status_callback is not None:
             data |= {"StatusCallback": status_callback, "StatusCallbackMethod": "POST"}
         url = API + self._path("IncomingPhoneNumbers", sid)

@@ -84,6 +84,12 @@ def after_key(said: Announcement, digits: str, *, left: int, menu_address: str) 
     return None, document.hangup().to_bytes()
 
 
+def after_label(said: Announcement, label: str) -> bytes:
+    """What is heard after the key of *label*: once more, where it is not known whether it was heard."""
+    keys = [digits for digits, key in said.menu.items() if key.label == label]
+    return after_key(said, keys[0], left=0, menu_address="")[1] if keys else HANG_UP
+
+
 def inline(said: Announcement) -> str:
     """The announcement as it goes with the request for the call, where Twilio cannot ask us.
 

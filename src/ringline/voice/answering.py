@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ringline.ids import new_id
-from ringline.twilio.calls import CallEvent, is_machine
+from ringline.twilio.calls import CallEvent, is_asked_again, is_machine
 from ringline.twilio.statuses import VOICE, rank
 from ringline.voice import store
-from ringline.voice.announcements import HANG_UP, after_key, first_document
+from ringline.voice.announcements import HANG_UP, after_key, after_label, first_document
 from ringline.voice.call import Announcement, CallRow
 from ringline.voice.rows import call_of
 
@@ -176,6 +176,8 @@ class Answering:
         verdict = form.get("AnsweredBy") or call.answered_by
         if is_machine(verdict):
             _log.info("call %s was answered by a machine (%s)", call.id, verdict)
+        if call.pressed is not None and is_asked_again(form):
+            return after_label(said, call.pressed)
         return first_document(
             said,
             answered_by=verdict,

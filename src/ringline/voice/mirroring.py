@@ -37,10 +37,12 @@ class Mirror:
     def note_resource(self, tx: Transaction, id: str, resource: Mapping[str, object]) -> None:
         """What Twilio shows of a call that was placed: who answered, when, for how long."""
         duration = str(resource.get("duration") or "")
+        # Twilio's beginning is when it dialled; a call that nobody took did not begin.
+        is_answered = resource.get("status") in ("in-progress", "completed")
         values: dict[str, Any] = {
             "answered_by": resource.get("answered_by") or None,
             "duration": int(duration) if duration.isdigit() else None,
-            "started_at": moment_of(resource.get("start_time")),
+            "started_at": moment_of(resource.get("start_time")) if is_answered else None,
             "ended_at": moment_of(resource.get("end_time")),
         }
         known = {name: value for name, value in values.items() if value is not None}

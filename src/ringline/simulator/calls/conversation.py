@@ -104,11 +104,13 @@ class Conversation:
         if not plan.fallback_url:
             raise Unreadable(code)
         told = (("ErrorCode", str(code)), ("ErrorUrl", url))
-        return await self._fetch(Next(plan.fallback_url, plan.fallback_method, told))
+        return await self._fetch(Next(plan.fallback_url, plan.fallback_method, told), is_fresh=True)
 
-    async def _fetch(self, asked: Next) -> ElementTree.Element:
+    async def _fetch(self, asked: Next, *, is_fresh: bool = False) -> ElementTree.Element:
         try:
-            fetched = await fetching.fetch(self.wires, self.leg, asked.url, asked.method, asked.parameters)
+            fetched = await fetching.fetch(
+                self.wires, self.leg, asked.url, asked.method, asked.parameters, is_fresh=is_fresh
+            )
             self.url = fetched.url
             if fetched.audio_seconds is not None:
                 self.pick_up()

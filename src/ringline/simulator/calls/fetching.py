@@ -51,13 +51,15 @@ class Fetched:
         return parse(self.text)
 
 
-async def fetch(wires: Wires, leg: Leg, url: str, method: str, parameters: Parameters) -> Fetched:
+async def fetch(
+    wires: Wires, leg: Leg, url: str, method: str, parameters: Parameters, *, is_fresh: bool = False
+) -> Fetched:
     """The document at an address. Raises `Unreadable` with the code of what went wrong."""
     if not is_address(url):
         raise Unreadable(11100)
     extra = tuple(parameters)
     for _ in range(grammar.MAX_REDIRECTS + 1):
-        answer = await wires.ask(leg.call, url, method, [*call_parameters(leg.call), *extra])
+        answer = await wires.ask(leg.call, url, method, [*call_parameters(leg.call), *extra], is_fresh=is_fresh)
         if answer.status is not None and 300 <= answer.status < 400:
             if not answer.location:
                 raise Unreadable(11217)

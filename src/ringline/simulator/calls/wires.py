@@ -102,10 +102,14 @@ class Wires:
         if not task.cancelled():
             task.result()
 
-    async def ask(self, call: Call, url: str, method: str, parameters: Parameters) -> WebhookAnswer:
+    async def ask(
+        self, call: Call, url: str, method: str, parameters: Parameters, *, is_fresh: bool = False
+    ) -> WebhookAnswer:
         """The application's answer to a signed request about the call."""
         token = self.state.accounts[call.account_sid].auth_token
-        answer = await self.outside(self.webhooks.request(url, parameters, auth_token=token, method=method))
+        answer = await self.outside(
+            self.webhooks.request(url, parameters, auth_token=token, method=method, is_fresh=is_fresh)
+        )
         slow = self.carrier.answers_take
         if slow > 0:
             await self.pass_time(min(slow, 15.0))

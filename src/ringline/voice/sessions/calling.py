@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from ringline.errors import RinglineError
 from ringline.interview.actions import PauseRecording, ResumeRecording, StartRecording
 from ringline.interview.events import LegStarted, PlaybackDone, RecordingPaused
+from ringline.twilio.calls import is_asked_again
 from ringline.voice.sessions.carrying import REDIRECT
 from ringline.voice.sessions.store import log as store_log
 from ringline.voice.sessions.store import sessions as store
@@ -65,13 +66,18 @@ class LiveCalls:
         self._base = (public_url or "").rstrip("/")
 
     async def first(self, session_id: str, leg: int, call: CallRow, form: Mapping[str, str]) -> bytes:
-        """Somebody picked up, or a call came in: what they hear first."""
+        """Somebody picked up, or a call came in: what they hear first.
+
+        Where a later request of the call went wrong, what is being asked is said again.
+        """
 
         def work(tx: Transaction) -> _Answer:
             held = self._turning.hold(tx, session_id)
             if held is None:
                 return HANG_UP, None
             stored = store_log.response(tx, session_id, leg=leg, turn=0, part=FIRST, token=None)
+            if stored is not None and is_asked_again(form):
+                stored = store_log.last_response(tx, session_id, leg=leg)
             if stored is not None or held.is_over:
                 return stored or HANG_UP, None
             direction = "inbound" if call.direction == "inbound" else "outbound"
