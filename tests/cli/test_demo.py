@@ -24,10 +24,17 @@ def test_demo_delivers_everything_and_says_so(capsys: pytest.CaptureFixture[str]
     assert "received    Sure, I'll be there" in said
     assert said.index("the run goes on") < said.index("Thank you, Sam. See you then!")
     assert "Tue May 19 15:00:00  ana gets: “Reminder: Dr. Lee tomorrow at 3:00 PM." in said
-    assert "15 days in " in said
+    assert "14.9 days in " in said
     assert "12 frames; for 11 of them the cooldown held the text back" in said
     assert "Detected during the last 5 minutes: 3 (person, person, forklift)." in said
-    assert "Every message was delivered." in said
+    call = said[said.index("4. A call") : said.index("5. An interview")]
+    assert call.index("is not reached: busy") < call.index("presses: “1”") < call.index("Thank you. See you then.")
+    interview = said[said.index("5. An interview") :]
+    assert "person  I'd say a nine" in interview
+    assert "satisfaction_rating  9" in interview
+    assert "→ testimonial_request  (contains 9 or 10)" in interview
+    assert "improvement_feedback" not in interview
+    assert "Every message was delivered, and every call was held to its end." in said
 
 
 async def test_demo_tells_the_truth_about_what_was_not_delivered(
@@ -43,7 +50,7 @@ async def test_demo_tells_the_truth_about_what_was_not_delivered(
     said = capsys.readouterr().out
     assert "undelivered" in said
     assert "30003" in said
-    assert "Not every message was delivered: see above." in said
+    assert "Not everything went well: see above." in said
 
 
 def test_demo_that_is_interrupted_ends_without_a_traceback(start: Callable[..., Process]) -> None:

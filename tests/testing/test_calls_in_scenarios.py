@@ -75,4 +75,4 @@ def test_what_was_said_is_shown(tmp_path: Path) -> None:
     result = played(tmp_path, CONFIRMS + START + "      - {expect_call: completed, to: ana}\n")
     told = "\n".join(result.timeline)
     assert "ana hears: “See you tomorrow 1 4 1 5" in told
-    assert "ana says: “1”" in told
+    assert "ana presses: “1”" in told

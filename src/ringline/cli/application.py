@@ -15,7 +15,7 @@ from ringline.cli.terminal import say_error
 
 # In the order a newcomer meets them; the help shows them so.
 _PANELS = {
-    "Try it": ("demo", "dev", "phone"),
+    "Try it": ("demo", "dev", "phone", "talk"),
     "Workflows and messages": (
         *("check", "run", "test", "send", "calls", "schema", "understand", "twiml"),
         *("workflows", "triggers", "messages", "runs", "webhooks"),

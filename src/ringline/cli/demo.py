@@ -1,4 +1,4 @@
-"""`ringline demo`: workflows, a simulated Twilio, a phone that answers, everything that was sent, and two weeks."""
+"""`ringline demo`: workflows, a simulated Twilio, a phone that answers, everything sent and said, and two weeks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ _GUARD = "+14155550123"
 _PATIENT = "+14155550199"
 _WITHIN = 30.0
 _TALE = ("appointment.scenarios.yaml", "She confirms")
-"""The scenario that the demo plays last, and its name."""
+"""The scenario that the demo plays, and its name."""
+_CALL = ("appointment-call.scenarios.yaml", "Busy at first")
+_SURVEY = "satisfaction-survey.yaml"
+_SAID_TO_SURVEY = ("I'd say a nine", "yes, of course")
+"""What the person who is interviewed answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +134,18 @@ async def play(on: Stage, folder: Path) -> bool:
         good &= await _play(on, scene, folder)
     say()
     say(f"{len(SCENES) + 1}. An appointment from booking to survey, in virtual time", style="bold")
-    good &= await asyncio.to_thread(_tell, folder)
+    good &= await asyncio.to_thread(_tell, folder, *_TALE)
+    say()
+    say(f"{len(SCENES) + 2}. A call: the line is busy, it is placed again, and a key confirms", style="bold")
+    good &= await asyncio.to_thread(_tell, folder, *_CALL)
+    say()
+    say(f"{len(SCENES) + 3}. An interview by phone", style="bold")
+    good &= await asyncio.to_thread(_interview, folder)
     say()
     if good:
-        say("Every message was delivered.", style="bold green")
+        say("Every message was delivered, and every call was held to its end.", style="bold green")
     else:
-        say("Not every message was delivered: see above.", style="bold red")
+        say("Not everything went well: see above.", style="bold red")
     return good
 
 
@@ -219,16 +229,31 @@ def _all_delivered(messages: dict[str, dict[str, Any]]) -> bool:
     return all(message["status"] == "delivered" for message in messages.values())
 
 
-def _tell(folder: Path) -> bool:
-    """Play a scenario that takes weeks, and show what happens in it."""
+def _tell(folder: Path, file: str, name: str) -> bool:
+    """Play a scenario that takes minutes or weeks, and show what happens in it."""
+    from ringline.cli.terminal import span
     from ringline.cli.test import first_result, say_timeline
 
-    file, name = _TALE
     say(f"   examples/{file}", style="dim")
     result = first_result(folder / file, only=name)
     say_timeline(result, indent="   ")
-    say(f"   {result.passed / 86_400:.0f} days in {result.took:.1f} seconds", style="dim")
+    say(f"   {span(result.passed)} in {result.took:.1f} seconds", style="dim")
     return result.is_ok
+
+
+def _interview(folder: Path) -> bool:
+    """Hold an interview with somebody who answers by script; show what is said, understood and where that leads."""
+    from ringline.cli.lone_interview import lone_interview
+    from ringline.cli.talk import PHONE, SENDER, talk_by_script
+    from ringline.cli.told_interview import say_interview
+    from ringline.workflow import load_document
+
+    say(f"   examples/{_SURVEY}", style="dim")
+    found = lone_interview(load_document(folder / _SURVEY), to=PHONE, from_=SENDER)
+    held = talk_by_script(found, _SAID_TO_SURVEY, person="person", indent="   ")
+    say("   What was understood, and where it led:", style="dim")
+    say_interview(found, held, indent="     ")
+    return held.session.outcome == "completed"
 
 
 def _own_inputs(on: Stage, scene: Scene) -> dict[str, Any]:

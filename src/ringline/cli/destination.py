@@ -54,7 +54,7 @@ async def destination(settings: Settings, *, live: bool) -> AsyncIterator[Destin
         async with reach(settings, worker=True) as api:
             yield Destination(api, settings.twilio_base_url or "Twilio")
     else:
-        async with _trial(settings) as stage:
+        async with trial(settings) as stage:
             yield Destination(stage.api, "a simulated Twilio, started for this command alone", stage)
 
 
@@ -64,7 +64,8 @@ def _is_twilio(url: str) -> bool:
 
 
 @asynccontextmanager
-async def _trial(settings: Settings) -> AsyncIterator[Stage]:
+async def trial(settings: Settings) -> AsyncIterator[Stage]:
+    """A stage for one command alone, of which nothing is kept."""
     from ringline.cli.stage import stage
 
     with tempfile.TemporaryDirectory(prefix="ringline-") as home:

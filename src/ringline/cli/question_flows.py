@@ -23,6 +23,8 @@ class FoundFlow:
     language: str
     flow: QuestionFlow | None
     faults: tuple[Fault, ...]
+    holder: Mapping[str, Any]
+    """What the questions stand in: a step, or the whole file."""
 
 
 def flows_in(document: Document) -> list[FoundFlow]:
@@ -141,4 +143,4 @@ def _found(document: Document, at: tuple[str | int, ...], holder: Mapping[str, A
         line, column = document.position(keys) or (None, None)
         field = ".".join(fault.path.split(".")[len(at) :])
         told.append(Fault(fault.severity, fault.message, fault.fix, step, field, line, column, "QuestionFlow"))
-    return FoundFlow(step, path, spoken, flow, tuple(told))
+    return FoundFlow(step, path, spoken, flow, tuple(told), holder)

@@ -74,7 +74,7 @@ def run(
             f"run in memory, the steps {', '.join(online)} would send through Twilio",
             fix="add --live, set RINGLINE_TWILIO_BASE_URL, or leave --bare out",
         )
-    with _naming_missing_inputs(document.data.get("inputs"), values):
+    with naming_missing_inputs(document.data.get("inputs"), values):
         if durable is False or (durable is None and not online and not waits and not detach):
             try:
                 outputs = Workflow.from_file(file).run(values, serialize=True)
@@ -96,7 +96,7 @@ def run(
 
 
 @contextmanager
-def _naming_missing_inputs(declared: object, values: Mapping[str, Any]) -> Iterator[None]:
+def naming_missing_inputs(declared: object, values: Mapping[str, Any]) -> Iterator[None]:
     """Where a run cannot begin with its inputs, name those that were not given. To leave one out is allowed."""
     try:
         yield

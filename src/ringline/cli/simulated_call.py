@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,8 +12,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from ringline.cli.exit_codes import ExitCode
+from ringline.cli.held_phone import CallPrinter, held_by_hand, script_of
 from ringline.cli.terminal import print_json, say
-from ringline.errors import ConfigurationError, RequestError
+from ringline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -80,11 +79,10 @@ class _Asked:
 async def _by_script(asked: _Asked, lines: list[str]) -> Call:
     """Play the file's steps; time passes as fast as the application answers."""
     from ringline.clock import VirtualClock
-    from ringline.simulator import step_from_line
 
-    steps = [step_from_line(line) for line in lines if not line.startswith("//")]
+    steps = script_of(lines)
     async with _simulator(asked, VirtualClock()) as simulator:
-        with simulator.call_events(_Printer(asked)):
+        with simulator.call_events(_printer(asked)):
             phone = simulator.handset(asked.number)
             phone.answer(steps)
             placed = await phone.call(asked.from_, steps) if asked.inbound else _call_out(simulator, asked)
@@ -103,56 +101,16 @@ async def _by_hand(asked: _Asked) -> Call:
     async with _simulator(asked, None) as simulator:
         phone, over = simulator.handset(asked.number), asyncio.Event()
         loop = asyncio.get_running_loop()
-        printer = _Printer(asked)
 
         def watch(event: CallEvent) -> None:
-            printer(event)
             if event.kind == "status" and event.call.phone == asked.number and event.call.is_final:
                 loop.call_soon_threadsafe(over.set)
 
-        with simulator.call_events(watch):
+        with simulator.call_events(_printer(asked)), simulator.call_events(watch):
             phone.answer(None, after=1.0)
             placed = await phone.call(asked.from_, None) if asked.inbound else _call_out(simulator, asked)
-            lines: asyncio.Queue[str | None] = asyncio.Queue()
-            threading.Thread(target=_read_lines, args=(loop, lines), daemon=True).start()
-            ended = loop.create_task(over.wait())
-            while not placed.is_final:
-                typed = loop.create_task(lines.get())
-                await asyncio.wait({typed, ended}, return_when=asyncio.FIRST_COMPLETED)
-                if not typed.done():
-                    typed.cancel()
-                    break
-                _do(simulator, asked.number, typed.result())
-            ended.cancel()
+            await held_by_hand(phone, until=loop.create_task(over.wait()))
         return placed
-
-
-def _do(simulator: Simulator, number: str, line: str | None) -> None:
-    from ringline.simulator import HangUp, Press, Say, Silent, step_from_line
-
-    phone = simulator.handset(number)
-    try:
-        step = HangUp() if line is None else step_from_line(line)
-        if isinstance(step, Say):
-            phone.say(step.text)
-        elif isinstance(step, Press):
-            phone.press(step.keys)
-        elif isinstance(step, Silent):
-            phone.stay_silent()
-        elif isinstance(step, HangUp):
-            phone.hang_up()
-    except RequestError as error:
-        say(f"  ({error.message})", "dim")
-
-
-def _read_lines(loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str | None]) -> None:
-    # A thread that may be left behind: a read from a terminal cannot be broken off.
-    for line in sys.stdin:
-        if loop.is_closed():
-            return
-        loop.call_soon_threadsafe(lines.put_nowait, line)
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(lines.put_nowait, None)
 
 
 @asynccontextmanager
@@ -178,26 +136,8 @@ def _call_out(simulator: Simulator, asked: _Asked) -> Call:
     return simulator.start_call(asked.number, asked.from_, asked.url, method=asked.method)
 
 
-_FORMS = {
-    "status": ("[{}]", "dim"),
-    "said": ("app  {}", None),
-    "heard": ("you  {}", "bold"),
-    "keys": ("you  [keys {}]", "bold"),
-    "beep": ("app  [beep]{}", None),
-    "notification": ("     [{}]", "yellow"),
-}
-
-
-class _Printer:
-    """Prints what happens on the calls of one phone."""
-
-    def __init__(self, asked: _Asked) -> None:
-        self._asked = asked
-
-    def __call__(self, event: CallEvent) -> None:
-        form = _FORMS.get(event.kind)
-        if form is not None and not self._asked.quiet and event.call.phone == self._asked.number:
-            say(form[0].format(event.text), form[1])
+def _printer(asked: _Asked) -> CallPrinter:
+    return CallPrinter(asked.number, who="app", quiet=asked.quiet)
 
 
 def _shown(done: Call) -> dict[str, object]:

@@ -15,11 +15,12 @@ from ringline.testing.scenario_file import Person
 
 if TYPE_CHECKING:
     from ringline.simulator import Call, Handset
+    from ringline.simulator.calls.records import Line
     from ringline.testing.scenario_file import ScenarioForm
     from ringline.testing.world import Arrival, World
 
 
-_HEARD = {"us": "hears", "them": "says"}
+_HEARD = {"us": "hears", "them": "says", "keys": "presses"}
 
 
 class Unmet(Exception):  # noqa: N818 - it is no error of the program
@@ -148,13 +149,22 @@ class Story:
             for arrival in self.world.arrivals
         ]
         spoken = [
-            Entry(line.at, f"{self.name_of(call.phone)} {_HEARD[line.who]}: {one_line(line.text)}  (call)")
+            Entry(line.at, f"{self.name_of(call.phone)} {_heard(line)}: {one_line(line.text)}  (call)")
             for call in self.world.simulator.calls
             for line in call.transcript
         ]
+        missed = [
+            Entry(call.end, f"{self.name_of(call.phone)} is not reached: {call.status}  (call)")
+            for call in self.world.simulator.calls
+            if call.end is not None and call.answered is None
+        ]
         # Arrivals stand first and the sort keeps that: what somebody does at one moment follows what has reached them.
-        told = (entry for entry in (*arrivals, *spoken, *self.entries) if entry.at >= since)
+        told = (entry for entry in (*arrivals, *spoken, *missed, *self.entries) if entry.at >= since)
         return sorted(told, key=lambda entry: round(entry.at, 3))
+
+
+def _heard(line: Line) -> str:
+    return _HEARD["keys" if line.kind == "keys" else line.who]
 
 
 def one_line(text: str, limit: int = 90) -> str:

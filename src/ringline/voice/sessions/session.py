@@ -32,7 +32,8 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation as it stands. *duration* is how long its calls lasted, in seconds."""
+    """A conversation as it stands. *path* are the questions in the order in which they were come to, *duration* is how
+    long its calls lasted, in seconds."""
 
     id: str
     channel: str
@@ -46,6 +47,7 @@ class Session:
     outcome: str | None
     reason: str
     answers: Mapping[str, Mapping[str, Any]]
+    path: tuple[str, ...]
     legs: tuple[Leg, ...]
     created_at: datetime
     deadline: datetime
@@ -188,6 +190,7 @@ def session_of(row: Row, state: SessionState, legs: list[Row]) -> Session:
         outcome=row["outcome"],
         reason=row["reason"] or "",
         answers={name: answer_data(answer) for name, answer in state.answers.items()},
+        path=tuple(state.path),
         legs=tuple(leg_of_row(leg) for leg in legs),
         created_at=created,
         deadline=deadline,

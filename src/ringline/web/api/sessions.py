@@ -38,6 +38,7 @@ class SessionOut(BaseModel):
     outcome: str | None
     reason: str
     answers: dict[str, dict[str, Any]]
+    path: list[str] = Field(description="The questions in the order in which they were come to.")
     legs: list[LegOut]
     run_id: str | None
     step: str | None
@@ -86,6 +87,7 @@ def session_out(session: Session) -> SessionOut:
         outcome=session.outcome,
         reason=session.reason,
         answers={name: dict(answer) for name, answer in session.answers.items()},
+        path=list(session.path),
         legs=[
             LegOut(
                 leg=leg.leg,
