@@ -35,7 +35,8 @@ class QuestionsAgent:
 
     *channel* is what the first leg is on. *transfer_to* is the number of the person who takes over. *voicemail* is what
     an answering machine is told. *recording_notice* is said before anything is recorded. *max_duration* bounds a call,
-    *reply_within* and *reminders* an open question over text.
+    *reply_within* and *reminders* an open question over text. *timezone* and *country* (two letters) are the person's:
+    by them "tomorrow", "3/4" and a number without its country code are understood.
     """
 
     flow: QuestionFlow
@@ -54,6 +55,8 @@ class QuestionsAgent:
     reminders: int = 1
     on_drop: tuple[OnDrop, ...] = ()
     navigation: Navigation = Navigation()
+    timezone: str | None = None
+    country: str | None = None
     suppress_spoken_stop: bool = True
     """Whether who says "stop calling me" is not called again."""
 

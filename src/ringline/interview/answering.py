@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import RequestError
-from ringline.interview import asides, moving, speaking
-from ringline.interview.asking import FAILURES, Failure, ask_to_confirm, expected, listen, put_again
+from ringline.interview import asides, moving, parts, speaking
+from ringline.interview.asking import (
+    FAILURES,
+    MOST_CONFIRMATIONS,
+    Failure,
+    ask_to_confirm,
+    expected,
+    is_last_resort,
+    lead_of,
+    listen,
+    put_again,
+)
 from ringline.interview.conditions import words_match
-from ringline.interview.masking import WITHOUT_ENDING, hidden, opened
+from ringline.interview.masking import WITHOUT_ENDING, as_logged, hidden, opened
 from ringline.interview.state import Answer, AnswerStatus, Pending
+from ringline.local_time import read_zone
 from ringline.understanding import Interpretation, is_known, understand
 
 if TYPE_CHECKING:
@@ -19,10 +30,12 @@ if TYPE_CHECKING:
     from ringline.interview.turn import Turn
 
 _SURE = 0.80
-_UNSURE = 0.50
+UNSURE = 0.50
+"""Below this an answer is not one."""
 _STRAY = 0.3
+_STRAY_WORDS = 2
 _LEAST, _REST, _UNKNOWN = 0.6, 0.4, 0.9
-_CONFIRMATIONS = 2
+_FAINT = _LEAST + _REST * _STRAY
 _LATEST = 32_503_680_000.0
 _READ_BACK_TYPES = ("phone", "email", "digits")
 _SAID_BACK_TYPES = ("date", "time", "duration")
@@ -37,9 +50,8 @@ _ANSWER_OF: dict[Failure, AnswerStatus] = {
 
 def said(turn: Turn, question: Question, text: str, confidence: float | None) -> None:
     """Words came for the open question."""
-    found = interpret(turn, question, text)
-    stray = confidence is not None and 0 < confidence < _STRAY and found.status in ("no_match", "ambiguous")
-    if found.status == "silence" or stray:
+    found = _chosen(turn, text) or interpret(turn, question, text)
+    if found.status == "silence" or _is_stray(question, found, text, confidence):
         if turn.is_text:
             failed(turn, question, "no_match")
         elif turn.count("stray") == 1:
@@ -48,8 +60,33 @@ def said(turn: Turn, question: Question, text: str, confidence: float | None) ->
             failed(turn, question, "silence")
         return
     turn.state.counts.pop("stray", None)
+    if turn.state.part is not None:
+        parts.heard(turn, question, text, confidence)
+        return
+    if asides.instead(turn, question, found, text):
+        return
     how = "text" if turn.is_text else "speech"
-    _weigh(turn, question, found, text, how, _weight(confidence, is_text=turn.is_text))
+    weigh(turn, question, found, text, how, weight_of(confidence, is_text=turn.is_text))
+
+
+def _is_stray(question: Question, found: Interpretation, text: str, confidence: float | None) -> bool:
+    """Whether it is a sound rather than an answer: one that the recogniser hardly believes in and nothing is in."""
+    if confidence is None or not 0 < confidence < _STRAY:
+        return False
+    is_short = question.type == "text" and len(text.split()) <= _STRAY_WORDS
+    return found.status in ("no_match", "ambiguous") or (found.status == "ok" and is_short)
+
+
+def _chosen(turn: Turn, text: str) -> Interpretation | None:
+    """One of two answers that were offered, by its name or its place: "the second" is not 2 then."""
+    question, offered = turn.question, turn.state.offered
+    turn.state.offered = []
+    if question is None or len(offered) != 2:
+        return None
+    labels = [speaking.spoken(question, value, turn.language, turn.sentences) for value in offered]
+    language = turn.language if is_known(turn.language) else "en"
+    found = understand("multiple_choice", text, language=language, choices=labels)
+    return replace(found, value=offered[labels.index(found.value)]) if found.status == "ok" else None
 
 
 def keyed(turn: Turn, question: Question, digits: str, finished_on: str | None) -> None:
@@ -63,9 +100,9 @@ def keyed(turn: Turn, question: Question, digits: str, finished_on: str | None) 
     if navigation is not None and not is_answer:
         asides.follow(turn, question, navigation)
     elif found.status == "silence":
-        failed(turn, question, "silence")
+        failed(turn, question, "no_match" if digits else "silence")
     else:
-        _weigh(turn, question, found, digits, "keypad", 1.0)
+        weigh(turn, question, found, digits, "keypad", 1.0)
 
 
 def interpret(turn: Turn, question: Question, text: str, *, keys: bool = False) -> Interpretation:
@@ -74,7 +111,7 @@ def interpret(turn: Turn, question: Question, text: str, *, keys: bool = False) 
     is_number = turn.is_text and text.strip().isascii() and text.strip().isdigit()
     if is_number and question.type in ("multiple_choice", "yes_no"):
         keys = True
-    now = datetime.fromtimestamp(min(max(turn.now, 0), _LATEST), UTC)
+    now = datetime.fromtimestamp(min(max(turn.now, 0), _LATEST), _zone(turn.spec.timezone))
     try:
         if not is_known(turn.language):
             expect["language"] = "en"
@@ -93,7 +130,8 @@ def confirmed(turn: Turn, question: Question, text: str, confidence: float | Non
     pending = turn.state.pending
     assert pending is not None
     found = _yes_or_no(turn, text, keys=keys)
-    if found.status == "ok" and found.value is True and "modifier" not in found.evidence:
+    is_yes = found.status == "ok" and found.value is True
+    if keys and is_yes:
         take(turn, question, replace(pending.answer, confirmed=True))
         return
     if found.status == "meta" and asides.is_possible(found.value):
@@ -104,10 +142,16 @@ def confirmed(turn: Turn, question: Question, text: str, confidence: float | Non
         secret = pending.answer.sealed if pending.answer.sealed is not None else pending.answer.value
         if other.value != secret and str(other.value) != secret:
             turn.state.pending = None
+            if is_yes:
+                # "Yes, eight" to "is it nine?" says two things.
+                other = replace(other, evidence=(*other.evidence, "modifier"))
             how = "keypad" if keys else "text" if turn.is_text else "speech"
-            weight = 1.0 if keys else _weight(confidence, is_text=turn.is_text)
-            _weigh(turn, question, other, text, how, weight)
+            weight = 1.0 if keys else weight_of(confidence, is_text=turn.is_text)
+            weigh(turn, question, other, text, how, weight)
             return
+    if is_yes and "modifier" not in found.evidence:
+        take(turn, question, replace(pending.answer, confirmed=True))
+        return
     if found.status == "ok" and found.value is False:
         turn.state.pending = None
         failed(turn, question, "rejected")
@@ -116,12 +160,12 @@ def confirmed(turn: Turn, question: Question, text: str, confidence: float | Non
 
 
 def unconfirmed(turn: Turn, question: Question) -> None:
-    """Neither yes nor no came. Asked twice, what was heard counts unless much depends on it."""
+    """Neither yes nor no came. Asked twice, what was surely heard counts unless much depends on it."""
     pending = turn.state.pending
     assert pending is not None
-    if turn.counted("confirm") < _CONFIRMATIONS:
+    if turn.counted("confirm") < MOST_CONFIRMATIONS:
         ask_to_confirm(turn, question, is_again=True)
-    elif pending.answer.confidence >= _UNSURE and not question.sensitive:
+    elif pending.answer.confidence >= _SURE and not question.sensitive and "modifier" not in pending.answer.evidence:
         take(turn, question, pending.answer)
     else:
         turn.state.pending = None
@@ -135,6 +179,8 @@ def failed(turn: Turn, question: Question, failure: Failure, *, alternatives: tu
     turn.count(failure)
     if turn.counted(*FAILURES) > max(question.retries, 0):
         _give_up(turn, question, failure)
+    elif is_last_resort(turn, question) and parts.are_possible(turn, question):
+        parts.begin(turn, question, lead_of(turn, failure))
     else:
         put_again(turn, question, failure, alternatives=alternatives)
 
@@ -142,7 +188,7 @@ def failed(turn: Turn, question: Question, failure: Failure, *, alternatives: tu
 def take(turn: Turn, question: Question, answer: Answer) -> None:
     """The answer stands; go on."""
     answer = replace(answer, asked=1 + turn.counted(*FAILURES))
-    turn.state.answers[question.id] = answer
+    turn.state.answers[question.id] = as_logged(answer, question, turn.language)
     turn.state.pending = None
     turn.state.unheard = 0
     if answer.status == "ok" and answer.value is not None and question.type != "text":
@@ -150,14 +196,15 @@ def take(turn: Turn, question: Question, answer: Answer) -> None:
     moving.on(turn, question, opened(answer, question))
 
 
-def _weigh(turn: Turn, question: Question, found: Interpretation, text: str, how: str, weight: float) -> None:
+def weigh(turn: Turn, question: Question, found: Interpretation, text: str, how: str, weight: float) -> None:
+    """Do what follows from an answer that was understood so; *weight* is what the recogniser leaves of its rule's."""
     status = found.status
     if status == "ok":
         confidence = round(found.confidence * weight, 4)
         answer = Answer(
             "ok", found.value, _canonical(question, found.value, text), text, how, confidence, list(found.evidence)
         )
-        _band(turn, question, answer)
+        _band(turn, question, answer, is_faint=weight < _FAINT)
     elif status == "meta" and asides.is_possible(found.value):
         asides.follow(turn, question, str(found.value))
     elif turn.state.implied and _takes_back(turn, text):
@@ -187,26 +234,28 @@ def _settle(turn: Turn, question: Question, answer: Answer) -> None:
     take(turn, question, hidden(answer, question) if question.sensitive else answer)
 
 
-def _band(turn: Turn, question: Question, answer: Answer) -> None:
+def _band(turn: Turn, question: Question, answer: Answer, *, is_faint: bool) -> None:
     """Accept, confirm or ask again, by how sure it is and what the question wants."""
     sure = answer.confidence
     kept = hidden(answer, question) if question.sensitive else answer
-    if sure < _UNSURE:
+    if sure < UNSURE:
         failed(turn, question, "low")
         return
-    can_confirm = question.confirm != "never" and turn.counted("confirm") < _CONFIRMATIONS
+    can_confirm = question.confirm != "never" and turn.counted("confirm") < MOST_CONFIRMATIONS
     if can_confirm and _must_confirm(question, answer):
-        turn.state.pending = Pending(kept)
+        turn.state.pending = Pending(as_logged(kept, question, turn.language))
         ask_to_confirm(turn, question)
         return
-    if can_confirm and sure < _SURE:
-        if not _is_low_risk(question) or not moving.can_imply(turn, question, answer):
-            if question.type != "text":
-                turn.state.pending = Pending(kept)
-                ask_to_confirm(turn, question)
-                return
-        else:
-            turn.state.implied = question.id
+    if sure < _SURE and question.confirm != "never" and question.type != "text":
+        if not can_confirm:
+            # It was read back as often as may be: what is not sure by now is asked for again.
+            failed(turn, question, "low")
+            return
+        if is_faint or not _is_low_risk(question) or not moving.can_imply(turn, question, answer):
+            turn.state.pending = Pending(as_logged(kept, question, turn.language))
+            ask_to_confirm(turn, question)
+            return
+        turn.state.implied = question.id
     if question.confirm == "auto" and question.type in _SAID_BACK_TYPES and answer.how == "speech":
         turn.state.implied = None if question.sensitive else question.id
     take(turn, question, kept)
@@ -253,6 +302,14 @@ def _give_up(turn: Turn, question: Question, failure: Failure) -> None:
     moving.given_up(turn, question, answer)
 
 
+def _zone(name: str | None) -> tzinfo:
+    """The person's zone; UTC where it is not known."""
+    try:
+        return read_zone(name) if name else UTC
+    except ValueError:
+        return UTC
+
+
 def _canonical(question: Question, value: Any, text: str) -> str:
     if question.type == "multiple_choice":
         return speaking.label_of(question, value)
@@ -261,7 +318,7 @@ def _canonical(question: Question, value: Any, text: str) -> str:
     return text.strip()
 
 
-def _weight(confidence: float | None, *, is_text: bool) -> float:
+def weight_of(confidence: float | None, *, is_text: bool) -> float:
     """How much the recogniser is trusted. What it says of 0 means that it says nothing."""
     if is_text:
         return 1.0

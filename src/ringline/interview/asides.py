@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ringline.interview import answering, moving, speaking
+from ringline.interview import answering, gatekeeping, languages, moving, parts, speaking
 from ringline.interview.actions import Suppress
-from ringline.interview.asking import in_turn, listen, listen_patiently, tell, unsaid
+from ringline.interview.asking import FAILURES, in_turn, listen, listen_patiently, tell, unsaid
 from ringline.interview.folding import plain
 from ringline.interview.sentences import LANGUAGES, sentences_of
 from ringline.interview.state import Answer
@@ -14,8 +14,10 @@ from ringline.interview.state import Answer
 if TYPE_CHECKING:
     from ringline.interview.flow import Question
     from ringline.interview.turn import Turn
+    from ringline.understanding import Interpretation
 
 _FREE = 3
+_OF_A_PART = ("repeat", "slower", "help")
 _KNOWN = ("repeat", "slower", "help", "operator", "skip", "back", "stop", "hold")
 _LONG_ANSWER = 10
 _MACHINE_WORDS = 8
@@ -52,12 +54,17 @@ def follow(turn: Turn, question: Question, name: str) -> None:
         moving.back(turn)
     elif turn.count("free") > _FREE:
         answering.failed(turn, question, "no_match")
+    elif name in _OF_A_PART and turn.state.part is not None:
+        parts.ask_again(turn, question)
     elif name == "hold":
         turn.state.pending = None
         tell(turn, in_turn(turn, s.hold), "message")
         listen_patiently(turn, question)
     else:
         turn.state.pending = None
+        turn.state.part = None
+        if name == "who":
+            gatekeeping.introduce(turn)
         tell(turn, _words(turn, question, name), "question")
         listen(turn, question)
 
@@ -69,9 +76,14 @@ def _words(turn: Turn, question: Question, name: str) -> str:
     if name == "repeat":
         return in_turn(turn, s.again, question=asked)
     if name == "slower":
-        return in_turn(turn, s.slower, question=asked)
+        return in_turn(turn, s.slower, question=asked if turn.is_text else speaking.slowly(asked))
+    if name == "who":
+        return unsaid(turn, was, f"{was} {speaking.short(question, s)}", asked)
+    if name == "earlier":
+        return unsaid(turn, f"{s.change} {was}", f"{s.change} {speaking.short(question, s)}", s.change)
     if name == "help":
-        own = question.help or f"{speaking.short(question, s)} {speaking.example(question, s)}"
+        written = question.help if turn.language == turn.written_in else None
+        own = written or f"{speaking.short(question, s)} {speaking.example(question, s)}"
         return unsaid(turn, f"{own} {_keys(turn, question)}".strip(), f"{own} {was}", was)
     lead = {"operator": s.no_operator, "back": s.no_back, "skip": s.no_skip}[name]
     return unsaid(turn, f"{lead} {was}", f"{lead} {speaking.short(question, s)}", lead)
@@ -104,6 +116,50 @@ def _can_go_back(turn: Turn) -> bool:
     return len(turn.state.path) > 1
 
 
+def instead(turn: Turn, question: Question, found: Interpretation, text: str) -> bool:
+    """Do what the words want if they are no answer to this question: another language, an earlier answer.
+
+    Both hold words that could be taken for one ("no hablo inglés", "no wait, I said nine for the first one").
+    """
+    if found.status == "meta" or (found.status == "ok" and question.type == "multiple_choice"):
+        return False
+    code = languages.wanted(turn, question, text)
+    if code is not None:
+        language = languages.declared(turn, question, code)
+        if language is None or turn.count("free") > _FREE:
+            answering.failed(turn, question, "no_match")
+        else:
+            turn.speak(language)
+            asked = speaking.words_of(question, turn.language)
+            tell(turn, in_turn(turn, turn.sentences.again, question=asked), "question")
+            listen(turn, question)
+        return True
+    if not _corrects_earlier(turn, question, text):
+        return False
+    if turn.state.implied is not None:
+        moving.back(turn)
+    else:
+        follow(turn, question, "earlier")
+    return True
+
+
+def _corrects_earlier(turn: Turn, question: Question, text: str) -> bool:
+    """Whether the words are about an answer that was given before this question."""
+    words = plain(text)
+    if not _can_go_back(turn) or len(words.split()) > _LONG_ANSWER:
+        return False
+    if turn.sentences.earlier.search(words):
+        return True
+    took_back = turn.sentences.took_back.match(words)
+    if took_back is None or turn.counted(*FAILURES, "free", "confirm"):
+        return False
+    rest = words[took_back.end() :]
+    before = turn.flow[turn.state.path[-2]]
+    fits_now = answering.interpret(turn, question, rest).status == "ok"
+    fits_before = before.type != "text" and answering.interpret(turn, before, rest).status == "ok"
+    return fits_before or not fits_now
+
+
 def _stop(turn: Turn) -> None:
     if turn.is_text:
         opt_out(turn)
@@ -111,10 +167,12 @@ def _stop(turn: Turn) -> None:
         turn.end(turn.unfinished, "the person wanted to stop")
 
 
-def opt_out(turn: Turn) -> None:
-    """The person does not want to be called or written to again."""
+def opt_out(turn: Turn, *, by_voice: bool = False) -> None:
+    """The person does not want to be written to again, and with *by_voice* not to be called either."""
     if turn.is_text:
         turn.actions.append(Suppress("whatsapp" if turn.state.channel == "whatsapp" else "sms"))
+        if by_voice and turn.spec.suppress_spoken_stop:
+            turn.actions.append(Suppress("voice"))
         turn.end("opted_out", words="")
         return
     if turn.spec.suppress_spoken_stop:

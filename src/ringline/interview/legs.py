@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringline.interview import moving
 from ringline.interview.actions import EndLeg, NewLeg, Outcome, StartRecording
-from ringline.interview.asking import ask_to_confirm, put
-from ringline.interview.sentences import sentences_of
+from ringline.interview.asking import MOST_CONFIRMATIONS, ask_to_confirm, put, put_once_more
 
 if TYPE_CHECKING:
     from ringline.interview.events import AnsweredBy, Commanded, LegEnded, LegStarted
@@ -27,7 +26,7 @@ def started(turn: Turn, event: LegStarted) -> None:
     state.channel = event.channel
     state.is_outbound = event.direction == "outbound"
     state.heard = state.unheard = 0
-    state.is_human = False
+    state.is_human = state.is_screened = state.is_greeted = False
     state.then = ""
     state.is_recording = state.is_paused = state.is_overdue = False
     state.phase = "saying"
@@ -43,15 +42,23 @@ def started(turn: Turn, event: LegStarted) -> None:
     if event.answered_by is not None and _is_machine(event.answered_by):
         detected(turn, event.answered_by)
         return
+    _greet(turn, is_first=is_first)
+    _ask(turn, was_transferring=was_transferring)
+
+
+def _greet(turn: Turn, *, is_first: bool) -> None:
+    """The first words of a leg, and the announcement of what begins with them."""
+    state = turn.state
+    state.is_greeted = True
     if is_first:
-        turn.say(turn.spec.greeting or "", "greeting")
+        turn.say(turn.spec.greeting or "", "greeting", language=turn.spec.language)
     else:
         turn.say(turn.sentences.resumed, "greeting")
     if turn.spec.record and not turn.is_text:
-        turn.say(turn.spec.recording_notice or sentences_of(state.language).recording, "notice")
+        own = turn.spec.recording_notice
+        turn.say(own or turn.sentences.recording, "notice", language=turn.spec.language if own else None)
         turn.actions.append(StartRecording())
         state.is_recording = True
-    _ask(turn, was_transferring=was_transferring)
 
 
 def _ask(turn: Turn, *, was_transferring: bool = False) -> None:
@@ -60,7 +67,7 @@ def _ask(turn: Turn, *, was_transferring: bool = False) -> None:
         moving.come_to(turn, turn.flow.questions[0])
     elif question is None or (was_transferring and question.id in turn.state.answers):
         moving.finish(turn)
-    elif turn.state.pending is not None and not question.sensitive:
+    elif turn.state.pending is not None and not question.sensitive and turn.counted("confirm") < MOST_CONFIRMATIONS:
         ask_to_confirm(turn, question)
     else:
         turn.state.pending = None
@@ -76,6 +83,8 @@ def ended(turn: Turn, event: LegEnded) -> None:
         _over(turn, _NOT_REACHED.get(event.status, "failed"), event.status)
     elif state.phase == "transferring":
         _over(turn, "transferred", "hung up after the transfer")
+    elif state.is_screened and not state.drops:
+        _over(turn, "no_answer", "the call was screened, and nobody came")
     elif state.phase == "between":
         state.leg = event.leg
         _try_another_way(turn)
@@ -107,10 +116,13 @@ def _over(turn: Turn, outcome: Outcome, reason: str) -> None:
 def detected(turn: Turn, answered_by: AnsweredBy) -> None:
     """Who answered, according to Twilio. Too late if somebody has answered a question by then."""
     state = turn.state
+    if turn.is_text or state.is_human or state.phase == "transferring" or state.then == "hang_up":
+        return
     if answered_by == "fax":
         _over(turn, "failed", "a fax answered")
-    elif not _is_machine(answered_by) or turn.is_text or state.is_human or state.phase == "transferring":
-        return
+    elif not _is_machine(answered_by):
+        if state.then == "voicemail":
+            _go_on(turn)
     elif answered_by == "machine_start":
         if state.then != "voicemail":
             _wait_for_beep(turn)
@@ -120,6 +132,18 @@ def detected(turn: Turn, answered_by: AnsweredBy) -> None:
 
 def _is_machine(answered_by: AnsweredBy) -> bool:
     return answered_by == "fax" or answered_by.startswith("machine")
+
+
+def _go_on(turn: Turn) -> None:
+    """It was a person after all: what was held back for the beep is said and asked."""
+    turn.cancel_timer("beep")
+    if not turn.state.is_greeted:
+        _greet(turn, is_first=not turn.state.drops)
+        _ask(turn)
+    elif turn.question is None or turn.question.sensitive:
+        _ask(turn)
+    else:
+        put_once_more(turn, turn.question)
 
 
 def _wait_for_beep(turn: Turn) -> None:
@@ -134,7 +158,7 @@ def reached_machine(turn: Turn) -> None:
     """A machine listens: leave the message, and nothing else."""
     state = turn.state
     turn.cancel_timer("beep")
-    turn.say(turn.spec.voicemail or "", "voicemail")
+    turn.say(turn.spec.voicemail or "", "voicemail", language=turn.spec.language)
     if state.drops and state.cursor is not None:
         # The person had begun: a machine on a later call is only one more way that did not work.
         _hang_up(turn)

@@ -31,6 +31,8 @@ _ENOUGH_TO_SHOW = 8
 _READ_BACK = 2
 WITHOUT_ENDING = ("text", "yes_no", "multiple_choice")
 """Types of which the last characters would tell the answer, or tell nothing."""
+ASKS_FOR_NUMBERS = frozenset({"number", "date", "time", "duration", "phone", "email", "digits"})
+"""Types whose answers are numbers or addresses: what is masked elsewhere was asked for there."""
 _LETTERS_OF_IBAN = 9
 
 
@@ -66,6 +68,16 @@ def hidden(answer: Answer, question: Question) -> Answer:
     value = shown if answer.value is not None else None
     evidence = [f"a {question.type} answer, not shown"]
     return replace(answer, value=value, text=shown, raw=shown, evidence=evidence, sealed=secret)
+
+
+def as_logged(answer: Answer, question: Question, language: str = "en") -> Answer:
+    """The answer with its words as the log shows them: numbers that nobody asked for are masked.
+
+    The value stays whole. To a question for free text the words are the value, and were asked for.
+    """
+    if answer.sealed is not None or question.type in ASKS_FOR_NUMBERS:
+        return answer
+    return replace(answer, raw=mask(answer.raw, language), text=mask(answer.text, language))
 
 
 def opened(answer: Answer, question: Question) -> Answer:

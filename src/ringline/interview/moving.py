@@ -37,14 +37,14 @@ def on(turn: Turn, question: Question, answer: Answer) -> None:
 def follow(turn: Turn, route: Route) -> None:
     """Do what the flow leads to."""
     if route.kind == "question" and route.question is not None and route.question in turn.flow:
-        turn.say(route.message or "")
+        turn.say(route.message or "", language=turn.written_in)
         come_to(turn, turn.flow[route.question])
     elif route.kind == "transfer":
         transfer(turn, words=route.message)
     elif route.kind == "end_call":
-        turn.end("ended_by_rule", route.why, words=route.message)
+        turn.end("ended_by_rule", route.why, words=route.message, language=turn.written_in)
     else:
-        turn.say(route.message or "")
+        turn.say(route.message or "", language=turn.written_in)
         finish(turn, route.why)
 
 
@@ -74,7 +74,7 @@ def given_up(turn: Turn, question: Question, answer: Answer) -> None:
     """Go on without an answer, in the way the question wants it."""
     way = question.on_exhausted
     if turn.state.unheard >= _UNHEARD and not turn.is_text:
-        turn.end(turn.unfinished if turn.state.heard else "no_answer", "nobody was heard any more")
+        turn.end(turn.unfinished, "nobody was heard any more")
     elif way == "end":
         turn.end(turn.unfinished, f"no answer to {question.id}")
     elif way == "transfer" and turn.spec.transfer_to:
@@ -88,9 +88,11 @@ def back(turn: Turn) -> bool:
     state = turn.state
     if len(state.path) < 2:
         return False
-    state.answers.pop(state.path.pop(), None)
-    before = state.path.pop()
-    state.answers.pop(before, None)
+    left, before = state.path.pop(), state.path.pop()
+    for one in (left, before):
+        state.answers.pop(one, None)
+        # Who goes back comes to both anew, and only a flow that runs in circles is to be stopped.
+        state.visits[one] = max(state.visits.get(one, 0) - 1, 0)
     state.implied = None
     if before not in turn.flow:
         return False
@@ -109,7 +111,8 @@ def transfer(turn: Turn, *, words: str | None = None) -> None:
         written = words or turn.spec.transfer_message or turn.sentences.written_transfer
         turn.end("transferred", words=written)
         return
-    turn.say(words or turn.spec.transfer_message or turn.sentences.transferring)
+    own = words or turn.spec.transfer_message
+    turn.say(own or turn.sentences.transferring, language=turn.written_in if own else None)
     state.transfers += 1
     state.phase = "transferring"
     state.pending = None

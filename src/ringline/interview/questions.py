@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringline.interview import answering, asides, legs, moving
+from ringline.interview import answering, asides, gatekeeping, legs, moving, parts
 from ringline.interview.asking import put
 from ringline.interview.events import (
     Commanded,
@@ -93,26 +93,33 @@ def _heard(turn: Turn, event: UserSaid | KeysPressed | Silence) -> None:
     if isinstance(event, Silence):
         if turn.is_text:
             return
+        turn.state.is_screened = False
         if is_confirming:
             answering.unconfirmed(turn, question)
+        elif turn.state.part is not None:
+            parts.silent(turn, question)
         else:
             answering.failed(turn, question, "silence")
         return
     if isinstance(event, KeysPressed):
         turn.state.heard += 1
         turn.state.is_human = True
+        turn.state.is_screened = False
         if is_confirming:
             _keyed_at_confirmation(turn, event)
         else:
             answering.keyed(turn, question, event.digits, event.finished_on)
         return
-    if turn.state.heard == 0 and turn.state.is_outbound and not turn.is_text and asides.sounds_like_machine(event.text):
-        legs.reached_machine(turn)
+    if asides.wants_no_calls(turn, question, event.text):
+        turn.state.heard += 1
+        asides.opt_out(turn, by_voice=True)
+        return
+    if gatekeeping.heard(turn, question, event):
         return
     if event.text.strip():
         turn.state.heard += 1
-    if asides.wants_no_calls(turn, question, event.text):
-        asides.opt_out(turn)
+    if gatekeeping.asks_who(turn, event.text):
+        asides.follow(turn, question, "who")
     elif is_confirming:
         answering.confirmed(turn, question, event.text, event.confidence)
     else:

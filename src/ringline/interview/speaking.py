@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,30 @@ if TYPE_CHECKING:
 KEYABLE = ("number", "yes_no", "multiple_choice", "phone", "digits")
 """Types whose answers can be keyed in on a telephone."""
 _ONE_KEY = 9
+
+
+_GROUP = 3
+_SENTENCE = re.compile(r"(?<=[.,;:!?…])\s+")
+
+
+def is_translated(question: Question, language: str) -> bool:
+    """Whether the question is there in that language, or that of a region's."""
+    known = dict(question.translations)
+    return bool(known.get(language) or known.get(language.partition("-")[0]))
+
+
+def slowly(text: str) -> str:
+    """*text* with short pauses between groups of a few words, as a comma makes them."""
+    if text.lstrip().startswith("<"):
+        return text  # marked up: the author says where the pauses are
+    return " ".join(", ".join(_groups(part.split())) for part in _SENTENCE.split(text.strip()))
+
+
+def _groups(words: list[str]) -> list[str]:
+    groups = [words[at : at + _GROUP] for at in range(0, len(words), _GROUP)]
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    return [" ".join(group) for group in groups]
 
 
 def words_of(question: Question, language: str) -> str:
@@ -63,12 +88,17 @@ def _spoken(question: Question, value: Any, language: str, sentences: Sentences)
     if question.type == "multiple_choice":
         return label_of(question, value)
     if question.type in ("phone", "digits"):
-        return ", ".join(" ".join(part) for part in _in_threes(str(value).removeprefix("+")))
+        return spelled(str(value).removeprefix("+"))
     if isinstance(value, int | float):
         return _number(value, language) if question.type != "duration" else _duration(value, language)
     if question.type in ("date", "time"):
         return _moment(str(value), language)
     return str(value)
+
+
+def spelled(digits: str) -> str:
+    """Digits one by one, with a pause after three."""
+    return ", ".join(" ".join(part) for part in _in_threes(digits))
 
 
 def short(question: Question, sentences: Sentences) -> str:

@@ -70,10 +70,20 @@ class SessionState:
     """What the person was told at the open question, so that nothing is said twice in the same words."""
     heard: int = 0
     """How often somebody spoke or keyed on this leg."""
+    is_screened: bool = False
+    """Whether the person is being fetched by who asked who is calling."""
+    is_greeted: bool = False
+    """Whether the first words of this leg were said."""
     is_human: bool = False
     """Whether something came on this leg that no greeting of a machine is: keys, or an answer that means something."""
     unheard: int = 0
     """Questions in a row that met with silence alone."""
+    part: int | None = None
+    """Where an answer is asked for in parts, which of them is open."""
+    parts: list[str] = field(default_factory=list)
+    """Those that were given."""
+    offered: list[Any] = field(default_factory=list)
+    """Two answers between which the person was asked to choose."""
     implied: str | None = None
     """The question whose answer was said before this one, to be taken back with a no."""
     transfers: int = 0

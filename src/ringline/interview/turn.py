@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from ringline.interview.actions import Action, CancelTimer, End, Outcome, Say, SayKind, StartTimer
 from ringline.interview.sentences import Sentences, sentences_of
+from ringline.interview.speaking import is_translated
 
 if TYPE_CHECKING:
     from ringline.interview.agent import QuestionsAgent
     from ringline.interview.flow import Question, QuestionFlow
     from ringline.interview.state import SessionState
+
+
+_SPOKEN = ("ok", "refused", "dont_know", "no_match", "out_of_range")
 
 
 class Turn:
@@ -42,18 +46,26 @@ class Turn:
 
     @property
     def language(self) -> str:
-        """The language of the open question."""
+        """The language of the open question: the one that was asked for, where the question has it."""
+        question, chosen = self.question, self.state.language
+        if question is None or chosen == self.spec.language:
+            return self.written_in if question is not None else chosen
+        return chosen if is_translated(question, chosen) else self.written_in
+
+    @property
+    def written_in(self) -> str:
+        """The language of what the author wrote for the open question."""
         question = self.question
-        return question.language if question and question.language else self.state.language
+        return question.language if question and question.language else self.spec.language
 
     @property
     def sentences(self) -> Sentences:
         return sentences_of(self.language)
 
-    def say(self, text: str, kind: SayKind = "message") -> None:
-        """Words for the person, if there are any."""
+    def say(self, text: str, kind: SayKind = "message", *, language: str | None = None) -> None:
+        """Words for the person, if there are any; in *language*, or else the one that is spoken."""
         if text.strip():
-            self.actions.append(Say(text, self.language, kind))
+            self.actions.append(Say(text, language or self.language, kind))
 
     def start_timer(self, name: str, seconds: float) -> None:
         """Set a timer anew."""
@@ -77,20 +89,30 @@ class Turn:
         """How often these were counted at the open question."""
         return sum(self.state.counts.get(name, 0) for name in names)
 
+    def speak(self, language: str) -> None:
+        """Go on in another language."""
+        self.state.language = language
+
     def next_turn(self) -> int:
         """A number for what is put to the person now; answers to anything before are late from here on."""
         self.state.turn += 1
         return self.state.turn
 
-    def end(self, outcome: Outcome, reason: str = "", *, words: str | None = None) -> None:
-        """The session is over, after these words (`None`: the goodbye)."""
-        self.say(self.goodbye if words is None else words, "goodbye")
+    def end(self, outcome: Outcome, reason: str = "", *, words: str | None = None, language: str | None = None) -> None:
+        """The session is over, after these words in *language* (`None`: the goodbye)."""
+        if words is None and self.spec.goodbye:
+            self.say(self.spec.goodbye, "goodbye", language=self.written_in)
+        else:
+            self.say(sentences_of(self.language).goodbye if words is None else words, "goodbye", language=language)
         self.next_turn()
         for name, n in self.state.timers.items():
             self.state.timers[name] = -abs(n)
         self.state.phase = "ended"
         self.state.cursor = None
         self.state.pending = None
+        self.state.part = None
+        self.state.parts = []
+        self.state.offered = []
         self.state.then = ""
         self.state.is_recording = self.state.is_paused = False
         self.state.said = []
@@ -99,10 +121,7 @@ class Turn:
         self.actions.append(End(outcome, reason))
 
     @property
-    def goodbye(self) -> str:
-        return self.spec.goodbye or sentences_of(self.state.language).goodbye
-
-    @property
     def unfinished(self) -> Outcome:
-        """The outcome of who went away in the middle."""
-        return "partial" if self.state.answers or self.state.heard or self.state.drops else "no_answer"
+        """The outcome of who went away in the middle. A question that met with silence is no sign of anybody."""
+        was_heard = any(answer.status in _SPOKEN for answer in self.state.answers.values())
+        return "partial" if was_heard or self.state.heard or self.state.drops else "no_answer"

@@ -59,6 +59,14 @@ SENTENCES = Sentences(
     type_in="geben Sie die Zahl ein und danach die Rautetaste",
     key_is="{key} für {label}",
     parts="Gehen wir es in kleinen Stücken an: sprechen Sie langsam, immer ein paar Worte.",
+    is_it="Ist es {label}? Bitte sagen Sie ja oder nein.",
+    first_digits="Bitte nennen Sie mir nur die ersten drei Ziffern.",
+    more_digits="{heard}. Und die nächsten? Sagen Sie „fertig“, wenn das alles war.",
+    which_day="Zuerst nur der Tag des Monats, als Zahl.",
+    which_month="Und welcher Monat?",
+    which_year="Und welches Jahr?",
+    before_at="Zuerst nur, was vor dem At-Zeichen steht.",
+    after_at="Und was steht nach dem At-Zeichen?",
     key_for="{key} für {label}",
     reply_with="antworten Sie {key} für {label}",
     between=" von {low} bis {high}",
@@ -86,12 +94,34 @@ SENTENCES = Sentences(
     transferring="Einen Moment, ich verbinde Sie.",
     transfer_failed="Niemand konnte den Anruf annehmen. Machen wir hier weiter.",
     written_transfer="Es wird sich jemand bei Ihnen melden.",
+    change="Um eine frühere Antwort zu ändern, sagen Sie „zurück“.",
+    screened="Dies ist ein automatischer Anruf mit ein paar Fragen.",
     stop_calling="Verstanden. Wir rufen Sie nicht mehr an. Auf Wiederhören.",
     reminder="Wir warten noch auf Ihre Antwort. {question}",
     machine=re.compile(
         r"nach dem (?:ton|signalton|piep)|hinterlassen sie|nachricht hinterlassen|mailbox|anrufbeantworter"
         r"|nicht erreichbar|personlich nicht|sprachbox"
     ),
+    screening=re.compile(
+        r"wer (?:ist da|spricht|ruft an|ist dort|sind sie)|mit wem spreche ich|(?:sagen"
+        r"|nennen) sie (?:bitte )?ihren namen|ihren namen und (?:den )?grund|grund (?:ihres|des|fur ihren"
+        r"|fur den) anrufs?|warum sie anrufen|worum (?:geht es|es geht)|anruffilter"
+    ),
+    on_hold=re.compile(
+        r"\b(?:einen (?:moment|augenblick)|moment bitte|bleiben sie (?:dran|in der leitung)|ich verbinde"
+        r"|warten sie|ich hole (?:ihn|sie))\b"
+    ),
+    foreign=re.compile(r"\b(?:spreche|verstehe|kann) (?:kein|leider kein|nicht|leider nicht)\b"),
+    earlier=re.compile(
+        r"\b(?:gesagt|sagte|meinte|gemeint|andern|korrigieren)\b.{0,40}\b(?:erste|ersten|zweite|zweiten|vorige"
+        r"|vorigen|letzte|letzten|vorherige|vorherigen) (?:frage|antwort)\b|\b(?:erste|ersten|vorige|vorigen"
+        r"|letzte|letzten|vorherige|vorherigen) (?:frage|antwort)\b|\bfrage davor\b"
+    ),
+    took_back=re.compile(
+        r"^(?:(?:nein|ne|warten sie|warte|moment|entschuldigung|ach|oh) )+(?:ich (?:habe|hatte|sagte|meinte)"
+        r"|doch ich)\b"
+    ),
+    done=re.compile(r"^(?:ich bin )?fertig$|^(?:das )?(?:ist|war|wars) alles$|^das wars$|^mehr nicht$"),
     do_not_call=re.compile(
         r"\bruf(?:en)?(?: sie)? (?:mich|uns|hier) (?:bitte )?(?:nicht mehr|nie wieder|nie mehr) an\b"
         r"|\bhor(?:en)? (?:sie )?auf (?:mich |uns |hier )?anzurufen\b|\bnicht mehr anrufen\b|\bnie wieder anrufen\b"

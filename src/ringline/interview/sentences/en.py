@@ -55,6 +55,14 @@ SENTENCES = Sentences(
     type_in="type the number and then the hash key",
     key_is="{key} for {label}",
     parts="Let us take it in small pieces: speak slowly, a few words at a time.",
+    is_it="Is it {label}? Please say yes or no.",
+    first_digits="Please tell me only the first three digits.",
+    more_digits="{heard}. And the next ones? Say “done” when that was all.",
+    which_day="First only the day of the month, as a number.",
+    which_month="And which month?",
+    which_year="And which year?",
+    before_at="First only what stands before the at sign.",
+    after_at="And what stands after the at sign?",
     key_for="press {key} for {label}",
     reply_with="reply {key} for {label}",
     between=" from {low} to {high}",
@@ -82,11 +90,40 @@ SENTENCES = Sentences(
     transferring="One moment, I am putting you through.",
     transfer_failed="Nobody could take the call. Let us go on here.",
     written_transfer="A person will get in touch with you.",
+    change="To change an earlier answer, say “go back”.",
+    screened="This is an automated call with a few questions.",
     stop_calling="I understand. We will not call you again. Goodbye.",
     reminder="We are still waiting for your answer. {question}",
     machine=re.compile(
         r"leave (?:me |us )?(?:a|your) message|after the (?:tone|beep)|at the tone|mailbox|voice ?mail"
         r"|record your (?:name|message)|(?:is|are) not available|cannot take your call|cant take your call|press 1"
+    ),
+    screening=re.compile(
+        r"who(?: i|)s (?:calling|this calling|speaking)|who may i say|who shall i say|whos calling"
+        r"|state your name|say your name|(?:record|give|tell (?:me|us)|leave) your name|call screening"
+        r"|screening service|(?:reason|purpose) (?:for|of) (?:your|the|this) call|(?:reason|purpose) (?:for"
+        r"|of) calling|why (?:you are|youre) calling|what is this (?:call )?(?:about|regarding)"
+    ),
+    on_hold=re.compile(
+        r"\b(?:please hold|hold (?:on|the line|please)|stay on the line|(?:one|just a|a) (?:moment|second"
+        r"|minute)|connecting you|put (?:you|him|her|them) (?:through|on)|let me (?:get|see)|ill (?:get"
+        r"|see if)|trying to (?:connect|reach))\b"
+    ),
+    foreign=re.compile(
+        r"\b(?:dont|do not|cant|cannot) (?:speak|understand)\b|\bno (?:spanish|french|german|portuguese"
+        r"|italian)$"
+    ),
+    earlier=re.compile(
+        r"\b(?:said|meant|mean|change|changed|wanted|correct)\b.{0,40}\b(?:first|second|third|last|previous"
+        r"|earlier|other) (?:one|question|answer)\b|\b(?:first|last|previous|earlier) (?:question|answer)\b"
+        r"|\b(?:question|one) before(?: (?:that|this))?$"
+    ),
+    took_back=re.compile(
+        r"^(?:(?:no|nope|wait|sorry|oh|actually|hold on|hang on) )+(?:but )?i (?:said|meant|told you)\b"
+    ),
+    done=re.compile(
+        r"^(?:im |i am )?(?:done|finished)$|^(?:thats|that is|that was) (?:all|it)$|^(?:no more|nothing more"
+        r"|complete)$"
     ),
     do_not_call=re.compile(
         r"\b(?:stop|quit) calling (?:me|us|here|this)\b|\b(?:stop|quit) calling$"

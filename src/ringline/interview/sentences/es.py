@@ -55,6 +55,14 @@ SENTENCES = Sentences(
     type_in="marque el número y después almohadilla",
     key_is="{key} para {label}",
     parts="Vamos por partes: hable despacio, unas pocas palabras cada vez.",
+    is_it="¿Es {label}? Diga sí o no, por favor.",
+    first_digits="Dígame solo los tres primeros dígitos.",
+    more_digits="{heard}. ¿Y los siguientes? Diga «listo» cuando sea todo.",
+    which_day="Primero solo el día del mes, como número.",
+    which_month="¿Y qué mes?",
+    which_year="¿Y qué año?",
+    before_at="Primero solo lo que va antes de la arroba.",
+    after_at="¿Y qué va después de la arroba?",
     key_for="pulse {key} para {label}",
     reply_with="responda {key} para {label}",
     between=" del {low} al {high}",
@@ -82,12 +90,33 @@ SENTENCES = Sentences(
     transferring="Un momento, le paso con una persona.",
     transfer_failed="Nadie ha podido atender la llamada. Sigamos aquí.",
     written_transfer="Una persona se pondrá en contacto con usted.",
+    change="Para cambiar una respuesta anterior, diga «atrás».",
+    screened="Es una llamada automática con unas preguntas.",
     stop_calling="Entendido. No volveremos a llamarle. Adiós.",
     reminder="Seguimos esperando su respuesta. {question}",
     machine=re.compile(
         r"dej[ea] (?:su|tu|un) mensaje|despues de (?:la|oir la|el) (?:senal|tono)|buzon de voz|contestador"
         r"|no (?:esta|se encuentra) disponible|grabe su mensaje"
     ),
+    screening=re.compile(
+        r"quien (?:llama|habla|es)\b|de parte de quien|diga su nombre|indique su nombre|grabe su nombre"
+        r"|su nombre y (?:el )?motivo|motivo de (?:su|la) llamada|por que llama|filtro de llamadas"
+        r"|filtrado de llamadas"
+    ),
+    on_hold=re.compile(
+        r"\b(?:un (?:momento|segundo|minuto)|no cuelgue|espere|le (?:paso|comunico)|ahora se pone|en seguida"
+        r"|manten(?:ga|gase))\b"
+    ),
+    foreign=re.compile(r"\bno (?:hablo|entiendo|comprendo|se hablar)\b"),
+    earlier=re.compile(
+        r"\b(?:dije|decia|queria|quise|cambiar|corregir)\b.{0,40}\b(?:primera|segunda|anterior|ultima"
+        r"|otra)(?: (?:pregunta|respuesta))?$|\b(?:primera|ultima) (?:pregunta|respuesta)\b|\b(?:pregunta"
+        r"|respuesta) anterior\b"
+    ),
+    took_back=re.compile(
+        r"^(?:(?:no|espere|espera|perdon|ay|oh) )+(?:yo )?(?:dije|decia|queria decir|quise decir|he dicho)\b"
+    ),
+    done=re.compile(r"^(?:ya )?(?:listo|lista|esta|estan)$|^(?:eso )?es todo$|^nada mas$|^ya esta$"),
     do_not_call=re.compile(
         r"\bno (?:me|nos) (?:llamen?|llames|vuelvan? a llamar) ?(?:mas|nunca)?$|\bno (?:me|nos) vuelvan? a llamar\b"
         r"|\b(?:deje|deja|dejen) de llamar(?:me|nos)?\b|\b(?:quite|quiten|borre|borren)(?:me|nos) de (?:la|su) lista\b"

@@ -55,6 +55,14 @@ SENTENCES = Sentences(
     type_in="tapez le numéro, puis dièse",
     key_is="{key} pour {label}",
     parts="Allons-y par petits morceaux : parlez lentement, quelques mots à la fois.",
+    is_it="Est-ce {label} ? Dites oui ou non.",
+    first_digits="Dites-moi seulement les trois premiers chiffres.",
+    more_digits="{heard}. Et les suivants ? Dites « terminé » quand c'est tout.",
+    which_day="D'abord seulement le jour du mois, en chiffres.",
+    which_month="Et quel mois ?",
+    which_year="Et quelle année ?",
+    before_at="D'abord seulement ce qui vient avant l'arobase.",
+    after_at="Et qu'est-ce qui vient après l'arobase ?",
     key_for="tapez {key} pour {label}",
     reply_with="répondez {key} pour {label}",
     between=" de {low} à {high}",
@@ -82,12 +90,34 @@ SENTENCES = Sentences(
     transferring="Un instant, je vous passe quelqu'un.",
     transfer_failed="Personne n'a pu prendre l'appel. Continuons ici.",
     written_transfer="Quelqu'un va vous contacter.",
+    change="Pour changer une réponse, dites « retour ».",
+    screened="C'est un appel automatique avec quelques questions.",
     stop_calling="C'est entendu. Nous ne vous appellerons plus. Au revoir.",
     reminder="Nous attendons toujours votre réponse. {question}",
     machine=re.compile(
         r"laiss(?:er|ez)(?: moi| nous)? (?:un|votre) message|apres le (?:bip|signal)|repondeur|messagerie|boite vocale"
         r"|nest pas disponible|enregistrez votre"
     ),
+    screening=re.compile(
+        r"qui (?:est a lappareil|appelle|est ce|etes vous)|de la part de qui|cest de la part|dites votre nom"
+        r"|indiquez votre nom|enregistrez votre nom|votre nom et (?:le |la )?(?:motif|raison)|(?:motif|raison"
+        r"|objet) de votre appel|pourquoi vous appelez|filtrage"
+    ),
+    on_hold=re.compile(
+        r"\b(?:un (?:instant|moment)|une (?:seconde|minute)|ne quittez pas|restez en ligne|patientez"
+        r"|je vous le passe|je vous la passe)\b"
+    ),
+    foreign=re.compile(r"\b(?:ne |n)?(?:parle|comprends) pas\b"),
+    earlier=re.compile(
+        r"\b(?:dit|voulais|changer|corriger)\b.{0,40}\b(?:premiere|deuxieme|precedente|derniere"
+        r"|autre)(?: (?:question|reponse))?$|\b(?:premiere|derniere) (?:question|reponse)\b|\b(?:question"
+        r"|reponse) (?:precedente|davant)\b"
+    ),
+    took_back=re.compile(
+        r"^(?:(?:non|attendez|attends|pardon|oh|ah) )+(?:mais )?(?:jai dit|jai voulu dire|je voulais dire"
+        r"|je disais)\b"
+    ),
+    done=re.compile(r"^(?:cest )?(?:termine|fini|tout|complet)$|^rien de plus$"),
     do_not_call=re.compile(
         r"\b(?:arretez?|arreter|cessez) de (?:mappeler|nous appeler|me telephoner)\b"
         r"|\bne (?:mappelez|nous appelez|mappelle|me telephonez|me rappelez) (?:plus|jamais)\b"

@@ -55,6 +55,14 @@ SENTENCES = Sentences(
     type_in="digiti il numero e poi cancelletto",
     key_is="{key} per {label}",
     parts="Andiamo a piccoli pezzi: parli piano, poche parole alla volta.",
+    is_it="È {label}? Dica sì o no, per favore.",
+    first_digits="Mi dica solo le prime tre cifre.",
+    more_digits="{heard}. E le prossime? Dica «fatto» quando è tutto.",
+    which_day="Prima solo il giorno del mese, come numero.",
+    which_month="E quale mese?",
+    which_year="E quale anno?",
+    before_at="Prima solo ciò che sta prima della chiocciola.",
+    after_at="E che cosa sta dopo la chiocciola?",
     key_for="prema {key} per {label}",
     reply_with="risponda {key} per {label}",
     between=" da {low} a {high}",
@@ -82,12 +90,33 @@ SENTENCES = Sentences(
     transferring="Un momento, la metto in contatto.",
     transfer_failed="Nessuno ha potuto rispondere. Continuiamo qui.",
     written_transfer="Una persona la contatterà.",
+    change="Per cambiare una risposta, dica «indietro».",
+    screened="È una chiamata automatica con alcune domande.",
     stop_calling="Ho capito. Non la chiameremo più. Arrivederci.",
     reminder="Aspettiamo ancora la sua risposta. {question}",
     machine=re.compile(
         r"lasci(?:ate|are|a)?(?: un| il (?:suo|tuo|vostro))? messaggio|dopo il (?:segnale|bip|tono)|segreteria"
         r"|casella vocale|non e (?:al momento )?(?:disponibile|raggiungibile)|registri il"
     ),
+    screening=re.compile(
+        r"chi (?:parla|e|chiama|sta chiamando)\b|con chi parlo|da parte di chi|dica il suo nome"
+        r"|indichi il suo nome|registri il suo nome|nome e (?:il )?motivo|motivo della (?:sua )?(?:chiamata"
+        r"|telefonata)|perche (?:chiama|sta chiamando)|filtro chiamate"
+    ),
+    on_hold=re.compile(
+        r"\b(?:un (?:momento|attimo|secondo|minuto)|attenda|resti in linea|non riattacchi|glielo passo"
+        r"|gliela passo|aspetti)\b"
+    ),
+    foreign=re.compile(r"\bnon (?:parlo|capisco|comprendo|so parlare)\b"),
+    earlier=re.compile(
+        r"\b(?:detto|dicevo|volevo|cambiare|correggere)\b.{0,40}\b(?:prima|seconda|precedente|ultima"
+        r"|altra)(?: (?:domanda|risposta))?$|\b(?:prima|ultima) (?:domanda|risposta)\b|\b(?:domanda"
+        r"|risposta) (?:precedente|di prima)\b"
+    ),
+    took_back=re.compile(
+        r"^(?:(?:no|aspetti|aspetta|scusi|scusa|ah|oh) )+(?:io )?(?:ho detto|dicevo|volevo dire|intendevo)\b"
+    ),
+    done=re.compile(r"^(?:ho )?(?:fatto|finito)$|^(?:e |questo e )?tutto$|^basta cosi$|^nientaltro$"),
     do_not_call=re.compile(
         r"\b(?:smettete|smetta|smettila|smettetela) di (?:chiamarmi|chiamarci|chiamare|telefonarmi)\b"
         r"|\bnon (?:mi |ci )?(?:chiamate|chiami|chiamatemi|chiamarmi|telefonatemi) (?:piu|mai piu)\b"

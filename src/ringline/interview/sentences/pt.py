@@ -55,6 +55,14 @@ SENTENCES = Sentences(
     type_in="digite o número e depois a tecla jogo da velha",
     key_is="{key} para {label}",
     parts="Vamos por partes: fale devagar, algumas palavras de cada vez.",
+    is_it="É {label}? Diga sim ou não, por favor.",
+    first_digits="Diga só os três primeiros dígitos.",
+    more_digits="{heard}. E os seguintes? Diga “pronto” quando for tudo.",
+    which_day="Primeiro só o dia do mês, em número.",
+    which_month="E qual é o mês?",
+    which_year="E qual é o ano?",
+    before_at="Primeiro só o que vem antes da arroba.",
+    after_at="E o que vem depois da arroba?",
     key_for="aperte {key} para {label}",
     reply_with="responda {key} para {label}",
     between=" de {low} a {high}",
@@ -82,12 +90,33 @@ SENTENCES = Sentences(
     transferring="Um momento, vou transferir você.",
     transfer_failed="Ninguém pôde atender. Vamos continuar aqui.",
     written_transfer="Uma pessoa vai entrar em contato com você.",
+    change="Para mudar uma resposta anterior, diga “voltar”.",
+    screened="Esta é uma chamada automática com algumas perguntas.",
     stop_calling="Entendido. Não vamos ligar de novo. Até logo.",
     reminder="Ainda esperamos a sua resposta. {question}",
     machine=re.compile(
         r"deixe (?:a sua|sua|o seu|seu|uma|um) (?:mensagem|recado)|apos o (?:sinal|bip|tom)|caixa postal|correio de voz"
         r"|secretaria eletronica|nao (?:esta|estou) disponivel|grave (?:a sua|sua) mensagem"
     ),
+    screening=re.compile(
+        r"quem (?:fala|esta (?:falando|ligando|a falar)|e que fala|liga)|da parte de quem|diga (?:o )?seu nome"
+        r"|informe (?:o )?seu nome|grave (?:o )?seu nome|seu nome e (?:o )?motivo"
+        r"|motivo d[ao] (?:sua )?(?:ligacao|chamada)|por que (?:esta ligando|ligou)|filtro de chamadas"
+    ),
+    on_hold=re.compile(
+        r"\b(?:um (?:momento|instante|segundo|minuto)|aguarde|nao desligue|vou (?:passar|chamar)|espere)\b"
+    ),
+    foreign=re.compile(r"\bnao (?:falo|entendo|compreendo|sei falar)\b"),
+    earlier=re.compile(
+        r"\b(?:disse|falei|queria|mudar|corrigir)\b.{0,40}\b(?:primeira|segunda|anterior|ultima"
+        r"|outra)(?: (?:pergunta|resposta))?$|\b(?:primeira|ultima) (?:pergunta|resposta)\b|\b(?:pergunta"
+        r"|resposta) anterior\b"
+    ),
+    took_back=re.compile(
+        r"^(?:(?:nao|espere|espera|desculpe|desculpa|ah|oh) )+(?:eu )?(?:disse|falei|queria dizer"
+        r"|quis dizer)\b"
+    ),
+    done=re.compile(r"^(?:pronto|pronta|terminei|acabou)$|^(?:isso )?(?:e|era) (?:so|tudo)$|^e so isso$|^nada mais$"),
     do_not_call=re.compile(
         r"\b(?:parem?|deixem?) de (?:me |nos )?ligar\b|\bnao (?:me |nos )liguem? (?:mais|de novo|nunca mais)\b"
         r"|\b(?:me |nos )?(?:tirem?|removam?|retirem?) (?:me |nos |(?:o )?meu numero )?d(?:a|essa)(?: sua)? lista\b"

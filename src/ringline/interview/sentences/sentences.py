@@ -39,6 +39,17 @@ class Sentences:
     """One choice in few words: `key`, `label`."""
     parts: str
     """The last attempt at what cannot be keyed in."""
+    is_it: str
+    """One choice at a time: `label`."""
+    first_digits: str
+    more_digits: str
+    """After some digits: `heard`."""
+    which_day: str
+    which_month: str
+    which_year: str
+    before_at: str
+    """Of an e-mail address, what stands before the sign; and behind it."""
+    after_at: str
     key_for: str
     """One choice: `key`, `label`."""
     reply_with: str
@@ -73,9 +84,25 @@ class Sentences:
     transfer_failed: str
     written_transfer: str
     """Over text, where nobody can be put through."""
+    change: str
+    """How an earlier answer is given anew."""
+    screened: str
+    """What the call is about, said behind the greeting to who screens calls."""
     stop_calling: str
     reminder: str
     machine: re.Pattern[str]
     """What answering machines say, in words of lower case without accents and apostrophes."""
+    screening: re.Pattern[str]
+    """What is asked by who screens calls, in the same form; so are all that follow."""
+    on_hold: re.Pattern[str]
+    """That the person is being fetched."""
+    foreign: re.Pattern[str]
+    """That who speaks this language does not understand the one that is spoken."""
+    earlier: re.Pattern[str]
+    """That the words are about an earlier question."""
+    took_back: re.Pattern[str]
+    """What begins an answer that takes the one before it back."""
+    done: re.Pattern[str]
+    """That all parts have been said."""
     do_not_call: re.Pattern[str]
     """That the person does not want to be called again, in words of lower case without accents and apostrophes."""
