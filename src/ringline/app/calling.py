@@ -30,10 +30,11 @@ def of_messages(listener: Listener) -> Listener:
 
 
 def report_calls_to(runs: Runs) -> Callable[[Transaction, CallChange], None]:
-    """Tell the runs that placed them that calls are over."""
+    """Tell the runs that placed them that calls are over, or which key was pressed."""
 
     def report(tx: Transaction, change: CallChange) -> None:
-        if change.is_final and change.run_id is not None and change.kind == "announcement":
+        is_news = change.is_final or change.pressed is not None
+        if is_news and change.run_id is not None and change.kind == "announcement":
             runs.report_in(tx, f"{PREFIX}{change.id}", {"stage": change.stage, "status": change.status}, at=change.at)
 
     return report

@@ -11,7 +11,7 @@ from ringline.errors import RequestError
 from ringline.phone_numbers import mask
 
 MAX_LEVELS = 50
-CHANNELS = ("sms", "whatsapp")
+CHANNELS = ("sms", "whatsapp", "voice")
 ACKNOWLEDGE_WORDS = ("ack", "acknowledge", "acknowledged", "yes", "ok", "okay", "on it", "got it", "mine", "👍")
 RESOLVE_WORDS = ("done", "resolved", "fixed", "closed", "✅")
 
@@ -179,10 +179,9 @@ def _read_level(
     chosen = tuple(dict.fromkeys([on] if isinstance(on, str) else on))
     for channel in chosen:
         if channel not in CHANNELS:
-            later = " Calls come with a later release." if channel in ("voice", "call", "phone") else ""
             raise _wrong(
-                f"Level {number} of `contacts` names the channel `{channel}`, on which nobody can be alerted.{later}",
-                "Use sms or whatsapp.",
+                f"Level {number} of `contacts` names the channel `{channel}`, on which nobody can be alerted.",
+                "Use sms, whatsapp or voice.",
             )
     message = given.get("message")
     again = given.get("repeat", repeat)

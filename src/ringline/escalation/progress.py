@@ -17,7 +17,7 @@ GONE_STATUSES = frozenset({"failed", "undelivered", "canceled"})
 
 @dataclass(slots=True)
 class Alert:
-    """One message to one person. *is_gone* says that it will not reach them."""
+    """One message or call to one person. *is_gone* says that it will not reach them."""
 
     token: str
     to: str
@@ -28,6 +28,10 @@ class Alert:
     message_id: str | None = None
     status: str = "pending"
     is_gone: bool = False
+    is_missed: bool = False
+    """Whether it is a call that nobody took; another one may be."""
+    is_over: bool = False
+    """Whether it is a call that has ended, so that no key will be pressed any more."""
     is_current: bool = True
     """Whether it belongs to the turn that is on."""
     sender: str | None = None
@@ -75,9 +79,11 @@ class Progress:
 
     @property
     def is_at_risk(self) -> bool:
-        """Whether nobody of the current turn will get their alert."""
+        """Whether nobody of the current turn will get their alert, and none of them is called again later."""
         mine = [alert for alert in self.alerts if alert.is_current]
-        return all(alert.is_gone for alert in mine)
+        if not all(alert.is_gone or alert.is_missed for alert in mine):
+            return False
+        return not (self.turn < self.current.repeat and any(alert.is_missed for alert in mine))
 
     def begin_turn(self, alerts: Iterable[Alert], *, now: float) -> None:
         """These alerts are on their way; their people have until the deadline from now on."""
@@ -92,6 +98,15 @@ class Progress:
             if alert.message_id == message_id:
                 alert.status = status if stage not in ("refused", "unresolved") else stage
                 alert.is_gone = stage in GONE_STAGES or status in GONE_STATUSES
+
+    def note_call(self, call_id: str, *, stage: str, status: str, is_over: bool) -> None:
+        """What became of an alert's call."""
+        for alert in self.alerts:
+            if alert.message_id == call_id:
+                alert.status = status if stage not in ("refused", "unresolved") else stage
+                alert.is_over = is_over
+                alert.is_gone = stage in GONE_STAGES or status in ("failed", "canceled")
+                alert.is_missed = status in ("busy", "no-answer")
 
     def go_on(self, *, to_next_level: bool) -> bool:
         """The turn is over without an answer. Whether there is another; if not, the escalation has ended."""

@@ -97,6 +97,7 @@ class Answering:
             label, document = after_key(said, digits, left=left, menu_address=self._menu_of(call_id))
             if label is not None and row["pressed"] is None:
                 store.change_call(tx, call_id, {"pressed": label, "updated_at": self._clock.time()})
+                self._mirror.tell(tx, call_id)
             return document
 
         return await self._database.write(work)

@@ -163,7 +163,7 @@ class CallRow:
 
 
 class CallChange(NamedTuple):
-    """A call whose status has just been written, or of whom it became known who picked up."""
+    """A call whose status has just been written, or of whom it became known who picked up or what was pressed."""
 
     id: str
     kind: str
@@ -176,6 +176,7 @@ class CallChange(NamedTuple):
     stage: str = "accepted"
     run_id: str | None = None
     at: float = 0.0
+    pressed: str | None = None
 
 
 OnCallChange = Callable[["Transaction", CallChange], None]

@@ -22,7 +22,7 @@ from ringline.voice.call import (
     PreparedCall,
     StepTransaction,
 )
-from ringline.voice.checking import check_call, read_menu
+from ringline.voice.checking import check_call, check_ssml, read_menu
 from ringline.voice.mirroring import Mirror
 from ringline.voice.recordings import Later, Recordings
 from ringline.voice.rows import call_of
@@ -135,6 +135,7 @@ class Calls:
             key=key,
             key_scope="api",
         )
+        check_ssml(said)
         checked, credential_id, account_id = await self._checked(request)
         return await self._database.write(
             lambda tx: self.place_in(tx, checked, credential_id=credential_id, account_id=account_id)
@@ -214,7 +215,11 @@ class Calls:
 
     def end_of_run_in(self, tx: Transaction, run_id: str) -> int:
         """End what a run says on the phone, in the caller's transaction; returns how many calls there were."""
-        return self._outbox.stops.cancel_many_in(tx, store.open_of_run(tx, run_id))
+        return self.end_many_in(tx, store.open_of_run(tx, run_id))
+
+    def end_many_in(self, tx: Transaction, ids: Sequence[str]) -> int:
+        """End calls, in the caller's transaction; returns how many of them there are."""
+        return self._outbox.stops.cancel_many_in(tx, ids)
 
     async def redirect(self, id: str, url: str) -> None:
         """Have a live call go on with what stands at *url*. Raises `RequestError` where it is not live."""

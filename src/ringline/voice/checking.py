@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 from ringline.errors import RequestError
 from ringline.phone_numbers import check_recipient
 from ringline.twilio.calls import LONGEST_CALL, LONGEST_RING, SHORTEST_CALL
+from ringline.twilio.twiml.building import ssml_fault
+from ringline.twilio.twiml.splitting import writable
 from ringline.twilio.twiml.values import is_voice
+from ringline.voice.announcements import first_document
 from ringline.voice.call import MENU_KEYS, OUTCOMES, Announcement, CallRequest, MenuKey
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_REPEATS = 10
 LONGEST_MENU_TIMEOUT = 60
+LONG = 5_000
+"""Characters of a message from which on it is tried whether a document holds it."""
 
 
 def check_call(request: CallRequest) -> CallRequest:
@@ -39,7 +44,23 @@ def check_call(request: CallRequest) -> CallRequest:
     check_seconds(request.max_duration, field="max_duration", least=SHORTEST_CALL, most=LONGEST_CALL)
     if request.announcement is not None:
         check_announcement(request.announcement)
+        return replace(checked, announcement=_speakable(request.announcement))
     return checked
+
+
+def _speakable(said: Announcement) -> Announcement:
+    """Without the characters that neither a document nor a database holds: people's names come from everywhere."""
+    return replace(
+        said,
+        message=_clean(said.message),
+        notice=_clean(said.notice),
+        menu_prompt=_clean(said.menu_prompt),
+        voicemail=_clean(said.voicemail),
+    )
+
+
+def _clean(text: str | None) -> str | None:
+    return text if text is None else writable(text)
 
 
 def check_seconds(value: float, *, field: str, least: int, most: int) -> None:
@@ -68,12 +89,39 @@ def check_announcement(said: Announcement) -> None:
             fix="Say it twice at most; people hang up.",
         )
     check_play(said.play)
+    _check_length(said)
     if not 1 <= said.menu_timeout <= LONGEST_MENU_TIMEOUT:
         raise RequestError(
             f"`menu_timeout` is {said.menu_timeout} seconds; it can be 1 to {LONGEST_MENU_TIMEOUT}.",
             field="menu_timeout",
             fix="5s suits most menus.",
         )
+
+
+def check_ssml(said: Announcement) -> None:
+    """Raise `RequestError` for a text that is meant as SSML and cannot be spoken as such."""
+    texts = {
+        "message": said.message,
+        "notice": said.notice,
+        "menu_prompt": said.menu_prompt,
+        "voicemail": said.voicemail,
+    }
+    for field, text in texts.items():
+        fault = ssml_fault(text, said.voice) if text else None
+        if fault is not None:
+            raise RequestError(f"{fault}.", field=field, fix="Correct it, or write the text without tags.")
+
+
+def _check_length(said: Announcement) -> None:
+    """Twilio reads so much of a document and no more; a text is repeated within it."""
+    if len(said.message or "") * said.repeat < LONG:
+        return
+    try:
+        first_document(said, answered_by=None, menu_address="https://ours", recording_address="https://ours")
+    except RequestError as error:
+        raise RequestError(
+            error.message, field="message", fix="Say less; nobody listens to an hour.", code=error.code
+        ) from None
 
 
 def check_voice(voice: str | None) -> None:

@@ -86,6 +86,7 @@ class Mirror:
             stage=row["stage"],
             run_id=row["run_id"],
             at=self._clock.time(),
+            pressed=row["pressed"],
         )
         for listener in self._on_change:
             listener(tx, change)

@@ -273,10 +273,10 @@ async def test_contacts_may_come_from_the_run(rig: Any) -> None:
 
 async def test_a_level_that_cannot_be_fails_the_step_by_name(rig: Any) -> None:
     run = await rig.start(
-        [escalation(contacts="$inputs.people")], inputs={"people": [ANN, {"to": BOB, "channel": "voice"}]}
+        [escalation(contacts="$inputs.people")], inputs={"people": [ANN, {"to": BOB, "channel": "pager"}]}
     )
 
     ended = await rig.ended(run)
     assert ended.status == "failed"
-    assert "Level 2 of `contacts` names the channel `voice`" in ended.error.message
+    assert "Level 2 of `contacts` names the channel `pager`" in ended.error.message
     assert await rig.ringline.messages.list() == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from ringline.blocks.flow.escalate_advance import EscalationAdvance
+from ringline.blocks.flow.escalate_calls import CALL_KEY
 from ringline.blocks.flow.escalate_texts import PLACEHOLDERS, faults_of_escalation, text_of
 from ringline.errors import RequestError
 from ringline.escalation.policy import ACKNOWLEDGE_WORDS, RESOLVE_WORDS, Policy, Words, read_levels
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ringline.escalation.acknowledgements import Acknowledgements
     from ringline.messaging.message import DurableMessages
     from ringline.messaging.replies import Replies
+    from ringline.voice.calls import Calls
 
 DEFAULT_PURPOSE = "security_alert"
 """Of the urgent ones: twice rather than lost, and not held back by quiet hours."""
@@ -39,7 +41,7 @@ _Text = Annotated[str | dict[str, str] | None, Template(always_text=True)]
 
 
 class EscalateManifest(Manifest):
-    """Alerts people level by level until somebody acknowledges, by a reply or by a link."""
+    """Alerts people level by level until somebody acknowledges: by a reply, a link, or a key on the phone."""
 
     type: Literal["flow/escalate@v1"]
     contacts: Annotated[
@@ -53,7 +55,9 @@ class EscalateManifest(Manifest):
     )
     repeat: int = Field(default=0, ge=0, le=20, description="How often a level is alerted again before the next one.")
     rounds: int = Field(default=1, ge=1, le=20, description="How often all levels are gone through.")
-    channels: list[str] = Field(default=["sms"], min_length=1, description="sms, whatsapp, or both at once.")
+    channels: list[str] = Field(
+        default=["sms"], min_length=1, description="sms, whatsapp, voice (a call), or several at once."
+    )
     acknowledge: dict[Literal["reply", "link"], Any] = Field(
         default_factory=dict,
         description="What counts: {reply: [words], any or false, link: true}. Left out, common words of a reply and "
@@ -68,7 +72,7 @@ class EscalateManifest(Manifest):
         default=None,
         description="Told to the others who were alerted, once somebody has it: {{acknowledged_by}} is who.",
     )
-    confirmation: _Text = Field(default=None, description="Told to whoever acknowledged by a reply.")
+    confirmation: _Text = Field(default=None, description="Told to whoever acknowledged by a reply or on the phone.")
     late_answer: _Text = Field(
         default=None, description="Told to those who acknowledge after the end; {{acknowledged_by}} is who has it."
     )
@@ -118,7 +122,9 @@ class Escalate(Block):
         clock: Clock,
         replies: Replies | None = None,
         acknowledgements: Acknowledgements | None = None,
+        calls: Calls | None = None,
     ) -> None:
+        self._calls = calls
         self._messages = messages
         self._clock = clock
         self._replies = replies
@@ -165,9 +171,18 @@ class Escalate(Block):
             "credential": credential,
             "purpose": purpose or DEFAULT_PURPOSE,
             "link": bool(acknowledge.get("link")),
+            "language": language,
         }
         going = EscalationAdvance(
-            self._board, self._messages, self._replies, self._board.new_id(), Progress(policy), texts, asked, step
+            self._board,
+            self._messages,
+            self._replies,
+            self._board.new_id(),
+            Progress(policy),
+            texts,
+            asked,
+            step,
+            self._calls,
         )
         going.open()
         await going.alert(self._clock.time())
@@ -177,13 +192,23 @@ class Escalate(Block):
         state = woken.state
         progress = Progress.of(state["progress"])
         going = EscalationAdvance(
-            self._board, self._messages, self._replies, state["id"], progress, state["texts"], state["asked"], step
+            self._board,
+            self._messages,
+            self._replies,
+            state["id"],
+            progress,
+            state["texts"],
+            state["asked"],
+            step,
+            self._calls,
         )
         now = self._clock.time()
         if woken.key is None:
             await going.time_is_up(now)
         elif woken.key.startswith("message/"):
             await going.message_changed(woken.key.partition("/")[2], woken.data, now)
+        elif woken.key.startswith(CALL_KEY):
+            await going.call_changed(woken.key.removeprefix(CALL_KEY), now)
         elif woken.key.startswith("reply/"):
             await going.replied(woken.data, now)
         else:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ringline.blocks.flow.escalate_calls import ACKNOWLEDGED, CALL_KEY, VOICE, AlertCalls
+from ringline.blocks.flow.escalate_outputs import outputs_of
 from ringline.blocks.flow.escalate_texts import ACK_LINK, filled
-from ringline.clock import utc
-from ringline.errors import PhoneNumberError
+from ringline.errors import PhoneNumberError, RequestError
 from ringline.escalation.policy import Level, Words
 from ringline.escalation.progress import Acknowledgement, Alert, Progress
 from ringline.messaging.channels import rules_of
 from ringline.messaging.message import MessageRequest
 from ringline.messaging.validation import checked_recipient
+from ringline.phone_numbers import check_recipient
 from ringline.workflow.block import Done, Effect, StepContext, StepTransaction, Wait
 from ringline.workflow.replies import OpenQuestion, reply_key
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ringline.escalation.acknowledgements import Acknowledgements
     from ringline.messaging.message import DurableMessages
     from ringline.messaging.replies import Replies
+    from ringline.voice.calls import Calls
 
 ARRIVED = frozenset({"delivered", "read"})
 
@@ -37,6 +40,7 @@ class EscalationAdvance:
         texts: dict[str, Any],
         asked: dict[str, Any],
         step: StepContext,
+        calls: Calls | None,
     ) -> None:
         self._board = board
         self._messages = messages
@@ -46,6 +50,7 @@ class EscalationAdvance:
         self._texts = texts
         self._asked = asked
         self._step = step
+        self._calls = AlertCalls(calls, asked, step)
         self._effects: list[Effect] = []
         self._fresh: set[str] = set()
 
@@ -85,6 +90,8 @@ class EscalationAdvance:
         progress = self._progress
         alert = Alert(self._board.new_token(), to, name, channel, progress.level + 1, at=now)
         text = str(level.message or self._texts["message"])
+        if channel == VOICE:
+            return await self._call_one(alert, filled(text, level=str(alert.level)), level)
         if self._asked["link"] and ACK_LINK not in text:
             text = f"{text}\n{ACK_LINK}"
         link = self._board.link(alert.token) if ACK_LINK in text else ""
@@ -103,6 +110,26 @@ class EscalationAdvance:
         self._fresh.add(prepared.id)
         self._effects.append(prepared.effect)
         return alert, body
+
+    async def _call_one(self, alert: Alert, text: str, level: Level) -> tuple[Alert, str]:
+        thanks = self._texts["confirmation"]
+        try:
+            alert.to = check_recipient(alert.to, field="contacts")
+            prepared = await self._calls.prepare(
+                alert.to,
+                text,
+                thanks=thanks and filled(thanks, acknowledged_by=alert.name or alert.to, level=str(alert.level)),
+                wait_for=level.wait_for,
+                part=f"{self._progress.turn_key}/{VOICE}/{alert.to}",
+            )
+        except RequestError as error:
+            # As with a wrong number: the others are alerted all the same.
+            alert.is_gone, alert.is_over, alert.status = True, True, error.message
+            return alert, text
+        alert.message_id = prepared.id
+        self._fresh.add(prepared.id)
+        self._effects.append(prepared.effect)
+        return alert, text
 
     def _request(self, to: str, channel: Any, body: str, part: str) -> MessageRequest:
         step = self._step
@@ -141,6 +168,19 @@ class EscalationAdvance:
                 alert.sender, alert.service = sent.from_, sent.messaging_service_sid
                 alert.account, alert.sid = sent.account_sid, sent.sid
         if progress.phase == "alerting" and progress.is_at_risk and progress.go_on(to_next_level=True):
+            await self.alert(now)
+
+    async def call_changed(self, call_id: str, now: float) -> None:
+        """Somebody who was called pressed the key, or the call is over."""
+        progress = self._progress
+        call = await self._calls.get(call_id)
+        progress.note_call(call_id, stage=call.stage, status=call.status, is_over=call.is_over)
+        alert = next((one for one in progress.alerts if one.message_id == call_id), None)
+        if alert is not None and call.pressed == ACKNOWLEDGED and progress.phase == "alerting":
+            self._acknowledge(alert, "call", now, None)
+            self._write_state("acknowledged")
+            await self._stand_down(alert)
+        elif progress.phase == "alerting" and progress.is_at_risk and progress.go_on(to_next_level=True):
             await self.alert(now)
 
     async def time_is_up(self, now: float) -> None:
@@ -196,19 +236,27 @@ class EscalationAdvance:
         self._progress.acknowledge(Acknowledgement(alert.to, alert.name, how, alert.level, at, answer))
 
     def _alert_of(self, to: str, channel: str) -> Alert | None:
-        """The newest alert to somebody."""
+        """The newest alert to somebody; who was called may answer by a text."""
         mine = self._alerts_of(to, channel)
         return mine[-1] if mine else None
 
     def _alerts_of(self, to: str, channel: str) -> list[Alert]:
-        return [one for one in self._progress.alerts if one.to == to and one.channel == channel and one.message_id]
+        return [
+            one
+            for one in self._progress.alerts
+            if one.to == to and _answered_on(one.channel) == channel and one.message_id
+        ]
 
     async def _stand_down(self, by: Alert) -> None:
         """Keep what is not sent yet from going out, and tell the others who has it."""
-        ids = [alert.message_id for alert in self._progress.alerts if alert.message_id is not None]
+        alerts = [one for one in self._progress.alerts if one.message_id is not None]
+        ids = [str(one.message_id) for one in alerts if one.channel != VOICE]
+        # Whoever is on the phone meanwhile must not take what is taken. Who has just taken it hears the thanks.
+        calls = [str(one.message_id) for one in alerts if one.channel == VOICE and not one.is_over and one is not by]
 
         def take_back(on: StepTransaction) -> None:
             self._messages.cancel_unsent_in(on.tx, ids)
+            self._calls.end_in(on.tx, calls)
 
         self._effects.append(take_back)
         if not self._texts["notice"] or self._progress.resolved_at is not None:
@@ -217,7 +265,7 @@ class EscalationAdvance:
         for alert in self._progress.alerts:
             was_told = alert.to == by.to or (alert.to, alert.channel) in told
             # Who has not got the alert need not hear that it is taken.
-            if was_told or alert.is_gone or alert.status == "pending":
+            if was_told or alert.is_gone or alert.status == "pending" or alert.channel == VOICE:
                 continue
             told.add((alert.to, alert.channel))
             await self._tell(alert, self._texts["notice"], "notice")
@@ -245,36 +293,17 @@ class EscalationAdvance:
             return self._wait()
         if progress.acknowledgement is None:
             self._write_state(progress.outcome)
-        taken = progress.acknowledgement
-        outputs = {
-            "acknowledged_by": taken and taken.by,
-            "name": taken and taken.name,
-            "level": taken and taken.level,
-            "how": taken and taken.how,
-            "answer": taken and taken.answer,
-            "acknowledged_at": taken and utc(taken.at),
-            "resolved_at": utc(progress.resolved_at),
-            "alerts": [
-                {
-                    "to": alert.to,
-                    "name": alert.name,
-                    "channel": alert.channel,
-                    "level": alert.level,
-                    "status": alert.status,
-                    "message_id": alert.message_id,
-                }
-                for alert in progress.alerts
-            ],
-            "escalation_id": self._id,
-            "error": _error(progress),
-        }
-        return Done(outputs, outcome=progress.outcome, effects=self._effects)
+        return Done(outputs_of(self._id, progress), outcome=progress.outcome, effects=self._effects)
 
     def _wait(self) -> Wait:
         progress = self._progress
         keys = [f"ack/{self._id}"]
         for alert in progress.alerts:
-            # A message that is written now brings its key along.
+            # What is written now brings its key along.
+            if alert.channel == VOICE:
+                if alert.message_id is not None and not alert.is_over and alert.message_id not in self._fresh:
+                    keys.append(f"{CALL_KEY}{alert.message_id}")
+                continue
             is_open = alert.is_current and not alert.is_gone and alert.status not in ARRIVED
             if alert.message_id is not None and is_open and alert.message_id not in self._fresh:
                 keys.append(f"message/{alert.message_id}")
@@ -297,7 +326,8 @@ class EscalationAdvance:
             return
         expect = {"type": "text"} if words.is_any else {"type": "keyword", "choices": list(words.words)}
         reason = f"It came while the step `{self._step.step}` of {on.run_id} did not listen."
-        for to, channel in dict.fromkeys((one.to, one.channel) for one in progress.alerts if one.message_id):
+        everybody = ((one.to, _answered_on(one.channel)) for one in progress.alerts if one.message_id)
+        for to, channel in dict.fromkeys(everybody):
             first, alert = self._alerts_of(to, channel)[0], self._alerts_of(to, channel)[-1]
             question = OpenQuestion(
                 since=alert.at,
@@ -316,6 +346,11 @@ class EscalationAdvance:
             on.wait_for(key, question.as_data())
 
 
+def _answered_on(channel: str) -> str:
+    """Where the replies of somebody come who was alerted on *channel*."""
+    return "sms" if channel == VOICE else channel
+
+
 class _Unawaited:
     """A step's transaction for what nobody waits for."""
 
@@ -328,22 +363,3 @@ class _Unawaited:
 
     def report(self, key: str, data: Mapping[str, Any]) -> None:
         """Nobody listens."""
-
-
-def _error(progress: Progress) -> dict[str, Any] | None:
-    if progress.outcome == "acknowledged":
-        return None
-    if progress.outcome == "failed":
-        return {
-            "code": "nobody_reached",
-            "message": f"None of the {len(progress.alerts)} alerts could be sent.",
-            "fix": "Look at `alerts` for what became of each; check the numbers and the sender.",
-            "retryable": True,
-        }
-    levels = len(progress.policy.levels)
-    return {
-        "code": "nobody_acknowledged",
-        "message": f"Nobody acknowledged: {levels} level{'s' if levels > 1 else ''}, {len(progress.alerts)} alerts.",
-        "fix": "Add a level, or more time; the outcome `exhausted` may lead to a last resort.",
-        "retryable": False,
-    }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ringline.errors import RequestError
-from ringline.escalation.policy import Words, read_levels
+from ringline.escalation.policy import CHANNELS, Words, read_levels
 from ringline.messaging.languages import choose_variant
 from ringline.phone_numbers import check_recipient
 from ringline.workflow.durations import parse_duration
@@ -53,13 +53,12 @@ def faults_of_escalation(step: Any) -> Iterator[_Fault]:
         else:
             yield from _numbers(person.to for level in levels for person in level.people)
     for channel in step.channels:
-        if channel not in ("sms", "whatsapp"):
-            later = " Calls come with a later release." if channel in ("voice", "call", "phone") else ""
+        if channel not in CHANNELS:
             yield (
                 "error",
                 "channels",
-                f"Nobody can be alerted on the channel `{channel}`.{later}",
-                "Use sms or whatsapp.",
+                f"Nobody can be alerted on the channel `{channel}`.",
+                "Use sms, whatsapp or voice.",
             )
     yield from _acknowledging(step)
     if step.resolve_within is not None and not step.resolve:
@@ -87,12 +86,12 @@ def _acknowledging(step: Any) -> Iterator[_Fault]:
         )
     replies = step.acknowledge.get("reply", True)
     by_reply = replies is True or bool(Words.of(replies))
-    if not by_reply and not link and not shows_link:
+    if not by_reply and not link and not shows_link and not _calls_somebody(step):
         yield (
             "warning",
             "acknowledge",
             "Nobody can acknowledge this escalation: neither replies nor a link count, so every level is alerted.",
-            "Name words in `acknowledge.reply`, or write {{ack_link}} into the message.",
+            "Name words in `acknowledge.reply`, write {{ack_link}} into the message, or use `channels: [voice]`.",
         )
     if by_reply and replies is not True and replies != "any":
         for word in Words.of(replies).words:
@@ -117,6 +116,13 @@ def _texts(step: Any) -> Iterator[str]:
             yield text
         elif isinstance(text, Mapping):
             yield from (str(variant) for variant in text.values())
+
+
+def _calls_somebody(step: Any) -> bool:
+    """Whether a call is among the alerts, whose key acknowledges."""
+    levels = step.contacts if isinstance(step.contacts, list) else []
+    own = [level.get("channels", level.get("channel")) for level in levels if isinstance(level, Mapping)]
+    return any("voice" in (channels or ()) for channels in (step.channels, *own))
 
 
 def _is_open(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Self
 
 from ringline.errors import RequestError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from twilio.twiml import TwiML
 
 _SSML = ELEMENTS["Say"].children
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>?")
 
 
 class Speech:
@@ -31,7 +33,7 @@ class Speech:
         if tree is not None and allows_ssml(voice) and _fits(tree, voice):
             _copy(tree, self._verb.say(voice=voice, language=language, loop=loop))
             return self
-        words = "".join(tree.words()) if tree is not None else text
+        words = "".join(tree.words()) if tree is not None else _without_tags(text)
         for piece in pieces(writable(words), voice):
             self._verb.say(piece, voice=voice, language=language, loop=loop)
         return self
@@ -134,6 +136,11 @@ def _ssml(text: str) -> Node | None:
         return None
     is_known = tree.name == "speak" and all(node.name in _SSML for node in _all(tree))
     return tree if is_known and "".join(tree.words()).strip() else None
+
+
+def _without_tags(text: str) -> str:
+    """The words of what is meant as SSML and cannot be read: a name with an ampersand in it, say. Better than tags."""
+    return " ".join(_TAG.sub(" ", text).split()) if text.lstrip().startswith("<speak") else text
 
 
 def _all(tree: Node) -> list[Node]:
