@@ -170,7 +170,10 @@ async def test_stop_ends_the_interview_and_opts_out(town: Town) -> None:
 async def test_who_does_not_reply_is_reminded_once_and_then_left_alone(town: Town) -> None:
     run = await town.start(survey(reply_within="2h", reminders=1))
     await town.heard(1)
+    # It is four in the morning where the number is from: nobody is reminded before eight.
     await town.simulator.advance(3601)
+    assert len(await town.heard(1)) == 1
+    await town.simulator.advance(3 * 3600)
     reminded = await town.heard(2)
     assert "On a scale of 1 to 10" in reminded[1]
     await town.simulator.advance(3601)

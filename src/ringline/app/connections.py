@@ -34,7 +34,7 @@ def connect(parts: Ringline) -> None:
     )
     parts.calls.on_change.append(report_calls_to(runs))
     parts.calls.on_later.append(report_later_to(runs))
-    parts.outbox.on_change.append(sessions.note_messages)
+    parts.outbox.on_change.append(sessions.by_text.note_messages)
     parts.outbox.on_refused.append(of_messages(triggers.note_changes))
     runs.on_end.extend(
         (
@@ -64,12 +64,12 @@ def converse(parts: Ringline) -> None:
     """Tell conversations what becomes of calls, messages and runs, and runs what becomes of conversations."""
     runs, sessions = parts.runs, parts.sessions
     sessions.report_to(runs.report_in)
-    parts.calls.on_change.append(sessions.call_changed)
+    parts.calls.on_change.append(sessions.happening.call_changed)
     parts.calls.answerers["session"] = lambda call, form: sessions.live.first(call.ref or "", call.leg, call, form)
     parts.calls.on_inbound = parts.inbound_calls.answer
-    runs.on_end.append(lambda tx, run_id, status: sessions.end_of_run_in(tx, run_id, status))
-    runs.on_abandon.append(sessions.abandoned_in)
+    runs.on_end.append(lambda tx, run_id, status: sessions.happening.end_of_run_in(tx, run_id, status))
+    runs.on_abandon.append(sessions.happening.abandoned_in)
     parts.inbound.on_opt_out.append(
-        lambda tx, row: sessions.opted_out_in(tx, channel=row.channel, person=row.from_, sender=row.to)
+        lambda tx, row: sessions.by_text.opted_out_in(tx, channel=row.channel, person=row.from_, sender=row.to)
     )
-    parts.contacts.on_erase.append(lambda tx, who: {"conversations": sessions.erase_in(tx, who.numbers)})
+    parts.contacts.on_erase.append(lambda tx, who: {"conversations": sessions.keeping.erase_in(tx, who.numbers)})

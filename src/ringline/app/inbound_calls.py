@@ -36,7 +36,7 @@ class InboundCalls:
     async def answer(self, call: CallRow, form: Mapping[str, str]) -> bytes:
         """Somebody calls."""
         sessions = self._parts.sessions
-        broken_off = await sessions.resumable(call.from_, call.to)
+        broken_off = await sessions.offers.resumable(call.id, call.from_, call.to)
         if broken_off is not None:
             session, leg = broken_off
             return await sessions.live.first(session, leg, call, form)
@@ -47,7 +47,7 @@ class InboundCalls:
 
     async def again(self, call_id: str, tries: int, form: Mapping[str, str]) -> bytes:
         """Somebody was asked to hold on, and has."""
-        taken = await self._parts.sessions.taker_of(call_id)
+        taken = await self._parts.sessions.offers.taker_of(call_id)
         if taken is None:
             return _said(NOBODY)
         return await self._go_on(await self._parts.calls.get(call_id), taken[0], tries, form)
@@ -62,7 +62,7 @@ class InboundCalls:
                 "account_id": call.account_id,
                 "credential_id": call.credential_id,
             }
-            self._parts.sessions.offer_in(tx, call.id, run_id, told)
+            self._parts.sessions.offers.offer_in(tx, call.id, run_id, told)
         return run_id
 
     async def _go_on(self, call: CallRow, run_id: str, tries: int, form: Mapping[str, str]) -> bytes:
@@ -81,11 +81,11 @@ class InboundCalls:
 
     async def _taker(self, call_id: str, run_id: str) -> str | None:
         """The conversation that a step of the run holds on this call, if one does within `READY_WITHIN`."""
-        sessions = self._parts.sessions
+        offers = self._parts.sessions.offers
         is_taken = asyncio.Event()
-        stop_listening = sessions.when_taken(call_id, is_taken.set)
+        stop_listening = offers.when_taken(call_id, is_taken.set)
         try:
-            taken = await sessions.taker_of(call_id)
+            taken = await offers.taker_of(call_id)
             if taken is not None and taken[1] is None:
                 # The same as the run's job does; whichever comes second finds nothing to do.
                 advance = asyncio.create_task(self._parts.runs.advance(str(number_of_run(run_id))))
@@ -94,7 +94,7 @@ class InboundCalls:
                 hearing.cancel()
                 if advance.done():
                     advance.exception()
-                taken = await sessions.taker_of(call_id)
+                taken = await offers.taker_of(call_id)
         finally:
             stop_listening()
         return None if taken is None else taken[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ringline.blocks.twilio.voice_agent_faults import faults_of_agent, ids_of
@@ -12,11 +13,13 @@ from ringline.interview.agent import Navigation, OnDrop, QuestionsAgent
 from ringline.interview.reading import read_flow
 from ringline.messaging.channels import rules_of
 from ringline.messaging.validation import checked_recipient, checked_sender
+from ringline.phone_numbers import country_of, time_zones_of
 from ringline.workflow.block import Block, Done, Manifest, Output, StepContext, StepTransaction, Wait, Woken
 from ringline.workflow.replies import OpenQuestion, reply_key
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
+    from ringline.contacts.contacts import Contacts
     from ringline.interview.flow import QuestionFlow
     from ringline.messaging.replies import Replies
     from ringline.voice.sessions.session import Session, Taken
@@ -63,10 +66,18 @@ class VoiceAgent(Block):
     can_wait = True
     needs_internet = True
 
-    def __init__(self, *, clock: Clock, sessions: Sessions | None = None, replies: Replies | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        sessions: Sessions | None = None,
+        replies: Replies | None = None,
+        contacts: Contacts | None = None,
+    ) -> None:
         self._clock = clock
         self._sessions = sessions
         self._replies = replies
+        self._contacts = contacts
 
     async def run(
         self,
@@ -124,7 +135,7 @@ class VoiceAgent(Block):
         call = None
         if channel == "voice":
             sessions.check_reachable()
-            call = await sessions.offered(step.run_id) if to is None else None
+            call = await sessions.offers.offered(step.run_id) if to is None else None
         if to is None and call is None:
             raise RequestError(
                 "The step names nobody to ask, and no call that started this run waits for it.",
@@ -142,6 +153,7 @@ class VoiceAgent(Block):
             )
         if call is None:
             sender = checked_sender(sender, rules)
+        spec = await self._where(spec, person, step)
         deadline = self._clock.time() + _lasts(spec, ring_timeout)
         session_id = sessions.new_id()
         options = CallOptions(round(ring_timeout), round(max_duration), machine_detection, record)
@@ -164,11 +176,11 @@ class VoiceAgent(Block):
                 call=options,
             )
             if call is not None:
-                sessions.take_offer_in(on.tx, call["id"], session_id)
+                sessions.offers.take_in(on.tx, call["id"], session_id)
             elif channel == "voice":
                 sessions.call_in(on.tx, session_id)
             else:
-                taken = sessions.start_text_in(on.tx, session_id, 1, channel)
+                taken = sessions.by_text.start_in(on.tx, session_id, 1, channel)
                 self._listen(on, taken, state, since=self._clock.time())
 
         state = {
@@ -195,7 +207,7 @@ class VoiceAgent(Block):
             texts = woken.data["texts"]
 
             def hear(on: StepTransaction) -> None:
-                taken = sessions.heard_in(on.tx, session_id, texts[0] if texts else "")
+                taken = sessions.by_text.heard_in(on.tx, session_id, texts[0] if texts else "")
                 self._listen(on, taken, state, since=woken.data["at"])
 
             return self._wait(state, hear)
@@ -203,7 +215,7 @@ class VoiceAgent(Block):
             state = {**state, "channel": woken.data["channel"]}
 
             def go_on(on: StepTransaction) -> None:
-                taken = sessions.start_text_in(on.tx, session_id, woken.data["leg"], state["channel"])
+                taken = sessions.by_text.start_in(on.tx, session_id, woken.data["leg"], state["channel"])
                 self._listen(on, taken, state, since=self._clock.time())
 
             return self._wait(state, go_on)
@@ -231,6 +243,19 @@ class VoiceAgent(Block):
     def faults_of(cls, manifest: Manifest) -> Sequence[tuple[str, str, str, str]]:
         assert isinstance(manifest, VoiceAgentManifest)
         return list(faults_of_agent(manifest))
+
+    async def _where(self, spec: QuestionsAgent, number: str, step: StepContext) -> QuestionsAgent:
+        """The agent with the person's time zone and country: the contact's, else what the number says."""
+        person = None if self._contacts is None else await self._contacts.person(number)
+        zones = time_zones_of(number)
+        by_number = zones[0] if len(zones) == 1 else None
+        default = step.defaults.get("timezone") or (zones[0] if zones else None)
+        country = None if person is None else person.country
+        if country is None and "-" not in spec.language:
+            # `en-GB` says it too, and is what the author wrote.
+            country = country_of(number)
+        zone = None if person is None else person.time_zone
+        return replace(spec, timezone=zone or by_number or default, country=country)
 
     def _kept(self) -> Sessions:
         if self._sessions is None:

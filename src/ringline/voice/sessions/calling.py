@@ -10,7 +10,9 @@ from ringline.errors import RinglineError
 from ringline.interview.actions import PauseRecording, ResumeRecording, StartRecording
 from ringline.interview.events import LegStarted, PlaybackDone, RecordingPaused
 from ringline.twilio.calls import is_asked_again
-from ringline.voice.sessions.carrying import REDIRECT
+from ringline.voice.sessions.carrying import ASK_TWILIO, REDIRECT
+from ringline.voice.sessions.carrying import HANG_UP as HANG_UP_LEG
+from ringline.voice.sessions.lost_ends import ASK_AFTER
 from ringline.voice.sessions.store import log as store_log
 from ringline.voice.sessions.store import sessions as store
 from ringline.voice.sessions.turning import HEARD
@@ -93,10 +95,20 @@ class LiveCalls:
                 answered_by=answered_by,
                 at=self._clock.time(),
             )
+            self._let_one_talk(tx, held, leg)
             self._turning.fold(tx, held, LegStarted(leg, "voice", direction, answered_by))  # type: ignore[arg-type]
             return self._document(tx, held, leg, 0, FIRST, None), held
 
         return await self._steered(await self._database.write(work), leg, 0, FIRST, None)
+
+    def _let_one_talk(self, tx: Transaction, held: Held, leg: int) -> None:
+        """Hear of this call's end at all events, and take back one that still rings."""
+        now = self._clock.time()
+        self._carrier.set_timer(tx, held.id, f"{ASK_TWILIO}{leg}", n=1, due=now + held.spec.max_duration + ASK_AFTER)
+        for row in store.legs(tx, held.id):
+            is_ringing = row["channel"] == "voice" and row["started_at"] is None and row["ended_at"] is None
+            if is_ringing and row["leg"] != leg and row["ref"]:
+                self._carrier.set_timer(tx, held.id, f"{HANG_UP_LEG}{row['leg']}", n=1, due=now)
 
     async def turn(
         self, session_id: str, leg: int, turn: int, part: str, form: Mapping[str, str], token: str | None
@@ -195,6 +207,14 @@ class LiveCalls:
             await self._calls.hang_up(row["ref"])
         else:
             await self._calls.redirect(row["ref"], self.address(timer["session_id"], row["leg"], timer["n"], NOW))
+
+    async def hang_up(self, timer: Row) -> None:
+        """Take back the call of a leg that is not needed any more."""
+        leg = int(timer["name"].removeprefix(HANG_UP_LEG))
+        row = await self._database.read(lambda tx: store.leg(tx, timer["session_id"], leg))
+        if row is not None and row["ended_at"] is None and row["ref"] and self._calls is not None:
+            await self._calls.hang_up(row["ref"])
+        await self._database.write(lambda tx: store.cancel_timer(tx, timer["session_id"], timer["name"]))
 
     def address(self, session_id: str, leg: int, turn: int, part: str) -> str:
         """Where Twilio tells of a part of a turn."""

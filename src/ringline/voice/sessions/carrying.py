@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 DEADLINE = "@deadline"
 REDIRECT = "@redirect"
-"""Timers of our own; a reducer's have plain names."""
+ASK_TWILIO = "@ask."
+HANG_UP = "@hang_up."
+"""Timers of our own, the last two followed by a leg; a reducer's have plain names."""
 
 
 class Carrier:
@@ -80,7 +82,7 @@ class Carrier:
         )
 
     def _end(self, tx: Transaction, held: Held) -> None:
-        store.cancel_timers(tx, held.id, but=REDIRECT)
+        store.cancel_timers_of_talk(tx, held.id, deadline=DEADLINE)
         end = held.end
         assert end is not None
         if self.report is not None:

@@ -70,11 +70,11 @@ _EVENTS = (
     .where(session_events.c.session_id == bindparam("the_id"), session_events.c.seq > bindparam("after"))
     .order_by(session_events.c.seq)
 )
-_UNSEAL = (
+_ERASE_EVENT = (
     update(session_events)
-    .where(session_events.c.session_id == bindparam("the_id"), session_events.c.sealed.is_not(None))
+    .where(session_events.c.session_id == bindparam("the_id"), session_events.c.seq == bindparam("the_seq"))
     # Empty: there was something.
-    .values(sealed=bindparam("nothing"))
+    .values(event=bindparam("left"), actions=bindparam("done"), sealed=bindparam("nothing"))
 )
 _FORGET_EVENTS = delete(session_events).where(session_events.c.session_id == bindparam("the_id"))
 
@@ -127,9 +127,14 @@ def events(tx: Transaction, session_id: str, *, after: int = 0) -> list[Row]:
     return tx.all(_EVENTS, {"the_id": session_id, "after": after})
 
 
-def erase_sealed(tx: Transaction, session_id: str) -> None:
-    """Delete what is encrypted in a log; what it stood for is gone."""
-    tx.run(_UNSEAL, {"the_id": session_id, "nothing": b""})
+def erase_event(tx: Transaction, session_id: str, seq: int, *, event: str, actions: str) -> None:
+    """Leave of an event no more than that; what is encrypted of it is gone too."""
+    tx.run(_ERASE_EVENT, {"the_id": session_id, "the_seq": seq, "left": event, "done": actions, "nothing": b""})
+
+
+def forget_responses(tx: Transaction, session_id: str) -> None:
+    """Delete what was answered."""
+    tx.run(_FORGET_RESPONSES, {"the_id": session_id})
 
 
 def add_response(tx: Transaction, values: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, func, insert, select, update
+from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ringline.database.schema import Seconds, metadata
@@ -113,7 +113,11 @@ _PAGE = (
 )
 _OPEN_OF_PERSON = select(sessions).where(sessions.c.person == bindparam("person"), _is_open).order_by(sessions.c.id)
 _OF_PERSON = select(sessions).where(sessions.c.person == bindparam("person"))
-_REPLACE_STATE = update(sessions).where(sessions.c.id == bindparam("the_id")).values(state=bindparam("new_state"))
+_ERASE = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("the_id"))
+    .values(person=bindparam("new_person"), spec=bindparam("new_spec"), state=bindparam("new_state"))
+)
 _OPEN_OF_RUN = select(sessions.c.id).where(sessions.c.run_id == bindparam("run_id"), _is_open)
 _OLD = select(sessions.c.id).where(sessions.c.ended_at <= bindparam("before")).limit(500)
 _FORGET = delete(sessions).where(sessions.c.id == bindparam("the_id"))
@@ -163,8 +167,15 @@ _PUT_OFF = (
     .where(*_is_timer, session_timers.c.due == bindparam("the_due"))
     .values(due=bindparam("later"))
 )
-_CANCEL_TIMERS = delete(session_timers).where(
-    session_timers.c.session_id == bindparam("the_id"), session_timers.c.name != bindparam("but")
+_COUNT_TIMER = (
+    update(session_timers)
+    .where(*_is_timer, session_timers.c.due == bindparam("the_due"))
+    .values(n=session_timers.c.n + 1)
+)
+_CANCEL_TIMERS = delete(session_timers).where(session_timers.c.session_id == bindparam("the_id"))
+# Those with an @ are about calls that may still go on.
+_CANCEL_TIMERS_OF_TALK = _CANCEL_TIMERS.where(
+    or_(func.substr(session_timers.c.name, 1, 1) != "@", session_timers.c.name == bindparam("deadline"))
 )
 _DUE = (
     select(session_timers)
@@ -232,9 +243,9 @@ def of_person(tx: Transaction, person: str) -> list[Row]:
     return tx.all(_OF_PERSON, {"person": person})
 
 
-def replace_state(tx: Transaction, session_id: str, state: str) -> None:
-    """Write the state anew, without anything having happened."""
-    tx.run(_REPLACE_STATE, {"the_id": session_id, "new_state": state})
+def erase(tx: Transaction, session_id: str, *, person: str, spec: str, state: str) -> None:
+    """Write these in place of what tells of the person, without anything having happened."""
+    tx.run(_ERASE, {"the_id": session_id, "new_person": person, "new_spec": spec, "new_state": state})
 
 
 def open_of_run(tx: Transaction, run_id: str) -> list[str]:
@@ -251,7 +262,7 @@ def forget(tx: Transaction, ids: list[str]) -> None:
     """Delete sessions with their legs and timers."""
     which = [{"the_id": one} for one in ids]
     for one in ids:
-        tx.run(_CANCEL_TIMERS, {"the_id": one, "but": ""})
+        tx.run(_CANCEL_TIMERS, {"the_id": one})
     tx.many(_FORGET_LEGS, which)
     tx.many(_FORGET, which)
 
@@ -329,9 +340,14 @@ def cancel_timer(tx: Transaction, session_id: str, name: str) -> None:
     tx.run(_CANCEL_TIMER, {"the_id": session_id, "the_name": name})
 
 
-def cancel_timers(tx: Transaction, session_id: str, *, but: str = "") -> None:
-    """Remove all of a session, except one."""
-    tx.run(_CANCEL_TIMERS, {"the_id": session_id, "but": but})
+def cancel_timers_of_talk(tx: Transaction, session_id: str, *, deadline: str) -> None:
+    """Remove those of the conversation itself and its *deadline*; what concerns calls alone stays."""
+    tx.run(_CANCEL_TIMERS_OF_TALK, {"the_id": session_id, "deadline": deadline})
+
+
+def count_timer(tx: Transaction, timer: Row) -> None:
+    """Count its number up."""
+    tx.run(_COUNT_TIMER, {"the_id": timer["session_id"], "the_name": timer["name"], "the_due": timer["due"]})
 
 
 def timers(tx: Transaction, session_id: str) -> list[Row]:
