@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ringline.interview.events import KeysPressed, UserSaid
-from ringline.understanding import is_known
-from ringline.understanding.lexicons import lexicon_of
-from ringline.understanding.numerals import numerals_in
+from ringline.interview.spelled import runs_in
 
 if TYPE_CHECKING:
     from ringline.interview.events import Event
     from ringline.interview.flow import Question
     from ringline.interview.state import Answer
 
-_EMAIL = re.compile(
-    r"[\w.+-]+(?:@|\s+(?:at|arroba|arobase|chiocciola)\s+)[\w-]+(?:(?:\.|\s+(?:dot|punto|point|punkt|ponto)\s+)[\w-]+)+",
-    re.IGNORECASE,
+_LOCAL = (
+    r"(?<![\w.+-])(?:\w\s+){0,30}[\w.+-]+"
+    r"(?:\s+(?:dot|punto|point|punkt|ponto|dash|hyphen|underscore|guion|guión|tiret|strich|unterstrich|traço|trattino"
+    r"|guion\s+bajo|guión\s+bajo)\s+[\w.+-]+){0,9}"
 )
+_SPOKEN_AT = r"(?:\s*@\s*|\s+(?:at|ät|klammeraffe)\s+)[\w-]+(?:\s*\.\s*[\w-]+|\s+(?:dot|punkt)\s+[\w-]+)+"
+_OTHER_AT = (
+    r"(?:\s*@\s*|\s+(?:arroba|arobase|chiocciola)\s+)"
+    r"[\w-]+(?:\s*\.\s*[\w-]+|\s+(?:dot|punto|point|punkt|ponto)\s+[\w-]+)+"
+)
+_EMAIL = re.compile(f"{_LOCAL}(?:{_SPOKEN_AT}|{_OTHER_AT})", re.IGNORECASE)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _DIGITS = re.compile(r"\+?\d(?:[\s.\-()/,]{0,3}\d)+")
 _LONG_RUN = 5
@@ -43,8 +47,8 @@ def mask(text: str, language: str = "en") -> str:
     """
     masked = _EMAIL.sub("[e-mail]", text)
     masked = _IBAN.sub(_iban, masked)
-    masked = _DIGITS.sub(_run, masked)
-    return _spoken(masked, language)
+    # What is half spoken and half written is one number, so the written ones come last.
+    return _DIGITS.sub(_run, _spoken(masked, language))
 
 
 def ending(secret: str) -> str:
@@ -139,52 +143,13 @@ def _is_card(digits: str) -> bool:
 
 
 def _spoken(text: str, language: str) -> str:
-    """The text with runs of spoken digits masked: at least five in a row, or seven digits in twos."""
-    words = list(re.finditer(r"[^\W_]+", text))
-    values = [_digits_of(word[0].casefold(), language) for word in words]
+    """The text with numbers masked that are spoken digit by digit, or in twos."""
     pieces: list[str] = []
-    at = index = 0
-    while index < len(words):
-        end, run = index, ""
-        while end < len(words) and values[end]:
-            run += values[end]
-            end += 1
-        is_spoken = any(word[0].isalpha() for word in words[index:end])
-        if is_spoken and len(run) >= _LONG_RUN and (end - index >= _LONG_RUN or len(run) >= _PHONE.start):
-            pieces += [text[at : words[index].start()], _named(run, run)]
-            at = words[end - 1].end()
-        index = max(end, index + 1)
+    at = 0
+    for run in runs_in(text, language):
+        pieces += [text[at : run.start], _named(run.digits, run.digits)]
+        at = run.end
     return "".join([*pieces, text[at:]])
-
-
-@cache
-def _digits_of(word: str, language: str) -> str:
-    """The digits that one spoken or written word stands for; nothing if it is none."""
-    if word.isascii() and word.isdigit():
-        return word
-    if word in ("o", "oh"):
-        return "0" if language.startswith("en") else ""
-    if not word.isalpha() or not is_known(language):
-        return _FALLBACK.get(word, "")
-    found = numerals_in(word, lexicon_of(language))
-    if len(found) == 1 and found[0].start == 0 and found[0].end == len(word) and not found[0].is_ordinal:
-        value = found[0].value
-        return str(int(value)) if 0 <= value < 100 and value == int(value) else ""
-    return _FALLBACK.get(word, "")
-
-
-_FALLBACK = {
-    word: str(number)
-    for words in (
-        "zero one two three four five six seven eight nine",
-        "cero uno dos tres cuatro cinco seis siete ocho nueve",
-        "zéro un deux trois quatre cinq six sept huit neuf",
-        "null eins zwei drei vier fünf sechs sieben acht neun",
-        "zero um dois três quatro cinco seis sete oito nove",
-        "zero uno due tre quattro cinque sei sette otto nove",
-    )
-    for number, word in enumerate(words.split())
-}
 
 
 def concealed(event: Event) -> Event:
