@@ -163,6 +163,8 @@ def _is_negated(start: int, end: int, said: Said, hits: Sequence[tuple[int, int,
     is_owned = start > 0 and said.words[start - 1] in lexicon.possessives
     if not is_owned and lexicon.declined.match(" ".join(following)):
         return True
+    if lexicon.excepting.search(" ".join(said.words[clause:start])):
+        return True
     for position in range(start - 1, clause - 1, -1):
         word = said.words[position]
         if word in lexicon.negations:
@@ -265,7 +267,8 @@ def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     for choice in choices:
         for own in (word for phrase in choice.phrases for word in words_of(fold(phrase, said.lexicon))):
             for word in spoken:
-                if own.startswith(word) or (len(own) >= _SURE_START and word.startswith(own)):
+                is_short = len(spoken) > 1 and len(word) <= _SURE_START
+                if (own.startswith(word) and not is_short) or (len(own) >= _SURE_START and word.startswith(own)):
                     found.setdefault(choice, word)
     if not found:
         return None

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ringline.understanding.date_grammar import pattern_of
 from ringline.understanding.figures import in_figures
-from ringline.understanding.interpretation import EXACT, PHRASE, TOKEN, Interpretation, no_match, ok
+from ringline.understanding.interpretation import EXACT, PHRASE, TOKEN, WEAK, Interpretation, no_match, ok
 from ringline.understanding.lexicons.calendar import calendar_of
 from ringline.understanding.settling import bounded, is_negated, one_or_several, settle
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ringline.understanding.lexicons.calendar import Calendar
+    from ringline.understanding.lexicons.lexicon import Lexicon
     from ringline.understanding.said import Said
 
 MONTH_FIRST = frozenset({"US", "PH", "FM", "GU", "PR", "VI"})
@@ -287,6 +289,8 @@ def _decide(said: Said, calendar: Calendar, reader: _Reader, whole: Sequence[_Fo
         around = text[: hit.start].rstrip()
         if re.search(rf"\b(?:{calendar.not_exactly})(?: (?:{calendar.the}))?$", around):
             return no_match("a day before, after or besides the one that was named")
+        if said.lexicon.declined.match(re.split(r"[,.;:!?]", text[hit.end :])[0].strip()):
+            return no_match("the day that was named was turned down")
         if not hit.days:
             return no_match(f"“{text[hit.start : hit.end].strip()}” is no day that can be told")
     rest = text
@@ -302,7 +306,27 @@ def _decide(said: Said, calendar: Calendar, reader: _Reader, whole: Sequence[_Fo
     sure = TOKEN if len(meant) == 1 and meant[0].kind == "day" else PHRASE
     if len(meant) == 1 and meant[0].kind == "numeric" and text.strip() == text[meant[0].start : meant[0].end]:
         sure = EXACT
+    if len(meant) == 1 and meant[0].kind == "weekday" and _names_something(text[meant[0].end :], said, calendar):
+        sure = WEAK
     return one_or_several([day.isoformat() for hit in meant for day in hit.days], sure, evidence)
+
+
+def _names_something(following: str, said: Said, calendar: Calendar) -> bool:
+    """Whether the word behind a weekday may make a name or a thing of it (`Sunday roast`), and not an answer."""
+    lexicon = said.lexicon
+    word = re.match(r" *([^\W\d_]+)", following)
+    if word is None:
+        return False
+    known = word[1] in lexicon.stopwords or word[1] in lexicon.politeness or word[1] in calendar.fillers
+    if known or any(re.match(pattern, following.lstrip()) for pattern, _ in calendar.periods):
+        return False
+    return word[1] not in _words_of_consent(lexicon)
+
+
+@cache
+def _words_of_consent(lexicon: Lexicon) -> frozenset[str]:
+    """The words people say yes and no with: `Tuesday works`, `Tuesday sounds great`."""
+    return frozenset(word for phrase in lexicon.cues for word in phrase.split()) | lexicon.modifiers
 
 
 def keyed_date(digits: str, language: str, *, now: datetime | None, country: str | None) -> Interpretation:

@@ -10,6 +10,7 @@ from ringline.understanding.figures import ORDINAL, in_figures
 from ringline.understanding.interpretation import EXACT, HEDGED, PHRASE, TOKEN, Interpretation, no_match, ok
 from ringline.understanding.lexicons.calendar import calendar_of
 from ringline.understanding.lexicons.spelling import SPELLINGS
+from ringline.understanding.said import words_of
 from ringline.understanding.settling import settle
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _RUN = re.compile(r"\d+(?:[\s.,/()–-]*\d+)*")
 SOUNDS_LIKE = re.compile(r"(?:^|\d )(?:for|to|too|ate|won) (?=\d)")
 """English words that stand where a digit was said."""
+_SURELY_DIGITS = 3
 _GROUP = re.compile(r"\d+")
 
 
@@ -60,9 +62,18 @@ def _decide(said: Said, language: str) -> Interpretation:
     if len(set(runs)) > 1:
         evidence = (f"{' and '.join(f'“{run}”' for run in runs)} stand apart",)
         return Interpretation("ambiguous", None, HEDGED, evidence, tuple(dict.fromkeys(runs)))
+    if len(runs[0]) < _SURELY_DIGITS and _goes_on(said, text):
+        return no_match("a number of something")
     is_typed = bool(re.fullmatch(r"[\d\s.,/()–-]+", said.folded.strip()))
     sure = EXACT if is_typed else PHRASE if len(runs[0]) > 1 else TOKEN
     return ok(runs[0], sure, f"“{text.strip()}” has the digits {runs[0]}")
+
+
+def _goes_on(said: Said, text: str) -> bool:
+    """Whether a thing follows the last digit in its clause, as behind the number of something: `three blind mice`."""
+    following = re.split(r"[,.;:!?…]", _RUN.split(text)[-1])[0]
+    words = words_of(following)
+    return bool(words) and words[0] not in said.lexicon.politeness | said.lexicon.stopwords
 
 
 def counted(found: Interpretation, minimum: float | None, maximum: float | None) -> Interpretation:

@@ -108,6 +108,8 @@ def _decide(said: Said, calendar: Calendar) -> Interpretation:
     lengths = [length for length in named if not is_negated(text, length.start, said)]
     if lengths and re.search(r"\d", rest):
         return no_match("more numbers were named than lengths of time")
+    if any(said.lexicon.open_ended.search(text[: length.start]) for length in lengths):
+        return no_match("only a bound was named")
     values: list[int] = []
     for length in lengths:
         values += [length.seconds] if length.other is None else [length.other, length.seconds]

@@ -33,7 +33,7 @@ def most_meta(said: Said) -> Interpretation | None:
 
 def _within(said: Said, *, longest: int | None) -> Interpretation | None:
     for name, pattern in said.lexicon.meta_within.items():
-        match = pattern.search(said.text)
+        match = pattern.search(said.text) or pattern.search(" ".join(said.words))
         if match and (longest is None or len(said.bare) - len(match[0].split()) <= longest):
             return Interpretation("meta", name, PHRASE, (f"“{match[0]}” asks for {name}",))
     return None
@@ -43,6 +43,14 @@ def refused(said: Said) -> Interpretation | None:
     """That the person will not answer."""
     match = said.lexicon.refused.search(said.text)
     return Interpretation("refused", None, PHRASE, (f"“{match[0]}”",)) if match else None
+
+
+def unwilling(said: Said) -> Interpretation | None:
+    """That the person will not answer, in words that are a no where yes or no was asked."""
+    for text in dict.fromkeys((said.text, " ".join(said.words))):
+        if said.lexicon.unwilling.fullmatch(text):
+            return Interpretation("refused", None, PHRASE, (f"“{text}”",))
+    return None
 
 
 def dont_know(said: Said) -> Interpretation | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ringline.understanding import intents
-from ringline.understanding.interpretation import EXACT, HEDGED, PHRASE, STEM, TOKEN, Interpretation, no_match, ok
+from ringline.understanding.interpretation import EXACT, HEDGED, PHRASE, STEM, TOKEN, WEAK, Interpretation, no_match, ok
 from ringline.understanding.numerals import Numeral, numerals_in
 from ringline.understanding.said import Said, is_doubtful, last_said, words_of
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FEW = 2
+_FEW_WORDS = 3
 _END = re.compile(r"[,;:!?…\n]|\.(?!\d)|\s[-–—]\s")
 
 
@@ -34,18 +35,21 @@ def understand_number(
                 found = later.corrected(part)
                 break
     if found.status == "no_match":
-        return intents.dont_know(said) or found
+        return intents.unwilling(said) or intents.dont_know(said) or found
     return within(found, minimum, maximum, integer=integer)
 
 
 def _decide(said: Said) -> Interpretation:
     text, lexicon = said.folded, said.lexicon
     evidence: list[str] = []
+    is_doubted = False
     below = lexicon.below_zero.search(text)
     numerals = [n for n in numerals_in(text, lexicon) if not (below and below.start() <= n.start < below.end())]
     if below and len(numerals) == 1:
         numerals = [replace(numerals[0], value=-abs(numerals[0].value))]
     numerals = _counting(numerals, said)
+    if any(lexicon.open_ended.search(text[: numeral.start]) for numeral in numerals):
+        return no_match("only a bound was named")
     kept = [
         numeral
         for position, numeral in enumerate(numerals)
@@ -53,17 +57,25 @@ def _decide(said: Said) -> Interpretation:
     ]
     if len(kept) < len(numerals):
         evidence.append("a score out of a total")
-    meant = [numeral for numeral in kept if not _is_negated(numeral, said, kept)] or kept
+    meant = [numeral for numeral in kept if not _is_negated(numeral, said, kept)]
     if len(meant) < len(kept):
         evidence.append("what was negated does not count")
+    if kept and not meant:
+        if not lexicon.doubtful_no.intersection(said.words):
+            return no_match("the number that was named was negated")
+        # `no cinco`: who says so may mean no six, or not the five that was heard.
+        is_doubted = True
+        meant = kept
     values = [_plain(value) for value in dict.fromkeys(numeral.value for numeral in meant)]
     said_as = tuple(f"“{text[numeral.start : numeral.end]}” is {_plain(numeral.value)}" for numeral in meant)
     if not values:
         zero = None if intents.dont_know(said) else lexicon.zero.search(said.text)
-        return ok(0, TOKEN, f"“{zero[0]}” is 0") if zero else no_match("no number in it")
+        if zero is None:
+            return no_match("no number in it")
+        return ok(0, TOKEN if len(said.bare) <= _FEW_WORDS else WEAK, f"“{zero[0]}” is 0")
     if len(values) > 1:
         return Interpretation("ambiguous", None, HEDGED, (*said_as, *evidence), tuple(values))
-    return ok(values[0], _confidence(said, meant), *said_as, *evidence)
+    return ok(values[0], HEDGED if is_doubted else _confidence(said, meant), *said_as, *evidence)
 
 
 def _counting(numerals: Sequence[Numeral], said: Said) -> list[Numeral]:
@@ -109,6 +121,8 @@ def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:
     words = set(said.words)
     if said.lexicon.hedges & words or intents.dont_know(said):
         return HEDGED
+    if said.lexicon.loose & words:
+        return WEAK
     if said.lexicon.approximations & words:
         return STEM
     numeral = numerals[0]

@@ -64,7 +64,7 @@ class _Word:
 def numerals_in(text: str, lexicon: Lexicon) -> list[Numeral]:
     """Every number in a folded text, those that belong together as one."""
     blanked = text
-    for pattern in (_CLOCK, lexicon.not_counted):
+    for pattern in (_CLOCK, lexicon.not_counted, lexicon.idioms):
         blanked = pattern.sub(lambda match: _BARRIER * len(match[0]), blanked)
     tokens = list(_token(lexicon.decimal, lexicon.ordinal_suffix).finditer(blanked))
     found = _found(tokens, lexicon)

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 _RUN = re.compile(r"\+?\s?\(?\d+(?:[\s.,/()–-]*\d+)*")
 _FEWEST, _MOST = 6, 15
-_NORTH_AMERICAN_WRITTEN = re.compile(r"\+1[2-9]\d{9}")
-_NORTH_AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
+_NORTH_AMERICAN = re.compile(r"\+1[2-9]\d{9}")
 
 
 def understand_phone(said: Said, language: str, *, country: str | None = None) -> Interpretation:
@@ -85,8 +84,7 @@ def _number(said: str, country: str | None) -> tuple[str, bool] | None:
     if phonenumbers.is_valid_number(number):
         return text, True
     # North America's numbers are of one form, whether given out yet or not: +1 555 123 4567.
-    form = _NORTH_AMERICAN_WRITTEN if said.strip().startswith("+") else _NORTH_AMERICAN
-    return (text, False) if form.fullmatch(text) else None
+    return (text, False) if _NORTH_AMERICAN.fullmatch(text) else None
 
 
 def keyed_phone(digits: str, *, country: str | None) -> Interpretation:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.understanding import intents
 from ringline.understanding.figures import corrections_in
-from ringline.understanding.interpretation import HEDGED, STEM, Interpretation, no_match
+from ringline.understanding.interpretation import HEDGED, STEM, WEAK, Interpretation, no_match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ def settle(said: Said, decide: Callable[[Said], Interpretation], counts: Callabl
         return instead
     found = _last(said, decide, counts) or decide(said)
     if found.status == "no_match":
-        return intents.dont_know(said) or found
+        return intents.unwilling(said) or intents.dont_know(said) or found
     if found.status == "ok" and intents.dont_know(said):
         return replace(found, confidence=min(found.confidence, HEDGED))
     return hedged(found, said)
@@ -57,6 +57,8 @@ def hedged(found: Interpretation, said: Said) -> Interpretation:
         return found
     if said.lexicon.hedges & words:
         return replace(found, confidence=min(found.confidence, HEDGED))
+    if said.lexicon.loose & words:
+        return replace(found, confidence=min(found.confidence, WEAK))
     if said.lexicon.approximations & words:
         return replace(found, confidence=min(found.confidence, STEM))
     return found

@@ -37,6 +37,10 @@ def understand_yes_no(said: Said) -> Interpretation:
             later = _decide(said.part(part))
             if later.status in ("ok", "dont_know"):
                 return later.corrected(part)
+    if found.status == "ok" and said.lexicon.reported.search(" ".join(said.words)):
+        found = replace(found, confidence=HEDGED, evidence=(*found.evidence, "as somebody else said"))
+    if found.value is True and said.lexicon.conditional.search(said.raw.casefold()):
+        found = replace(found, confidence=min(found.confidence, WEAK), evidence=(*found.evidence, "or a condition"))
     unknown = intents.dont_know(said)
     if unknown is None or found.status not in ("ok", "no_match"):
         return found

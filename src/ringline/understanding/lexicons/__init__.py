@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
 """Codes of the languages there are files for."""
 
-_WITH_DECIMAL_POINTS = frozenset(["MX", "US", "PR", "GT", "HN", "NI", "SV", "DO", "PA", "PE"])
+_WITH_DECIMAL_POINTS = frozenset(["MX", "US", "PR", "GT", "HN", "NI", "SV", "DO", "PA", "PE", "419"])
 """Where Spanish is written with `1,250.50`."""
 
 

@@ -11,6 +11,8 @@ CALENDAR = Calendar(
         (r"\bhalb ?(?=stunde)", "◐ "),
         (r"\beine[rmns]? (?=[◕◔◐])", ""),
         (r"\b(?:drei ?|3 )viertel\b", "◕"),
+        (r"\b(?:eineinviertel|einundeinviertel)\b", "1 ◔"),
+        (r"\b([a-z]+?)(?:und|[ -])?einviertel\b", r"\1 ◔"),
         (r"\b(?:eine )?viertel\b", "◔"),
         (r"\b(?:anderthalb|eineinhalb|einundeinhalb|ein und ein halb)(?:e[nrs]?)?\b", "1 ◐"),
         (r"\b([a-z]+?)(?:und|[ -])?einhalb(?:e[nrs]?)?\b", r"\1 ◐"),

@@ -75,8 +75,8 @@ CALENDAR = Calendar(
     from_="da|dopo",
     ago_before="(?!)",
     ago_after="fa|or sono|prima",
-    not_exactly="ogni|qualsiasi|tutti i|qualunque|prima|dopo|tranne|eccetto|fino a|fino al|da|dal"
-    "|prima d[ie]l?|dopo il",
+    not_exactly="ogni|qualsiasi|tutti i|qualunque|prima|dopo|tranne|eccetto|meno|fino a|fino al|da|dal"
+    "|(?:prima|1º) d(?:i|el|ell[aeo]?)|dopo il|dopo l[ea]",
     this_month="(?:di |del )?(?:questo mese|mese corrente|corrente mese|corrente)",
     next_month="(?:del |il )?(?:mese prossimo|prossimo mese|mese che viene)",
     next_week="(?:della |la )?(?:settimana prossima|prossima settimana|settimana che viene)",

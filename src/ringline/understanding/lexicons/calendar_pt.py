@@ -79,8 +79,8 @@ CALENDAR = Calendar(
     from_="a partir de|depois de",
     ago_before="ha|faz",
     ago_after="atras",
-    not_exactly="qualquer|cada|toda|todas as|todo|antes|depois|exceto|excepto|menos|ate|desde|antes d[aeo]"
-    "|depois d[aeo]|a partir d[aeo]",
+    not_exactly="qualquer|cada|toda|todas as|todo|antes|depois|exceto|excepto|menos|ate|desde|antes d(?:e|[ao]s?)"
+    "|depois d(?:e|[ao]s?)|a partir d(?:e|[ao]s?)",
     this_month="(?:deste|desse|do|neste) mes(?: corrente)?",
     next_month="(?:do |no )?(?:mes que vem|proximo mes|mes seguinte)",
     next_week="(?:da |na )?(?:semana que vem|proxima semana|semana seguinte)",

@@ -53,7 +53,8 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "no",
-        """nein, n, na na, nee, ne, noe, nope, no, naa, nein danke, ne danke, nee danke, danke nein,
+        """nicht dass ich wuesste, nicht meines wissens, nicht das ich wuesste,
+        nein, n, na na, nee, ne, noe, nope, no, naa, nein danke, ne danke, nee danke, danke nein,
         nein leider nicht, leider nein, leider nicht, leider nee, lieber nicht, besser nicht, eher nein,
         natuerlich nicht, sicher nicht, ganz sicher nicht, bestimmt nicht, gewiss nicht, auf keinen fall,
         auf gar keinen fall, aufkeinenfall, keinesfalls, keineswegs, mitnichten, unter keinen umstaenden,
@@ -81,7 +82,8 @@ _CUES: dict[str, Cue] = {
     **phrases("weak_no", "falsch, nicht, leider, tut mir leid, inkorrekt, unwahr, keine, keiner, nichts, kein"),
     **phrases(
         "hedged_yes",
-        """ich glaube schon, glaube schon, glaub schon, ich glaube ja, glaube ja, ich denke ja, denke ja,
+        """ich bin sicher, ich bin mir sicher, da bin ich sicher, da bin ich mir sicher,
+        ich glaube schon, glaube schon, glaub schon, ich glaube ja, glaube ja, ich denke ja, denke ja,
         ich denke schon, denke schon, denk schon, denk ich schon, glaub ich schon, ich denke, ich glaube,
         eher ja, eher schon, schon eher, vermutlich, vermutlich ja, wahrscheinlich, wahrscheinlich ja,
         wahrscheinlich schon, hoechstwahrscheinlich, wohl schon, wohl ja, ich nehme an, ich hoffe,
@@ -189,7 +191,8 @@ LEXICON = Lexicon(
     bare_correction=re.compile(r"[\s,.;…-]+\b(?:nein|nee|ne|noe|doch)\b[\s,.;…-]+"),
     modifiers=words("aber ausser nur falls wenn jedoch"),
     dont_know=re.compile(
-        r"\b(?:ueberfragt|weiss (?:(?:ich|es|das|wir|ichs|den|die|der|leider|noch|gerade|jetzt|so|gar|auch|echt"
+        r"\b(?:woher soll ich (?:das|es|so was|sowas) (?:denn )?wissen|ueberfragt"
+        r"|weiss (?:(?:ich|es|das|wir|ichs|den|die|der|leider|noch|gerade|jetzt|so|gar|auch|echt"
         r"|wirklich|genau) )*(?:nicht|nimmer)|(?:k a|ka|kp)$|keine? (?:ahnung|idee)|keinen? (?:plan"
         r"|schimmer|blassen)"
         r"|(?:nicht|un) ?(?:so |ganz |wirklich |hundertprozentig )*sicher|kommt (?:ganz )?(?:drauf"
@@ -271,7 +274,8 @@ LEXICON = Lexicon(
     meta_within={
         "repeat": re.compile(
             r"(?:koennen|koennten|wuerden) sie (?:das |die frage |es )?(?:bitte )?(?:noch ?mal|noch "
-            r"einmal) (?:sagen|stellen|vorlesen)|(?:kannst|koenntest) du (?:das )?(?:noch ?mal|noch "
+            r"einmal) (?:sagen|stellen|vorlesen)|was (?:waren|sind) (?:noch (?:ein)?mal )?(?:die|meine) "
+            r"(?:moeglichkeiten|optionen|auswahl)|(?:kannst|koenntest) du (?:das )?(?:noch ?mal|noch "
             r"einmal) sagen|"
             r"\b(?:(?:koennen|koennten|wuerden) sie .*wiederholen|(?:kannst|koenntest) du .*wiederholen"
             r"|wiederholen sie|(?:sagen|sag) (?:sie )?(?:das |es )?(?:bitte )?(?:noch ?mal|noch einmal)"
@@ -381,4 +385,24 @@ LEXICON = Lexicon(
         (re.compile("ie"), "i"),
         (re.compile("tz"), "z"),
     ),
+    idioms=re.compile(
+        r"\b(?:(?:beim|zum|das|dem|diese[sm]|jede[sn]?) (?:\w+n|\w+te) mal|unter vier augen"
+        r"|(?<!eine )acht (?:gegeben|geben|zu geben)|(?:gib|gebt|gebe|geben sie) acht|auf einmal|siebten? himmel"
+        r"|alle (?:neune|viere)|allen vieren|null und nichtig|null komma nichts|eine[rs]? (?:der"
+        r"|von (?:den|diesen|meinen|unseren))|erste hilfe|zwei linke haende|sieben sachen|tausend dank)\b"
+    ),
+    open_ended=re.compile(
+        r"\b(?:(?:mehr|weniger|groesser|kleiner|hoeher|niedriger|laenger|kuerzer|aelter|juenger) als"
+        r"|ueber|unter|mindestens|hoechstens|maximal|minimal|bis zu)\s*$"
+    ),
+    excepting=re.compile(r"\b(?:ausser|bis auf|(?:nur|bloss) nicht)(?: dem| der| den| das| die| am)?$"),
+    reported=re.compile(
+        r"\b(?:(?:mein|meine|der|die|das|unser|unsere|sein|seine|ihre?) \w+|er|sie|man) (?:sagt|sagte"
+        r"|sagten|meint|meinte|meinten|glaubt|(?:hat|haben) (?:\w+ )*(?:gesagt|gemeint))\b"
+    ),
+    unwilling=re.compile(
+        r"(?:nein )?(?:(?:ich )?(?:moechte|will|wuerde|mag)(?: ich)? )?(?:das )?(?:lieber|eher) nicht"
+        r"|(?:das )?(?:ich )?(?:moechte|will|mag)(?: ich)?(?: das)? nicht|ungern"
+    ),
+    loose=words("paar"),
 )

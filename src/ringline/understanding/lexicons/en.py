@@ -9,7 +9,8 @@ from ringline.understanding.lexicons.lexicon import Cue, Lexicon, phrases, words
 _CUES: dict[str, Cue] = {
     **phrases(
         "yes",
-        """uhhuh, by all means, you got it, you know it, i would love to, id love to, yes, y, ya, yah, yas, yass,
+        """sure do, sure am, sure will, sure can, sure did, sure is, sure enough, sure i do, sure i can,
+        uhhuh, by all means, you got it, you know it, i would love to, id love to, yes, y, ya, yah, yas, yass,
         yaas, yea, yeah, yeh, yep, yepp, yup, yupp, yessir, yes sir, yes maam, "         " aye,  sure,
         sure thing, for sure, of course, ofc, obviously, certainly, definitely, def, absolutely, totally,
         indeed, affirmative, you bet, u bet, bet, no problem, no prob, np, no doubt, no worries, not a problem,
@@ -45,7 +46,8 @@ _CUES: dict[str, Cue] = {
     **phrases(
         "hedged_yes",
         (
-            "i believe so, i should think so, as far as i know, i think so, i guess so, i guess, i "
+            "im sure, i am sure, im certain, i am certain, i believe so, i should think so, as far as i know, "
+            "i think so, i guess so, i guess, i "
             "suppose, i suppose so, probably, i hope so, likely, most likely"
         ),
     ),
@@ -64,6 +66,7 @@ LEXICON = Lexicon(
     silence=words("um umm uh uhh er err erm eh hm hmm m mm ah oh"),
     politeness=words("please pls plz thanks thank you thx ty tysm kindly hi hello hey well so then just sir maam"),
     cues=_CUES,
+    edge=words("sure"),
     negations=words(
         "not dont doesnt didnt isnt arent wasnt werent cant cannot couldnt wont wouldnt shouldnt havent hasnt aint"
         " never neither nor"
@@ -79,8 +82,8 @@ LEXICON = Lexicon(
     modifiers=words("but except unless only if"),
     dont_know=re.compile(
         r"\b(?:havent (?:a|got a) clue|couldnt say|who knows|your guess is as good|(?:have|need|got) "
-        r"to (?:think|check|ask)|let me (?:think|check)|(?:cant|couldnt) tell "
-        r"you|beats me|i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont "
+        r"to (?:think|check|ask)|let me (?:think|check)|(?:cant|couldnt) tell"
+        r"(?: you)?|beats me|i (?:really |still )?(?:dont|do not) (?:really )?(?:know|remember|recall)|dont "
         r"know|idk"
         r"|i?dunno|no idea"
         r"|no clue|not (?:really |too |quite )?(?:sure|certain)|unsure|cant (?:remember|recall|say"
@@ -92,7 +95,8 @@ LEXICON = Lexicon(
         r"(?:your|ur) business|not comfortable (?:answering|sharing|saying|telling)|(?:id |i would "
         r")?(?:rather|prefer) not(?: to)? (?:say|answer|tell|share|give|discuss"
         r"|disclose)|none of (?:your|ur) business"
-        r"|no comment|(?:i )?(?:wont|will not|refuse to|dont want to) (?:say|answer|tell)|not telling"
+        r"|no comment|(?:i )?(?:wont|will not|refuse to|dont want to|do not want to) "
+        r"(?:say|answer|tell|share|give(?! (?:up|in)\b))|not telling"
         r"|thats private)\b"
     ),
     meta={
@@ -138,9 +142,8 @@ LEXICON = Lexicon(
             r"stop(?: (?:it|this|now))?|quit|end|hang up|end (?:the )?(?:call|chat)|leave me alone"
         ),
         "hold": re.compile(
-            r"hold on|hang on|wait|wait a (?:moment|minute|second|sec)|(?:just )?(?:a|one) (?:moment"
-            r"|minute|second|sec)"
-            r"|give me a (?:moment|minute|second|sec)|brb"
+            r"(?:hold on|hang on|wait)(?: (?:for )?(?:just )?(?:a|one) (?:moment|minute|second|sec))?"
+            r"|(?:give me )?(?:just )?(?:a|one) (?:moment|minute|second|sec)|brb"
         ),
     },
     meta_within={
@@ -208,6 +211,13 @@ LEXICON = Lexicon(
             "dont_know",
         ),
         (re.compile(r"\b(?:love|like|happy|glad) to(?: \w+)* but\b.*\b(?:cant|cannot|wont|not|unable)\b.*"), "no"),
+        (
+            re.compile(
+                r"\b(?:i|we) (?:dont|do not) (?:think|believe) (?:so\b.*|(?:i|we|that|thats|it|its|thatll|itll|this)\b"
+                r"(?!.*\b(?:any|no|not|problem|matters?|issue)\b).*)"
+            ),
+            "no",
+        ),
         (re.compile(r"\b(?:i|we) (?:cant|cannot|can not|wont|will not)(?: today| now| then| right now)?$"), "no"),
     ),
     paired_years=True,
@@ -224,4 +234,28 @@ LEXICON = Lexicon(
         r"(?:work|suit|do|fit)\b"
         r"|(?:isnt|is not|is no) (?:good|possible|an option|convenient)\b|not$|no$|no thanks$|is out$)"
     ),
+    idioms=re.compile(
+        r"\b(?:square one|cloud nine|whole nine yards|forty winks|sixes and sevens|catch twenty[ -]two"
+        r"|to the nines|(?:my|your) two cents|on all fours|high five|nine lives|seventh heaven"
+        r"|third degree|first aid|eleventh hour|one on one|one by one|one size fits all"
+        r"|one way or another|one of (?:the|these|those|my|our|them)|for one thing|zero tolerance"
+        r"|twenty[ -]four seven|two peas|(?:on )?second thoughts?|second (?:nature|hand|guess|wind))\b"
+    ),
+    open_ended=re.compile(
+        r"\b(?:(?:more|less|fewer|greater|higher|lower|longer|shorter|older|younger|bigger|smaller) than"
+        r"|over|under|above|below|at least|at most|up to)\s*$"
+    ),
+    excepting=re.compile(
+        r"\b(?:except|besides|excluding|other than|apart from|(?:any|every"
+        r"|all)\w*(?: \w+)? but)(?: for)?(?: the| an?)?$"
+    ),
+    reported=re.compile(
+        r"\b(?:(?:my|his|her|the|our|your|their) \w+|he|she|they|everyone|everybody|someone|somebody"
+        r"|people) (?:just |always |also |all )?(?:said|says|say|told|tells|thinks?|thought)\b"
+    ),
+    unwilling=re.compile(
+        r"(?:no )?(?:(?:id|i would|i had|i) )?(?:really |much )?(?:rather|prefer) not(?: to)?"
+        r"|(?:no )?i (?:dont|do not) (?:really )?(?:want|wish|care) to"
+    ),
+    loose=words("couple"),
 )

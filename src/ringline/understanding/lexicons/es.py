@@ -112,7 +112,7 @@ LEXICON = Lexicon(
         r"[\s,.;…-]*\b(?:no,? (?:espera|espere|esperate|perdon|perdone|disculpe?|digo|mejor dicho|quiero decir|mejor)"
         r"|espera,? no|espere,? no|perdon,? no|ay,? no|bueno,? no|que digo|perdon|perdone|perdona"
         r"|disculpe?|mejor dicho"
-        r"|digo(?= )|quiero decir|quise decir|queria decir|o mejor|mas bien|me equivoque|me he equivocado|corrijo"
+        r"|digo(?=[ ,])|quiero decir|quise decir|queria decir|o mejor|mas bien|me equivoque|me he equivocado|corrijo"
         r"|rectifico|espera|espere|esperate|en realidad|ahora que lo pienso|sino|ups)\b[\s,.;:…-]*"
     ),
     bare_correction=re.compile(r"[\s,.;…-]+\bno\b[\s,.;…-]+"),
@@ -334,4 +334,24 @@ LEXICON = Lexicon(
         (re.compile("(?<!c)h"), ""),
         (re.compile("g(?=[ei])"), "j"),
     ),
+    idioms=re.compile(
+        r"\b(?:(?:tres|cinco) pies al gato|un[oa] de (?:l[oa]s|mis|sus|tus|nuestr[oa]s|est[oa]s|es[oa]s"
+        r"|aquell[oa]s)|mil (?:maravillas|gracias|disculpas|perdones|veces)|cuatro gatos|siete vidas"
+        r"|media naranja|medi[oa] herman[oa]|de primera|segunda mano|cuatro costados|dos por tres)\b"
+    ),
+    open_ended=re.compile(
+        r"\b(?:(?:mas|menos|mayor|menor|superior|inferior) (?:de|a|que)|(?:al|por lo|como) (?:menos"
+        r"|minimo|maximo|mucho)|por (?:encima|debajo) de|hasta)(?: l[oa]s)?\s*$"
+    ),
+    excepting=re.compile(r"\b(?:excepto|salvo|menos|que no sean?)(?: el| la| los| las)?$"),
+    reported=re.compile(
+        r"\b(?:(?:mi|su|tu|el|la|nuestr[oa]|un|una) \w+|el|ella|ell[oa]s|me|nos) (?:me |nos )?(?:dijo"
+        r"|dice|dicen|dijeron|(?:ha|han) dicho|cree|creen|piensa|piensan)\b"
+    ),
+    conditional=re.compile(
+        r"^\W*si\s+(?!(?:claro|por|gracias|se[nñ]or\w*|quiero|puedo|voy|confirmo|acepto|deseo|estoy|si"
+        r"|s[ií])\b)\w+\s+\w+"
+    ),
+    unwilling=re.compile(r"(?:no )?(?:preferiria|prefiero|mejor) (?:que )?no(?: hacerlo)?|no quiero|no quisiera"),
+    loose=words("par decena quincena veintena treintena cuarentena cincuentena centena centenar"),
 )

@@ -43,7 +43,8 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "no",
-        """non, nan, nn, nop, nope, non non, nan nan, ben non, bah non, mais non, eh non, oh non, non merci,
+        """pas que je sache, pas a ma connaissance, non merci ca ira, non ca ira, non merci ca va,
+        non, nan, nn, nop, nope, non non, nan nan, ben non, bah non, mais non, eh non, oh non, non merci,
         sans facon, bien sur que non, evidemment que non, certainement que non, que non, pas du tout,
         absolument pas, certainement pas, surement pas, carrement pas, clairement pas, vraiment pas,
         pas vraiment, pas tellement, pas trop, pas specialement, pas forcement non, jamais, jamais de la vie,
@@ -186,7 +187,7 @@ LEXICON = Lexicon(
     ),
     refused=re.compile(
         rf"\b(?:(?:je )?dirai rien|ai pas envie (?:de repondre|d en parler|de le dire)|(?:je "
-        rf")?(?:prefere|prefererais|aimerais mieux|aime mieux) (?:de )?(?:pas|rien) "
+        rf")?(?:prefere|prefererais|aimerais mieux|aime mieux) (?:de )?(?:pas|rien) (?:(?:le|la|les|l|vous|y|en) )*"
         rf"(?:{_DECLINE}|(?:\w+ )?(?:repondre|dire))"
         rf"|(?:je )?(?:veux|souhaite|desire|voudrais|compte|vais|tiens) (?:pas|rien|plus)(?: a)? "
         rf"(?:(?:y |vous |le |en |vous le )*(?:{_DECLINE}))\b|je refuse de|(?:c est|ce sont) pas (?:vos"
@@ -200,7 +201,8 @@ LEXICON = Lexicon(
             r"(?:(?:pardon|excusez moi|comment|desole|quoi) )*(?:quoi|comment|pardon|hein|plait il|vous "
             r"dites|vous disiez|qu est ce que vous (?:avez dit|dites)|vous avez dit quoi|c etait quoi la "
             r"question|quelle (?:est|etait) la question|encore(?: une fois)?|de nouveau|une fois de plus"
-            r"|repetez|repete|repeter|repetition|quels (?:sont|etaient) les choix|c est quoi les choix"
+            r"|repetez|repete|repeter|repetition|quels (?:sont|etaient) les (?:choix|options)(?: deja)?"
+            r"|c (?:est|etait) quoi les (?:choix|options)(?: deja)?"
             r"|quelles (?:sont|etaient) les options|excusez moi|(?:j|je) ai pas (?:entendu|compris ce que "
             r"vous avez dit))"
         ),
@@ -386,4 +388,24 @@ LEXICON = Lexicon(
         (re.compile("qu|k"), "c"),
         (re.compile("h"), ""),
     ),
+    idioms=re.compile(
+        r"\b(?:(?:son|mon|leur) trente[ -]et[ -]un|trente[ -]six (?:solutions|chandelles|facons|choses"
+        r"|raisons)|(?:tout|toute|flambant|quoi de) neuf|quatre (?:vents|pattes|epingles|coins)|en quatre"
+        r"|quatre a quatre|un de (?:ces|ses|mes|nos|vos|leurs)|mille (?:mercis|excuses|fois)"
+        r"|septieme ciel|(?:midi )?a quatorze heures|deux choses l une)\b"
+    ),
+    open_ended=re.compile(
+        r"\b(?:(?:plus|moins) (?:de|d|que)|(?:au|en) dess(?:us|ous) de|au (?:moins|plus|minimum|maximum)"
+        r"|jusqu a)\s*$"
+    ),
+    excepting=re.compile(r"\b(?:sauf|excepte|hormis|a part)(?: le| la| les| l)?$"),
+    reported=re.compile(
+        r"\b(?:(?:mon|ma|mes|son|sa|ses|le|la|les|notre|votre) \w+|ils?|elles?) (?:m |nous )?(?:(?:a"
+        r"|ont) )?(?:dit|disait|disent|pense|pensent|croit|croient)\b"
+    ),
+    unwilling=re.compile(
+        r"(?:non )?(?:je |j )?(?:prefere|prefererais|aime mieux|aimerais mieux)(?: ne)? pas"
+        r"|je (?:ne )?(?:veux|souhaite|voudrais) pas"
+    ),
+    loose=words("dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine soixantaine centaine millier"),
 )

@@ -304,4 +304,20 @@ LEXICON = Lexicon(
         (re.compile("qu"), "cu"),
         (re.compile("k"), "c"),
     ),
+    idioms=re.compile(
+        r"\b(?:(?:far\w+|fatt[oaie]) in quattro|quattro e quattr\w*|sette camicie|quattro (?:gatti|passi"
+        r"|chiacchiere|salti|soldi)|quattr occhi|settimo cielo|un[oa]? (?:dei|degli|delle)|su due piedi"
+        r"|mille (?:grazie|scuse|volte|miglia)|(?:prima|seconda) mano|sette vite)\b"
+    ),
+    open_ended=re.compile(
+        r"\b(?:(?:piu|meno|maggiore|minore|superiore|inferiore) (?:di|d|che|a)|oltre|almeno|(?:al"
+        r"|come) (?:massimo|minimo|meno)|fino a|(?:sopra|sotto) i)\s*$"
+    ),
+    excepting=re.compile(r"\b(?:tranne|eccetto|meno|salvo|fuorche|a parte)(?: il| la| lo| i| le| l)?$"),
+    reported=re.compile(
+        r"\b(?:(?:mio|mia|suo|sua|tuo|tua|il|la|nostr[oa]) \w+|lui|lei|loro) (?:mi )?(?:(?:ha"
+        r"|hanno) )?(?:detto|dice|dicono|pensa|pensano)\b"
+    ),
+    unwilling=re.compile(r"(?:no )?(?:preferirei|preferisco|meglio) (?:di )?no|non (?:voglio|vorrei)"),
+    loose=words("paio decina quindicina ventina trentina quarantina cinquantina sessantina centinaio migliaio"),
 )

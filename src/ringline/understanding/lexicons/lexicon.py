@@ -116,6 +116,20 @@ class Lexicon:
     """Words between a negation and the number it negates: `no son cinco`."""
     not_counted: re.Pattern[str] = _NEVER
     """Phrases with a number or a minus in them that is none: `por ciento`, `secondo me`, `al menos`."""
+    idioms: re.Pattern[str] = _NEVER
+    """Sayings with a number in them that counts nothing: `cloud nine`, `mille grazie`."""
+    open_ended: re.Pattern[str] = _NEVER
+    """What stands before a number that only bounds the one that is meant: `more than`."""
+    excepting: re.Pattern[str] = _NEVER
+    """What stands before the only thing that is not wanted: `anything but`."""
+    reported: re.Pattern[str] = _NEVER
+    """That somebody else said so: `my neighbour said`."""
+    conditional: re.Pattern[str] = _NEVER
+    """What, in an answer as it was written, may be an "if" and no yes: `si llueve`."""
+    unwilling: re.Pattern[str] = _NEVER
+    """A whole answer that is a refusal, unless yes or no was asked: `I'd rather not`."""
+    loose: frozenset[str] = frozenset()
+    """Words for a number that is only about that: `couple`."""
     below_zero: re.Pattern[str] = _NEVER
     """What makes the number before it negative."""
     sounds: tuple[tuple[re.Pattern[str], str], ...] = ()

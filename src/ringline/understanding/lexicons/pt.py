@@ -58,7 +58,8 @@ _CUES: dict[str, Cue] = {
     **phrases("weak_no", "falso, nada, nenhum, nenhuma, desculpa, desculpe, infelizmente, lamento, sinto muito"),
     **phrases(
         "hedged_yes",
-        """acho que sim, creio que sim, penso que sim, julgo que sim, suponho que sim, imagino que sim,
+        """tenho certeza, tenho a certeza, estou certo, estou certa,
+        acho que sim, creio que sim, penso que sim, julgo que sim, suponho que sim, imagino que sim,
         espero que sim, parece que sim, diria que sim, provavelmente, provavelmente sim, e provavel, pode ser,
         pode ser sim, acho, mais sim que nao, em principio sim, se deus quiser""",
     ),
@@ -123,7 +124,7 @@ LEXICON = Lexicon(
     corrections=re.compile(
         r"[\s,.;…-]*\b(?:nao,? (?:espera|espere|perai|pera|desculp[ae]|perdao|digo|quer dizer|quero "
         r"dizer|alias|melhor)|(?:espera|espere|pera|perai),? nao"
-        r"|quer dizer|quero dizer|queria dizer|digo(?= )|desculp[ae](?:-me| me)?|perdao|alias|espera"
+        r"|quer dizer|quero dizer|queria dizer|digo(?=[ ,])|desculp[ae](?:-me| me)?|perdao|alias|espera"
         r"|espere|pera(?:i)?|ou melhor|melhor dizendo|na verdade"
         r"|me enganei|enganei-?me|enganei me|corrigindo|corrijo|opa|ops|minto|na realidade|pensando "
         r"bem|mas sim)\b[\s,.;:…-]*"
@@ -140,6 +141,7 @@ LEXICON = Lexicon(
     ),
     refused=re.compile(
         r"\b(?:nao (?:te|lhe) interessa|prefiro nao (?:dizer|responder|dar|falar|informar|contar"
+        r"|passar|fornecer|revelar|divulgar"
         r"|partilhar|compartilhar)\w*"
         r"|preferia nao (?:dizer|responder|dar|falar)\w*"
         r"|nao (?:quero|gostaria de|vou|pretendo|desejo) (?:responder|dizer(?: isso)?(?! que)|dizer lhe|falar "
@@ -310,4 +312,20 @@ LEXICON = Lexicon(
         (re.compile("h"), ""),
         (re.compile(r"([^\W\d_])\1"), r"\1"),
     ),
+    idioms=re.compile(
+        r"\b(?:era uma vez|uma? d(?:os|as|ess[ea]s|est[ea]s|aquel[ea]s|eles|elas)|mil (?:desculpas"
+        r"|perdoes|maravilhas|vezes)|de primeira|segunda mao|sete vidas|pintar o sete|quatro cantos"
+        r"|de quatro|meia (?:boca|irma)|meio irmao)\b"
+    ),
+    open_ended=re.compile(
+        r"\b(?:(?:mais|menos|maior|menor|superior|inferior) (?:de|do que|que|a)|(?:pelo|no|ao) (?:menos"
+        r"|minimo|maximo)|(?:acima|abaixo) de|ate)(?: [oa]s)?\s*$"
+    ),
+    excepting=re.compile(r"\b(?:exceto|excepto|menos|salvo|tirando|que nao seja)(?: [oa]s?)?$"),
+    reported=re.compile(
+        r"\b(?:(?:meu|minha|seu|sua|o|a|nosso|nossa) \w+|eles?|elas?) (?:me )?(?:disse|diz|disseram|falou"
+        r"|falaram|acha|acham)\b"
+    ),
+    unwilling=re.compile(r"(?:nao )?(?:prefiro|preferia|preferiria|melhor) (?:que )?nao|nao quero"),
+    loose=words("par dezena quinzena centena"),
 )

@@ -1,0 +1,79 @@
+"""How well answers are understood that the rules were not written for: the tables in ``held_out``.
+
+They count apart from the others. `unsure` there is anything but a sure answer: people disagree about what it is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from ringline.understanding import LANGUAGES, TYPES, Interpretation, understand
+
+TABLES = Path(__file__).parents[1] / "cases" / "understanding" / "held_out"
+SURE = 0.8
+
+KNOWN_GAPS: dict[str, set[tuple[str, str]]] = {
+    "en": {("multiple_choice", "my name is Bill Sale")},
+    "es": {("multiple_choice", "abra las ventanas")},
+    "fr": set(),
+    "de": set(),
+    "pt": set(),
+    "it": {("number", "siamo in sei in casa"), ("date", "mia cugina Domenica")},
+}
+"""Rows that are understood otherwise: (type, text). A row that comes right must leave the list."""
+
+WRONGLY_SURE = {("it", "date", "mia cugina Domenica")}
+"""Those of them that are taken for an answer nobody asks about again."""
+
+
+def rows(language: str) -> list[tuple[dict[str, Any], str, str, Any, list[Any]]]:
+    groups = YAML(typ="safe").load((TABLES / f"{language}.yaml").read_text(encoding="utf-8"))
+    return [
+        (asked(group["ask"]), text, status, value, more[0] if more else [])
+        for group in groups
+        for text, status, value, *more in group["rows"]
+    ]
+
+
+def asked(ask: dict[str, Any]) -> dict[str, Any]:
+    return {**ask, "now": datetime.fromisoformat(ask["now"])} if "now" in ask else ask
+
+
+def is_right(found: Interpretation, status: str, value: Any, alternatives: list[Any]) -> bool:
+    if status == "unsure":
+        return found.status != "ok" or found.confidence < SURE
+    same = (found.status, found.value) == (status, value) and type(found.value) is type(value)
+    return same and set(found.alternatives) == set(alternatives)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_understood_otherwise_is_known(language: str) -> None:
+    wrong = {
+        (ask["type"], text)
+        for ask, text, status, value, alternatives in rows(language)
+        if not is_right(understand(text=text, language=language, **ask), status, value, alternatives)
+    }
+
+    assert wrong == KNOWN_GAPS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_taken_wrongly_for_a_sure_answer_is_known(language: str) -> None:
+    sure = set()
+    for ask, text, status, value, _ in rows(language):
+        found = understand(text=text, language=language, **ask)
+        if found.status == "ok" and found.confidence >= SURE and (status, value) != ("ok", found.value):
+            sure.add((language, ask["type"], text))
+
+    assert sure == {one for one in WRONGLY_SURE if one[0] == language}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_type_has_held_out_answers(language: str) -> None:
+    assert {ask["type"] for ask, *_ in rows(language)} == set(TYPES) - {"keyword"}
+    assert len(rows(language)) >= 120
