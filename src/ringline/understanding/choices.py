@@ -208,8 +208,8 @@ def _refused_words(said: Said) -> set[str]:
     refused: set[str] = set()
     for clause in said.clauses:
         is_refused = False
-        for word in clause:
-            if word in lexicon.negations:
+        for position, word in enumerate(clause):
+            if word in lexicon.negations or lexicon.excepting.search(" ".join(clause[: position + 1])):
                 is_refused = True
             elif is_refused and word not in lexicon.stopwords:
                 refused.add(word)

@@ -13,6 +13,7 @@ from ringline.understanding.date_grammar import pattern_of
 from ringline.understanding.figures import in_figures
 from ringline.understanding.interpretation import EXACT, PHRASE, TOKEN, WEAK, Interpretation, no_match, ok
 from ringline.understanding.lexicons.calendar import calendar_of
+from ringline.understanding.said import words_of
 from ringline.understanding.settling import bounded, is_negated, one_or_several, settle
 
 if TYPE_CHECKING:
@@ -262,7 +263,8 @@ def understand_date(
     calendar = calendar_of(language)
     reader = _Reader(calendar, now.date() if now else None, country, minimum, maximum)
 
-    whole = reader.found_in(in_figures(said, calendar), is_short=False)
+    text = in_figures(said, calendar)
+    whole = reader.found_in(text, is_short=False)
 
     def decide(said: Said) -> Interpretation:
         return _decide(said, calendar, reader, whole)
@@ -270,7 +272,17 @@ def understand_date(
     def counts(said: Said) -> bool:
         return bool(re.search(r"\d", in_figures(said, calendar)))
 
-    return bounded(settle(said, decide, counts), minimum, maximum)
+    found = bounded(settle(said, decide, counts), minimum, maximum)
+    if found.status in ("ok", "out_of_range") and len(whole) == 1 and _is_turned_down(text[whole[0].end :], said):
+        return no_match("the day that was named was turned down")
+    return found
+
+
+def _is_turned_down(following: str, said: Said) -> bool:
+    """Whether what follows a day in its clause turns it down: `Sunday does not work`, `el lunes no`."""
+    clause = re.split(r"[,.;:!?]", following)[0]
+    words = " ".join(word for word in words_of(clause) if word not in said.lexicon.silence)
+    return said.lexicon.declined.match(words) is not None
 
 
 def _decide(said: Said, calendar: Calendar, reader: _Reader, whole: Sequence[_Found]) -> Interpretation:
@@ -289,8 +301,6 @@ def _decide(said: Said, calendar: Calendar, reader: _Reader, whole: Sequence[_Fo
         around = text[: hit.start].rstrip()
         if re.search(rf"\b(?:{calendar.not_exactly})(?: (?:{calendar.the}))?$", around):
             return no_match("a day before, after or besides the one that was named")
-        if said.lexicon.declined.match(re.split(r"[,.;:!?]", text[hit.end :])[0].strip()):
-            return no_match("the day that was named was turned down")
         if not hit.days:
             return no_match(f"“{text[hit.start : hit.end].strip()}” is no day that can be told")
     rest = text

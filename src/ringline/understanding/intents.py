@@ -32,7 +32,9 @@ def most_meta(said: Said) -> Interpretation | None:
 
 
 def _within(said: Said, *, longest: int | None) -> Interpretation | None:
-    for name, pattern in said.lexicon.meta_within.items():
+    # `say that slower` asks for more than to say it again.
+    patterns = sorted(said.lexicon.meta_within.items(), key=lambda one: one[0] != "slower")
+    for name, pattern in patterns:
         match = pattern.search(said.text) or pattern.search(" ".join(said.words))
         if match and (longest is None or len(said.bare) - len(match[0].split()) <= longest):
             return Interpretation("meta", name, PHRASE, (f"“{match[0]}” asks for {name}",))

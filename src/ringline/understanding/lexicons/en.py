@@ -154,7 +154,8 @@ LEXICON = Lexicon(
             r"|cant) (?:quite |really )?(?:hear|catch) (?:that|you|it))\b"
         ),
         "slower": re.compile(
-            r"\b(?:speak|talk|go) (?:a (?:little|bit|little bit) )?(?:slower|more slowly)\b|\bslow down\b"
+            r"\b(?:speak|talk|go|say (?:that|it|this)) (?:a (?:little|bit|little bit) )?(?:slower|more slowly)\b"
+            r"|\bslow down\b"
         ),
         "operator": re.compile(
             r"\b(?:talk|speak|chat|connect me|transfer me|put me through) (?:to|with) (?:an? |the "

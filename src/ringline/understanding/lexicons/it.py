@@ -130,7 +130,8 @@ LEXICON = Lexicon(
         r"|non (?:ti |le )?so dire)\b|🤷|🤔"
     ),
     refused=re.compile(
-        r"\b(?:prefer(?:isco|irei) (?:di )?non (?:\w*(?:rispond|dir|dar|parl|condivid)\w*)"
+        r"\b(?:non (?:gliel[oa]|[tv]e l[oa]|l[oa]) (?:voglio|vorrei) (?:dire|dare)"
+        r"|prefer(?:isco|irei) (?:di )?non (?:\w*(?:rispond|dir|dar|parl|condivid)\w*)"
         r"|(?:non (?:voglio|vorrei|intendo|desidero|me la sento di|mi va di)) (?:rispondere|dir(?:lo"
         r"|glielo|velo|telo)|dar(?:lo|glielo|e il)|dire(?! che)|parlarne)"
         r"(?: \w+)?|non (?:sono|e) (?:affari?|cos[ae]) (?:suo|sua|suoi|tuo|tua|tuoi|vostri)|non (?:la"
