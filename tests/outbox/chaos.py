@@ -38,6 +38,7 @@ HORIZON = 90.0
 HEAL_AFTER = 31.0
 HTTP_TIMEOUT = 0.3
 PATIENCE = 20.0
+PACED_PATIENCE = 90.0
 COOLDOWN = 40.0
 UNDER_WAY = "SELECT message_id FROM attempts WHERE outcome IN ('open', 'unknown', 'abandoned')"
 _DIGITS = ".,;:!?"
@@ -338,7 +339,7 @@ class World:
         # By how much time may go on: until a lost job is missed, and until the next turns of senders.
         is_healed = self.clock.time() >= self._healed_at
         # In steps of one turn: what is stepped over is given up, and waits for another.
-        spans = ([] if is_healed else [HEAL_AFTER]) + [0.1] * 300 * self._is_paced
+        spans = ([] if is_healed else [HEAL_AFTER]) + [0.1] * 1500 * self._is_paced
         began = stepped = time.monotonic()
         quiet = 0
         due: dict[str, int] = {}
@@ -349,9 +350,11 @@ class World:
             await asyncio.sleep(0.003)
             now = time.monotonic()
             if spans and now - stepped > (0.3 if spans[0] == HEAL_AFTER else 0.05):
-                self.clock.step(spans.pop(0))
+                span, due_in = spans.pop(0), self.clock.next_due()
+                # No further than to the next turn: one that is stepped over is missed, and another is taken.
+                self.clock.step(span if due_in is None or span == HEAL_AFTER else min(span, max(due_in, 1e-4)))
                 stepped = now
-            if now - began > PATIENCE:
+            if now - began > (PACED_PATIENCE if self._is_paced else PATIENCE):
                 raise AssertionError(f"this stays undone although it is due: {due}; {await self._explain()}")
         await self.watch()
 

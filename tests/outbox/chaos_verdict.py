@@ -60,19 +60,22 @@ def _each_goes_once(
     for row in messages:
         found = at_twilio.get(row["body"], [])
         told = f"{row['id']} is {row['stage']}, and Twilio has {[(m.sid, m.status) for m in found]}"
-        copies += max(0, len(found) - 1)
+        # Better twice than too late: each attempt of an urgent message may have come through in the end.
+        allowed = row["attempt_no"] if row["policy"] == "urgent" else 1
+        copies += max(0, len(found) - max(1, allowed))
         if row["stage"] == "accepted":
             assert row["sid"] in {message.sid for message in found}, told
         elif row["stage"] != "unresolved":
             assert not found, told
         if is_called:
             tokens = {urlsplit(message.status_callback or "").path.rpartition("/")[2] for message in found}
-            assert len(tokens) <= 1, f"{told}: two of its attempts were accepted"
+            assert len(tokens) <= max(1, allowed), f"{told}: two of its attempts were accepted"
             assert all(token.startswith(f"{row['id']}.") for token in tokens)
         numbers = sorted(attempt["n"] for attempt in of_message[row["id"]])
         assert numbers == list(range(1, row["attempt_no"] + 1))
         bound = [attempt for attempt in of_message[row["id"]] if attempt["outcome"] == "accepted"]
-        assert len(bound) == (row["stage"] == "accepted"), f"{told}: {bound}"
+        most = max(1, allowed) if row["stage"] == "accepted" else 0
+        assert min(most, 1) <= len(bound) <= most, f"{told}: {bound}"
     assert copies <= twice, f"{copies} messages went out twice, and Twilio was told to double {twice}"
 
 

@@ -78,6 +78,7 @@ class Application:
             await self._steer(scope, receive, send)
             return
         self._in_progress += 1
+        self._context.timeline.catch_up()
         send = self._dated(send)
         try:
             if Creating.takes(scope):

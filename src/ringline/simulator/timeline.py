@@ -120,13 +120,14 @@ class Timeline:
         loop = asyncio.get_running_loop()
         self._sleeper = loop.create_task(self._sleep_until(due))
         # Another thread may step the clock before the sleeper has begun to sleep; whoever looks after it has, sees it.
-        loop.call_soon(self._catch_up)
+        loop.call_soon(self.catch_up)
 
     async def _sleep_until(self, due: float) -> None:
         await self._clock.sleep(max(due - self._clock.monotonic(), self._pause))
         self._sleeper = None
         self.run_due()
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
+        """Run what is due already, though the sleeper has not woken yet: it comes before whatever is asked now."""
         if self._heap and self._heap[0][0] <= self._clock.monotonic() - self._pause:
             self.run_due()
