@@ -124,6 +124,30 @@ def test_the_words_of_another_language(language: str) -> None:
         assert not of_it(masked, other), other
 
 
+@pytest.mark.parametrize("language", DIGITS)
+@pytest.mark.parametrize("asked", ["number", "date", "time", "duration", "phone", "email"])
+@pytest.mark.parametrize("is_spoken", [True, False], ids=["spoken", "written"])
+def test_a_card_told_to_another_question(language: str, asked: str, is_spoken: bool) -> None:
+    said = " ".join(spelled(CARD, language)) if is_spoken else "7313 5550 1982 4646"
+    assert mask(said, language, asked=asked) == "[digits …4646]"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("number", "54000"),
+        ("number", "five four zero zero zero"),
+        ("date", "2027-05-03"),
+        ("phone", "+1 212 555 0142"),
+        ("phone", "two one two five five five zero one four two"),
+        ("email", "anna at example dot com"),
+        ("digits", "7313 5550 1982 4646"),
+    ],
+)
+def test_what_was_asked_for_stays(asked: str, said: str) -> None:
+    assert mask(said, "en", asked=asked) == said
+
+
 @pytest.mark.parametrize(
     ("said", "language"),
     [

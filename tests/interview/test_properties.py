@@ -70,9 +70,26 @@ EVERYTHING = agent(
     max_duration=600.0,
     on_drop=(OnDrop("call", 60), OnDrop("text", 60)),
 )
+IN_PARTS = agent(
+    Question(
+        "topic",
+        "What is it about?",
+        "multiple_choice",
+        choices=choices("billing", "technical"),
+        keypad=False,
+        translations=(("es", "¿De qué se trata?"),),
+    ),
+    Question("code", "Your code?", "digits", length=6, keypad=False),
+    Question("phone", "Your phone?", "phone", country="US", keypad=False, confirm="never"),
+    Question("mail", "Your e-mail?", "email", retries=5, translations=(("es", "¿Su correo?"),)),
+    Question("day", "Which day?", "date", language="es"),
+    greeting="Hello.",
+    goodbye="Bye.",
+    on_drop=(OnDrop("call", 60),),
+)
 NO_BRANCHES = agent(Question("a", "A?", "number", retries=1), Question("b", "B?", "yes_no", retries=0), linear=True)
 WRITTEN = replace(EVERYTHING, channel="sms")
-SPECS = st.sampled_from([EVERYTHING, NO_BRANCHES, WRITTEN])
+SPECS = st.sampled_from([EVERYTHING, IN_PARTS, NO_BRANCHES, WRITTEN])
 
 WORDS = st.one_of(
     st.sampled_from(
@@ -103,6 +120,21 @@ WORDS = st.one_of(
             "4242 4242 4242 4242",
             "purple",
             "you have reached Ann please leave a message after the tone",
+            "please say your name and the reason for your call",
+            "who is calling please",
+            "please stay on the line",
+            "en español por favor",
+            "in English please",
+            "no hablo inglés",
+            "no wait, I said nine for the first one",
+            "no, I said nine",
+            "the second one",
+            "billing or technical",
+            "one two three",
+            "done",
+            "slower",
+            "May",
+            "anna",
         ]
     ),
     st.text(max_size=40),

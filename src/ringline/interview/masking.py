@@ -35,20 +35,24 @@ _ENOUGH_TO_SHOW = 8
 _READ_BACK = 2
 WITHOUT_ENDING = ("text", "yes_no", "multiple_choice")
 """Types of which the last characters would tell the answer, or tell nothing."""
-ASKS_FOR_NUMBERS = frozenset({"number", "date", "time", "duration", "phone", "email", "digits"})
-"""Types whose answers are numbers or addresses: what is masked elsewhere was asked for there."""
+_LEAST_MASKED = {"number": 9, "date": 9, "time": 9, "duration": 9, "phone": 16, "email": 9}
+"""How many digits are more than was asked for, by the type of the question."""
 _LETTERS_OF_IBAN = 9
 
 
-def mask(text: str, language: str = "en") -> str:
+def mask(text: str, language: str = "en", *, asked: str = "text") -> str:
     """*text* without what should not lie about: e-mail addresses, IBANs, cards, phone numbers, long runs of digits.
 
     Of each its kind stays and, where it is long, its last four characters. Digits may be spoken ("four one one …").
+    *asked* is the type of the question: what it asks for stays, and a card number told to it does not.
     """
-    masked = _EMAIL.sub("[e-mail]", text)
+    if asked == "digits":
+        return text
+    least = _LEAST_MASKED.get(asked, _LONG_RUN)
+    masked = text if asked == "email" else _EMAIL.sub("[e-mail]", text)
     masked = _IBAN.sub(_iban, masked)
     # What is half spoken and half written is one number, so the written ones come last.
-    return _DIGITS.sub(_run, _spoken(masked, language))
+    return _DIGITS.sub(lambda match: _run(match, least), _spoken(masked, language, least))
 
 
 def ending(secret: str) -> str:
@@ -79,9 +83,10 @@ def as_logged(answer: Answer, question: Question, language: str = "en") -> Answe
 
     The value stays whole. To a question for free text the words are the value, and were asked for.
     """
-    if answer.sealed is not None or question.type in ASKS_FOR_NUMBERS:
+    if answer.sealed is not None:
         return answer
-    return replace(answer, raw=mask(answer.raw, language), text=mask(answer.text, language))
+    raw, text = (mask(words, language, asked=question.type) for words in (answer.raw, answer.text))
+    return replace(answer, raw=raw, text=text)
 
 
 def opened(answer: Answer, question: Question) -> Answer:
@@ -117,12 +122,12 @@ def _is_iban(bare: str) -> bool:
     return int(digits) % 97 == 1
 
 
-def _run(match: re.Match[str]) -> str:
-    return _named("".join(re.findall(r"\d", match[0])), match[0])
+def _run(match: re.Match[str], least: int) -> str:
+    return _named("".join(re.findall(r"\d", match[0])), match[0], least)
 
 
-def _named(digits: str, written: str) -> str:
-    if len(digits) < _LONG_RUN or _is_date(written):
+def _named(digits: str, written: str, least: int) -> str:
+    if len(digits) < least or _is_date(written):
         return written
     shown = f" …{digits[-_SHOWN:]}" if len(digits) >= _ENOUGH_TO_SHOW else ""
     if len(digits) in _CARD and _is_card(digits):
@@ -142,12 +147,12 @@ def _is_card(digits: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
-def _spoken(text: str, language: str) -> str:
+def _spoken(text: str, language: str, least: int) -> str:
     """The text with numbers masked that are spoken digit by digit, or in twos."""
     pieces: list[str] = []
     at = 0
     for run in runs_in(text, language):
-        pieces += [text[at : run.start], _named(run.digits, run.digits)]
+        pieces += [text[at : run.start], _named(run.digits, text[run.start : run.end], least)]
         at = run.end
     return "".join([*pieces, text[at:]])
 

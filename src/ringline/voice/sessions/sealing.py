@@ -70,18 +70,16 @@ def _shown(spec: AgentSpec, state: SessionState, event: Event) -> Event:
         if isinstance(event, UserSaid):
             return replace(event, text=_ending(event.text))
         return replace(event, digits=_ending(event.digits)) if isinstance(event, KeysPressed) else event
-    if not isinstance(event, UserSaid) or (state.cursor is not None and spec.flow[state.cursor].type in _NUMBERS):
+    if not isinstance(event, UserSaid):
         return event
-    # Nobody asked for a number, so one that is told is hardly meant to be kept.
-    return replace(event, text=mask(event.text, state.language))
+    # What nobody asked for is hardly meant to be kept.
+    asked = spec.flow[state.cursor].type if state.cursor is not None and state.cursor in spec.flow else "text"
+    return replace(event, text=mask(event.text, state.language, asked=asked))
 
 
 def _ending(text: str) -> str:
     digits = "".join(letter for letter in text if letter.isdigit())
     return ending(digits) if digits else "…"
-
-
-_NUMBERS = frozenset({"number", "date", "time", "duration", "phone", "email", "digits"})
 
 
 def _answers(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
