@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FEW = 2
-_FEW_WORDS = 3
 _END = re.compile(r"[,;:!?…\n]|\.(?!\d)|\s[-–—]\s")
 
 
@@ -72,10 +71,17 @@ def _decide(said: Said) -> Interpretation:
         zero = None if intents.dont_know(said) else lexicon.zero.search(said.text)
         if zero is None:
             return no_match("no number in it")
-        return ok(0, TOKEN if len(said.bare) <= _FEW_WORDS else WEAK, f"“{zero[0]}” is 0")
+        return ok(0, WEAK if _tells_of_more(said) else TOKEN, f"“{zero[0]}” is 0")
     if len(values) > 1:
         return Interpretation("ambiguous", None, HEDGED, (*said_as, *evidence), tuple(values))
     return ok(values[0], HEDGED if is_doubted else _confidence(said, meant), *said_as, *evidence)
+
+
+def _tells_of_more(said: Said) -> bool:
+    """Whether "nobody" stands in a story (`nobody came to see me`), and not in an answer (`I don't have any kids`)."""
+    lexicon = said.lexicon
+    passed = lexicon.stopwords | lexicon.negations | lexicon.number_frame
+    return sum(word not in passed for word in words_of(lexicon.zero.sub(" ", said.text))) > 1
 
 
 def _counting(numerals: Sequence[Numeral], said: Said) -> list[Numeral]:
