@@ -308,20 +308,69 @@ async def test_a_number_that_nobody_asked_for_is_masked_in_the_log(stage: Stage)
     await stage.says(session, "yes, and my number is 415 555 0123 by the way", 1)
     heard = [line.text for line in await stage.sessions.transcript(session) if line.who == "them"]
     assert heard == ["yes, and my number is [phone …0123] by the way"]
+    # What the state, and whoever reads the answers, has of it is the same.
+    assert (await stage.sessions.get(session)).answers["coming"]["raw"] == heard[0]
     assert (await stage.sessions.replay(session)).differences == []
 
 
-async def test_an_erased_answer_stops_the_replay_which_says_so(stage: Stage) -> None:
+async def test_a_person_who_is_forgotten_is_nowhere_in_it(stage: Stage) -> None:
     card = Question("card", "Your card number, please?", "digits", length=16, sensitive=True, confirm="never")
-    session = await stage.begin(replace(AGENT, flow=QuestionFlow((card, *FLOW.questions))))
+    said = Question("said", "What else, Ann?", "text")
+    agent = replace(AGENT, greeting="Hello Ann.", flow=QuestionFlow((card, said, *FLOW.questions)))
+    session = await stage.begin(agent, run_id="run_1", step="ask")
     await stage.picked_up(session)
     await stage.turn(session, 1, Digits=SECRET.replace(" ", ""))
+    await stage.says(session, "the blue house", await stage.now(session))
     assert await stage.ringline.database.write(lambda tx: stage.sessions.keeping.erase_in(tx, [PERSON])) == 1
     assert await stage.sessions.secrets(session) == {}
+
+    def everything(tx: Transaction) -> str:
+        from ringline.database.schema import metadata
+
+        names = [name for name in metadata.tables if name.startswith("session")]
+        return json.dumps([tx.all(metadata.tables[name].select()) for name in names], default=repr)
+
+    kept = await stage.ringline.database.read(everything)
+    for secret in (PERSON, "Ann", "blue house", "1234", "4111"):
+        assert secret not in kept, secret
+    # How it went stays, for who counts: it was ended, and whoever waits for it was told.
+    assert [end.outcome for end in stage.ended] == ["partial"]
+    found = await stage.sessions.get(session)
+    assert {name: answer["status"] for name, answer in found.answers.items()} == {"card": "ok", "said": "ok"}
+    assert not any(line.text for line in await stage.sessions.transcript(session) if line.who == "them")
     replayed = await stage.sessions.replay(session)
     assert replayed.events == 0
     assert replayed.stopped is not None
     assert "erased" in replayed.stopped
+
+
+async def test_a_call_of_the_next_day_but_one_begins_anew(stage: Stage, clock: VirtualClock) -> None:
+    session = await stage.begin(replace(AGENT, on_drop=(OnDrop("call", 3000.0),)))
+    await stage.picked_up(session)
+    await stage.hangs_up()
+    await clock.advance(86_399)
+    assert await stage.sessions.offers.resumable("call_in", PERSON, OURS) == (session, 2)
+    await clock.advance(2)
+    assert await stage.sessions.offers.resumable("call_in", PERSON, OURS) is None
+
+
+async def test_who_calls_back_while_we_call_them_is_called_no_more(stage: Stage, clock: VirtualClock) -> None:
+    session = await stage.begin(replace(AGENT, on_drop=(OnDrop("call", 60.0),)))
+    await stage.picked_up(session)
+    await stage.says(session, "yes", 1)
+    await stage.hangs_up()
+    await clock.advance(60)
+    await stage.sessions.ticker._swept.sweep()
+    found = await stage.sessions.offers.resumable("call_in", PERSON, OURS)
+    assert found == (session, 3)
+    call = Placed("call_in", "inbound")
+    assert b"How many guests?" in await stage.sessions.live.first(session, 3, call, {"CallSid": "CA9"})  # type: ignore[arg-type]
+    await stage.sessions.ticker._swept.sweep()
+    assert stage.calls.hung_up == ["call_2"]
+    # That call's end is no end of the conversation, and the same request again finds the same leg.
+    await stage.hangs_up(2, "canceled")
+    assert stage.ended == []
+    assert await stage.sessions.offers.resumable("call_in", PERSON, OURS) == (session, 3)
 
 
 async def test_a_replay_finds_what_today_would_be_done_otherwise(stage: Stage) -> None:

@@ -187,3 +187,49 @@ async def test_a_canceled_run_asks_no_more(town: Town) -> None:
     await town.heard(1)
     await town.ringline.runs.cancel(run.id)
     assert (await town.ended()).ended_at is not None
+
+
+async def test_an_interview_on_whatsapp(town: Town) -> None:
+    ours = "+15550003333"
+    phone = town.simulator.handset(PHONE)
+    await phone.send("Hi", to=f"whatsapp:{ours}")  # which opens the window for free text
+    run = await town.start(survey(channel="whatsapp", **{"from": ours}))
+    assert (await town.heard(1))[0].startswith("Hello from Acme.")
+    assert phone.inbox[0].channel == "whatsapp"
+    await phone.reply("nine")
+    assert (await town.heard(2))[1].startswith("May we quote you?")
+    await phone.reply("of course")
+    assert (await town.heard(3))[2] == "Thank you!"
+    outputs = await town.outputs(run)
+    assert (outputs["outcome"], outputs["testimonial_request"]) == ("completed", True)
+    assert {message.channel for message in phone.inbox} == {"whatsapp"}
+
+
+async def test_whatsapp_outside_the_window_refuses_the_interview(town: Town) -> None:
+    run = await town.start(survey(channel="whatsapp", **{"from": "+15550003333"}))
+    assert (await town.outputs(run))["outcome"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("zone", "country", "said", "day"),
+    [
+        # At noon UTC on 1 January it is four in the morning in California, and past midnight in New Zealand.
+        (None, None, "tomorrow", "2026-01-02"),
+        ("Pacific/Auckland", None, "tomorrow", "2026-01-03"),
+        (None, None, "3/4", "2026-03-04"),
+        (None, "GB", "3/4", "2026-04-03"),
+    ],
+)
+async def test_days_are_understood_where_the_person_is(
+    town: Town, zone: str | None, country: str | None, said: str, day: str
+) -> None:
+    await town.ringline.contacts.add(PHONE, time_zone=zone, country=country)
+    agent = survey(questions=[{"id": "day", "question": "Which day?", "type": "date", "confirm": "never"}])
+    agent["outputs"] = [{"type": "JsonField", "name": "day", "selector": "$steps.survey.day"}]
+    agent["steps"] = [{key: value for key, value in agent["steps"][0].items() if key != "outcomes"}]
+    run = await town.start(agent)
+    await town.heard(1)
+    await town.says(said)
+    assert (await town.outputs(run))["day"] == day
+    [session] = await town.ringline.sessions.list()
+    assert (await town.ringline.sessions.replay(session.id)).differences == []

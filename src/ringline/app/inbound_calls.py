@@ -71,6 +71,7 @@ class InboundCalls:
             return await self._parts.sessions.live.first(session, 1, call, form)
         run = await self._parts.runs.get(run_id)
         if run.finished_at is not None or tries >= MOST_TRIES:
+            await self._parts.database.write(lambda tx: self._parts.sessions.offers.withdraw_in(tx, call.id))
             return _said(NOT_READY)
         document = VoiceDocument()
         if tries == 0:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ringline.voice.call import CallChange
     from ringline.voice.sessions.calling import LiveCalls
     from ringline.voice.sessions.lost_ends import LostEnds
+    from ringline.voice.sessions.offers import Offers
     from ringline.voice.sessions.texting import Texting
     from ringline.voice.sessions.turning import Held, Turning
 
@@ -36,6 +37,7 @@ class Happening:
         *,
         texting: Texting,
         live: LiveCalls,
+        offers: Offers,
         lost_ends: LostEnds,
     ) -> None:
         self._database = database
@@ -43,6 +45,7 @@ class Happening:
         self._turning = turning
         self._texting = texting
         self._live = live
+        self._offers = offers
         self._lost_ends = lost_ends
 
     def happened_in(self, tx: Transaction, held: Held, event: Event) -> None:
@@ -60,6 +63,9 @@ class Happening:
         """What became of a call: who picked up, and how it ended."""
         leg = store.leg_of_ref(tx, change.id)
         if leg is None:
+            if change.is_final:
+                # Who called has hung up before anybody talked to them.
+                self._offers.withdraw_in(tx, change.id)
             return
         if change.answered_by and change.answered_by != leg["answered_by"]:
             store.note_answered_by(tx, leg["session_id"], leg["leg"], change.answered_by)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ringline.database import Database, Row, Transaction
 
 TAKEN = "ringline_call_taken"
+NOBODY = ""
 RESUMABLE_FOR = 86_400.0
 """Seconds after a call broke off in which another one goes on with it."""
 
@@ -44,6 +45,10 @@ class Offers:
         tx.notify(TAKEN, call_id)
         return True
 
+    def withdraw_in(self, tx: Transaction, call_id: str) -> None:
+        """The call is over, or was told to call again: a step that comes now finds nobody."""
+        store.take_offer(tx, call_id, NOBODY)
+
     def when_taken(self, call_id: str, tell: Callable[[], None]) -> Callable[[], None]:
         """Have *tell* called once a step, of whatever process, takes the call; gives what ends that."""
         return self._database.listen(TAKEN, lambda taken: tell() if taken in ("", call_id) else None)
@@ -51,7 +56,7 @@ class Offers:
     async def taker_of(self, call_id: str) -> tuple[str, str | None] | None:
         """The run a call to us waits for, and the session that took it."""
         row = await self._database.read(lambda tx: store.offered(tx, call_id))
-        return None if row is None else (row["run_id"], row["taken_by"])
+        return None if row is None else (row["run_id"], row["taken_by"] or None)
 
     async def resumable(self, call_id: str, person: str, sender: str | None) -> tuple[str, int] | None:
         """The open session whose call broke off and that this call goes on with, and the leg it is.

@@ -79,16 +79,17 @@ class Sessions:
         self.live = LiveCalls(
             database, clock, self._turning, self._carrier, calls=calls, vault=vault, public_url=public_url
         )
+        self.offers = Offers(database, clock)
         self.happening = Happening(
             database,
             clock,
             self._turning,
             texting=Texting(outbox),
             live=self.live,
+            offers=self.offers,
             lost_ends=LostEnds(database, clock, calls=calls, vault=vault),
         )
         self.by_text = TextTalks(clock, self._turning, self.happening)
-        self.offers = Offers(database, clock)
         self.keeping = Keeping(database, clock, self._turning, self.happening, self._sealing)
         self._timers = SessionTimers(database, clock, fire=self.happening.fire, redirect=self.live.redirect)
         self._carrier.note_due = self._timers.ticker.note
