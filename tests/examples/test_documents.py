@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import io
 import re
 import shlex
 from pathlib import Path
@@ -14,7 +15,7 @@ from typer.main import get_command
 
 from ringline import Workflow
 from ringline.app import block_registry
-from ringline.cli.application import build
+from ringline.cli.application import build, run
 from ringline.simulator import Simulator
 from ringline.templating import compile_template
 from ringline.testing import run_scenarios
@@ -23,6 +24,13 @@ from ringline.workflow import BlockRegistry, check_definition, load_document
 ROOT = Path(__file__).parents[2]
 GUIDES = (ROOT / "README.md", ROOT / "docs" / "workflows.md")
 SCENARIOS = ROOT / "docs" / "scenarios.md"
+CALLS = ROOT / "docs" / "calls.md"
+INTERVIEWS = ROOT / "docs" / "interviews.md"
+QUESTIONS = ROOT / "docs" / "question-flows.md"
+UNDERSTANDING = ROOT / "docs" / "understanding.md"
+VOICE = (CALLS, INTERVIEWS, QUESTIONS, UNDERSTANDING, ROOT / "docs" / "simulated-calls.md")
+ALONE = ("check", "talk", "understand")
+"""Commands that need nothing but what is shown beside them."""
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -31,14 +39,9 @@ def blocks(path: Path, language: str) -> list[str]:
     return [text for name, text in found if name == language]
 
 
-def commands() -> list[str]:
+def commands(paths: tuple[Path, ...] = (*GUIDES, SCENARIOS, *VOICE)) -> list[str]:
     """Every `ringline …` that a guide or an example tells the reader to type, without comments."""
-    lines = [
-        line.removeprefix("$ ")
-        for path in (*GUIDES, SCENARIOS)
-        for text in blocks(path, "console")
-        for line in text.split("\n")
-    ]
+    lines = [line.removeprefix("$ ") for path in paths for text in blocks(path, "console") for line in text.split("\n")]
     for path in sorted((ROOT / "examples").glob("*.yaml")):
         comments = [line.removeprefix("#").strip() for line in path.read_text(encoding="utf-8").splitlines()]
         lines += "\n".join(comments).replace("\\\n", " ").splitlines()
@@ -69,6 +72,53 @@ def test_a_definition_that_is_shown_is_in_order(path: Path) -> None:
         assert [fault.as_text() for fault in check_definition(load_document(text), block_registry())] == []
 
 
+def around(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """A definition around steps that are shown alone: what they read is given, and where they lead there is a step."""
+    written = str(steps)
+    there = {step["name"] for step in steps} | {
+        question["id"] for step in steps for question in step.get("questions", [])
+    }
+    read = {*re.findall(r"\{\{ *(\w+)", written), "phone"} - there
+    led_to = {*re.findall(r"\$steps\.(\w+)", written)} - there
+    stubs = [{"type": "twilio/sms@v1", "name": name, "to": "$inputs.phone", "message": "x"} for name in sorted(led_to)]
+    return {
+        "version": "1.0",
+        "name": "shown",
+        "defaults": {"from": "+15550001111"},
+        "inputs": [{"type": "WorkflowParameter", "name": name} for name in sorted(read)],
+        "steps": [*steps, *stubs],
+        "outputs": [],
+    }
+
+
+@pytest.mark.parametrize("path", [CALLS, INTERVIEWS], ids=lambda path: path.stem)
+def test_a_step_that_is_shown_is_in_order(path: Path) -> None:
+    shown = blocks(path, "yaml")
+    assert shown
+    for text in shown:
+        definition = around(load_document(f"steps:\n{text}" if text.startswith("- ") else text).data["steps"])
+        faults = [fault for fault in check_definition(definition, block_registry()) if fault.severity == "error"]
+        assert [fault.as_text() for fault in faults] == []
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in commands(VOICE) if shlex.split(line)[1] in ALONE], ids=lambda line: line[9:40]
+)
+def test_a_command_about_voice_does_what_it_says(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RINGLINE_HOME", str(tmp_path / "home"))
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "survey.yaml").write_text(blocks(QUESTIONS, "yaml")[0], encoding="utf-8")
+    (tmp_path / "answers.txt").write_text("10\n#1\n", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("ten\nyes\n"))
+    assert run(shlex.split(line)[1:]) == 0
+    said = capsys.readouterr()
+    assert said.out
+    assert "error:" not in said.err
+
+
 def test_the_scenario_that_is_shown_comes_true(tmp_path: Path) -> None:
     (shown,) = blocks(SCENARIOS, "yaml scenarios")
     (tmp_path / "appointment.yaml").write_text((ROOT / "examples" / "appointment.yaml").read_text())
@@ -83,7 +133,7 @@ def folder_with_the_reminder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "reminder.yaml").write_text(blocks(GUIDES[0], "yaml")[0], encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*GUIDES, UNDERSTANDING], ids=lambda path: path.stem)
 @pytest.mark.usefixtures("folder_with_the_reminder")
 async def test_python_that_is_shown_runs_as_it_stands(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = blocks(path, "python")

@@ -172,8 +172,8 @@ BAD = [
         [{"id": "", "question": "q?"}],
         "questions.0.id",
         (
-            "`id` of question 1 must be a name of letters, digits, `_` and `-` that begins with a letter or `_`, "
-            "and it is “”."
+            "`id` of question 1 must be a name of the letters a to z, digits, `_` and `-` that begins with a letter or "
+            "`_`, and it is “”."
         ),
         "Write for example `id: issue_type`.",
     ),
@@ -181,10 +181,10 @@ BAD = [
         [{"id": "how many?", "question": "q?"}],
         "questions.0.id",
         (
-            "`id` of question `how many?` must be a name of letters, digits, `_` and `-` that begins with a letter or "
-            "`_`, and it is “how many?”."
+            "`id` of question `how many?` must be a name of the letters a to z, digits, `_` and `-` that begins with a "
+            "letter or `_`, and it is “how many?”."
         ),
-        "Write for example `id: issue_type`.",
+        "Write for example `id: how_many`.",
     ),
     (
         [{"id": "end", "question": "q?"}],

@@ -83,6 +83,11 @@ async def _call(
     from ringline.cli.destination import destination
 
     async with destination(settings, live=live) as where:
+        if where.stage is not None:
+            # Nobody else holds this phone: it is picked up, and whoever picked up listens to the end.
+            where.stage.simulator.handset(body["to"]).answer([])
+        if not as_json:
+            say(f"Calling {body['to']} through {where.name}.", style="dim")
         accepted = await where.api.post("/api/v1/calls", body, key=key)
         # Longer than the client waits for an answer, so it is asked for in turns.
         found: dict[str, Any] = accepted
@@ -94,6 +99,11 @@ async def _call(
             print_json(found)
         else:
             say_call(found)
+            if where.stage is not None:
+                for line in where.stage.simulator.calls[-1].transcript:
+                    say(f"{'heard':<17}{line.text}")
+            elif found["outcome"] is None:
+                say(f"It is not over. Look again: ringline calls show {found['id']}")
     return ExitCode.FAILED if found.get("outcome") in _NOT_REACHED else ExitCode.OK
 
 
@@ -118,19 +128,27 @@ def list_calls(
 
 
 def show(call_id: str = _ID, as_json: bool = _JSON) -> None:
-    """Show one call, and what Twilio reported of it."""
+    """Show one call, what Twilio reported of it, and the conversation it carried."""
+    from ringline.cli.told_interview import say_conversation
 
-    async def look(api: ApiClient) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    async def look(api: ApiClient) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any] | None]:
         path = f"/api/v1/calls/{call_id}"
-        return await api.get(path), await api.get(f"{path}/events")
+        found = await api.get(path)
+        conversation = None
+        if found["session"] is not None:
+            at = f"/api/v1/sessions/{found['session']}"
+            conversation = await api.get(at) | {"transcript": await api.get(f"{at}/transcript")}
+        return found, await api.get(f"{path}/events"), conversation
 
-    found, events = ask(look)
+    found, events, conversation = ask(look)
     if as_json:
-        print_json(found | {"events": events})
+        print_json(found | {"events": events} | ({"conversation": conversation} if conversation is not None else {}))
         return
     say_call(found)
     for event in events:
         say(f"{'':<17}{when(event['received_at'])}  {event['status']} ({event['source']})", style="dim")
+    if conversation is not None:
+        say_conversation(conversation, conversation["transcript"])
 
 
 def hang_up(call_id: str = _ID, as_json: bool = _JSON) -> None:

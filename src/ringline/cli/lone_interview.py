@@ -81,8 +81,7 @@ def lone_interview(
     takes_over = asked.get("transfer_to", asked.get("transferTo"))
     is_number = isinstance(takes_over, str) and takes_over.startswith("+")
     names = tuple(one["name"] for one in inputs)
-    spoken = alone.language if "language" in asked else defaults.get("language", alone.language)
-    return LoneInterview(definition, alone.flow, spoken, names, takes_over if is_number else None)
+    return LoneInterview(definition, alone.flow, alone.language, names, takes_over if is_number else None)
 
 
 def _placed(fault: Fault, document: Document, at: str) -> Fault:

@@ -29,7 +29,9 @@ class FoundFlow:
 
 def flows_in(document: Document) -> list[FoundFlow]:
     """Every question flow of a definition, whichever block asks it; also one that stands alone in its file."""
-    return [_found(document, at, holder, step) for at, holder, step in _holders(document.data, (), None)]
+    defaults = document.data.get("defaults")
+    usual = defaults.get("language") if isinstance(defaults, Mapping) else None
+    return [_found(document, at, holder, step, usual) for at, holder, step in _holders(document.data, (), None)]
 
 
 def as_data(found: FoundFlow, *, calls: bool) -> dict[str, Any]:
@@ -124,14 +126,16 @@ def _has_goodbye(holder: Mapping[str, Any]) -> bool:
     return bool(holder.get("goodbye")) or "type" not in holder
 
 
-def _found(document: Document, at: tuple[str | int, ...], holder: Mapping[str, Any], step: str | None) -> FoundFlow:
+def _found(
+    document: Document, at: tuple[str | int, ...], holder: Mapping[str, Any], step: str | None, usual: Any
+) -> FoundFlow:
     from ringline.errors import Fault
     from ringline.interview.reading import read_and_check
 
     listed = holder["questions"]
     order = {"flow": holder["flow"]} if isinstance(holder.get("flow"), str) else {}
     data = listed if isinstance(listed, Mapping) else {"questions": listed, **order}
-    language = holder.get("language")
+    language = holder.get("language", usual)
     is_written_out = isinstance(language, str) and language and not language.startswith("$") and "{{" not in language
     spoken = str(language).partition("-")[0].lower() if is_written_out else "en"
     nested = ("questions", "questions") if isinstance(listed, Mapping) else ("questions",)

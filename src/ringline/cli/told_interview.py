@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ringline.voice.sessions.session import Session
 
 _TAKEN = frozenset({"ok", "defaulted"})
+_WHO = {"us": ("agent", ""), "them": ("person", "bold"), "note": ("", "dim")}
 _LOUD = {"completed": "green", "ended_by_rule": "green", "transferred": "green"}
 
 
@@ -67,6 +68,23 @@ def say_interview(found: LoneInterview, held: Talk, *, indent: str = "") -> None
     lasted = f" after {session.duration:.0f} s" if session.duration is not None else ""
     reason = f": {session.reason}" if session.reason and session.outcome != "completed" else ""
     say(f"{indent}{session.outcome or session.phase}{lasted}{reason}", _LOUD.get(session.outcome or "", "yellow"))
+
+
+def say_conversation(session: Mapping[str, Any], transcript: Sequence[Mapping[str, Any]]) -> None:
+    """A conversation as the API gives it: what was said, and what was understood."""
+    from rich.text import Text
+
+    say()
+    for line in transcript:
+        sure = f"  ({line['confidence']:.0%})" if line["confidence"] is not None else ""
+        name, style = _WHO[line["who"]]
+        said = f"[keys {line['text']}]" if line["how"] == "keypad" else line["text"]
+        console().print(Text.assemble((f"{name:<8}", "dim"), (said, style), (sure, "dim")))
+    say()
+    for question in session["path"]:
+        console().print(Text.assemble((question, "bold"), *_told(session["answers"].get(question))))
+    reason = f": {session['reason']}" if session["reason"] and session["outcome"] != "completed" else ""
+    say(f"{session['outcome'] or session['phase']}{reason}", _LOUD.get(session["outcome"] or "", "yellow"))
 
 
 def _told(answer: Mapping[str, Any] | None) -> list[str | tuple[str, str]]:

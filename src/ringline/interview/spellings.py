@@ -20,7 +20,14 @@ OTHER_NAMES = {
 }
 """What a key is also called; each of them in snake_case and in camelCase."""
 
-_GUESSES = {"min": "minimum", "max": "maximum", "text": "question", "prompt": "question", "name": "id"}
+_GUESSES = {
+    "min": "minimum",
+    "max": "maximum",
+    "text": "question",
+    "prompt": "question",
+    "retry": "retries",
+    "name": "id",
+}
 
 
 def camel(name: str) -> str:

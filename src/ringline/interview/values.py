@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
+from unicodedata import normalize
 
 from ringline.durations import parse_duration
 from ringline.interview.flow import END
@@ -39,7 +41,12 @@ def identifier(value: Any) -> str:
         raise UnexpectedValueError(
             f"a name other than `{END}`, which as a target means the end of the interview", "ending"
         )
-    raise UnexpectedValueError("a name of letters, digits, `_` and `-` that begins with a letter or `_`", "issue_type")
+    plain = normalize("NFKD", value).encode("ascii", "ignore").decode() if isinstance(value, str) else ""
+    example = re.sub(r"[^A-Za-z0-9_-]+", "_", plain.strip()).strip("_")
+    raise UnexpectedValueError(
+        "a name of the letters a to z, digits, `_` and `-` that begins with a letter or `_`",
+        example if ID.fullmatch(example) else "issue_type",
+    )
 
 
 def yes_or_no(value: Any) -> bool:
@@ -89,7 +96,8 @@ def one_of(*names: str) -> Reader:
         if isinstance(value, str) and value in names:
             return value
         shown = [f"`{name}`" for name in names]
-        raise UnexpectedValueError(f"{', '.join(shown[:-1])} or {shown[-1]}", names[0])
+        likely = get_close_matches(value, names, 1) if isinstance(value, str) else []
+        raise UnexpectedValueError(f"{', '.join(shown[:-1])} or {shown[-1]}", likely[0] if likely else names[0])
 
     return read
 
