@@ -156,6 +156,23 @@ def test_who_corrects_this_answer_is_understood(question: Question, said: str, v
     assert talk.values == {"rating": 5, question.id: value}
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "said", "value"),
+    [
+        ("de", AGAIN, "nein, ich habe keine Zeit", False),
+        ("en", AGAIN, "no, I have no time", False),
+        ("en", WORDS, "the first question was unclear", "the first question was unclear"),
+        ("en", WORDS, "I never know who is calling", "I never know who is calling"),
+        ("es", WORDS, "no sé quién es", "no sé quién es"),
+    ],
+)
+def test_plain_answers_are_not_taken_for_something_else(
+    language: str, question: Question, said: str, value: Any
+) -> None:
+    talk = Talk(agent(SCALE, question, language=language)).press("5").say(said, 1.0)
+    assert talk.values == {"rating": 5, question.id: value}
+
+
 def test_a_first_question_has_nothing_before_it() -> None:
     assert Talk(agent(SCALE)).say("no, I said nine").values == {"rating": 9}
 

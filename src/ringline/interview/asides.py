@@ -148,9 +148,10 @@ def _corrects_earlier(turn: Turn, question: Question, text: str) -> bool:
     words = plain(text)
     if not _can_go_back(turn) or len(words.split()) > _LONG_ANSWER:
         return False
-    if turn.sentences.earlier.search(words):
-        return True
     took_back = turn.sentences.took_back.match(words)
+    # In their own words people may tell of an earlier question without wanting to go back to it.
+    if turn.sentences.earlier.search(words) and (question.type != "text" or took_back is not None):
+        return True
     if took_back is None or turn.counted(*FAILURES, "free", "confirm"):
         return False
     rest = words[took_back.end() :]

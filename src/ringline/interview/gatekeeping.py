@@ -40,9 +40,14 @@ def heard(turn: Turn, question: Question, event: UserSaid) -> bool:
     return False
 
 
-def asks_who(turn: Turn, text: str) -> bool:
-    """Whether somebody wants to know, in few words, who is calling and what for."""
-    return not turn.is_text and _LEAST_WORDS <= len(plain(text).split()) < _SERVICE_WORDS and _asks_who(turn, text)
+def asks_who(turn: Turn, question: Question, text: str) -> bool:
+    """Whether somebody wants to know, in few words, who is calling and what for.
+
+    Later on, what people say in their own words may hold the same.
+    """
+    if turn.is_text or (question.type == "text" and turn.state.heard > 1):
+        return False
+    return _LEAST_WORDS <= len(plain(text).split()) < _SERVICE_WORDS and _asks_who(turn, text)
 
 
 def introduce(turn: Turn) -> None:

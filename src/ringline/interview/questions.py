@@ -118,7 +118,7 @@ def _heard(turn: Turn, event: UserSaid | KeysPressed | Silence) -> None:
         return
     if event.text.strip():
         turn.state.heard += 1
-    if gatekeeping.asks_who(turn, event.text):
+    if gatekeeping.asks_who(turn, question, event.text):
         asides.follow(turn, question, "who")
     elif is_confirming:
         answering.confirmed(turn, question, event.text, event.confidence)

@@ -118,8 +118,8 @@ SENTENCES = Sentences(
         r"|letzte|letzten|vorherige|vorherigen) (?:frage|antwort)\b|\bfrage davor\b"
     ),
     took_back=re.compile(
-        r"^(?:(?:nein|ne|warten sie|warte|moment|entschuldigung|ach|oh) )+(?:ich (?:habe|hatte|sagte|meinte)"
-        r"|doch ich)\b"
+        r"^(?:(?:nein|ne|warten sie|warte|moment|entschuldigung|ach|oh) )+"
+        r"(?:ich (?:sagte|meinte)\b|ich (?:habe|hatte)(?=.* ge(?:sagt|meint)\b))"
     ),
     done=re.compile(r"^(?:ich bin )?fertig$|^(?:das )?(?:ist|war|wars) alles$|^das wars$|^mehr nicht$"),
     do_not_call=re.compile(
