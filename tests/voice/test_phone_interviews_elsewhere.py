@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from ringline.app import inbound_calls
+from ringline.database import Transaction
+from ringline.database.schema import metadata
 from ringline.errors import TwilioUnavailableError
 from ringline.simulator import HangUp, Press, Wait
 from ringline.twilio.client import TwilioClient
@@ -226,3 +228,29 @@ async def test_a_recording_that_cannot_be_paused_is_stopped(town: Town, monkeypa
     assert "scale of 1 to 10" in sounds
     # It does not go on after the card either: nobody knows whether it could be stopped again.
     assert not any(words in sounds for words in ("card number", "4111", "Anything else"))
+
+
+async def test_a_secret_that_was_said_lies_in_no_table_and_no_log(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    card = {"id": "card", "question": "Your card number?", "type": "digits", "length": 16, "sensitive": True}
+    town.simulator.handset(PHONE).answer([Press("4111111111111234"), "yes", "my other one is 5555 5555 5555 4444"])
+    more = {"id": "more", "question": "Anything else?", "type": "yes_no", "retries": 0}
+    outputs = await town.outputs((await town.start(agent={"questions": [card, more]}, outputs=[])).id)
+    assert outputs == {}
+
+    def everything(tx: Transaction) -> str:
+        return repr([[name, tx.all(table.select())] for name, table in metadata.tables.items()])
+
+    kept = await town.ringline.database.read(everything)
+    assert "Your card number?" in kept
+    assert (await town.session()).answers["card"]["value"] == "…1234"
+    for secret in ("4111111111111234", "411111111111", "5555 5555", "5555555555554444"):
+        assert secret not in kept
+        assert secret not in caplog.text
+
+
+async def test_who_says_stop_calling_me_is_not_called_again(town: Town) -> None:
+    town.simulator.handset(PHONE).answer(["stop calling me"])
+    assert (await town.outputs((await town.start()).id))["outcome"] == "opted_out"
+    assert (await town.outputs((await town.start()).id))["outcome"] == "refused"
+    assert len(town.simulator.calls) == 1

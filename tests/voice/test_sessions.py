@@ -174,6 +174,16 @@ async def test_a_request_that_comes_again_gets_the_same_bytes_and_changes_nothin
     assert await stage.sessions.get(session) == before
 
 
+async def test_a_request_with_the_same_token_gets_the_same_bytes_wherever_it_comes(stage: Stage) -> None:
+    session = await stage.begin()
+    await stage.picked_up(session)
+    form = {"CallSid": "CA1", "CallStatus": "in-progress", "SpeechResult": "yes", "Confidence": "0.9"}
+    once = await stage.sessions.live.turn(session, 1, 1, "answer", form, "token-1")
+    now = await stage.now(session)
+    assert await stage.sessions.live.turn(session, 1, now, "answer", form, "token-1") == once
+    assert await stage.now(session) == now
+
+
 async def test_a_late_request_of_an_older_turn_gets_what_is_asked_now(stage: Stage) -> None:
     session = await stage.begin()
     await stage.picked_up(session)
