@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from ringline.clock import VirtualClock
 from ringline.errors import RequestError
@@ -116,6 +117,49 @@ async def test_the_recording_begins_after_the_notice_and_is_kept(house: Installa
     assert (status, part) == (206, whole[-5:])
     async with house.session.get(house.url + path) as got:
         assert got.status == 401
+
+
+async def recorded(house: Installation) -> tuple[str, str]:
+    """A call that is over, and its recording that is kept."""
+    house.simulator.handset(PHONE).answer([])
+    placed = await house.ringline.calls.place(to=PHONE, message="One two three.", record=True)
+    await house.ended(placed.id)
+
+    async def kept() -> object:
+        found = await house.ringline.calls.recordings.of_call(placed.id)
+        return found[0] if found and found[0].status == "kept" else None
+
+    return placed.id, (await house.until(kept)).id
+
+
+async def sound_is_gone(house: Installation, recording: str) -> bool:
+    blobs = sqlalchemy.text("SELECT COUNT(*) AS n FROM blobs WHERE id = :id")
+    found = await house.ringline.database.read(lambda tx: tx.one(blobs, {"id": recording}))
+    status, _, _ = await house.ask("GET", f"/api/v1/recordings/{recording}")
+    return (found["n"], status) == (0, 404)
+
+
+async def test_texts_and_recordings_are_forgotten_after_their_days(
+    tmp_path: Path, database_url: str, simulator: Simulator, clock: VirtualClock
+) -> None:
+    days = {"keep_texts_days": 10, "keep_recordings_days": 30}
+    async with installation(tmp_path, database_url, simulator, clock, **days) as house:
+        call, recording = await recorded(house)
+        for passed, text, is_gone in ((9, "One two three.", False), (2, None, False), (20, None, True)):
+            clock.step(passed * 86_400)
+            await house.ringline.tidy()
+            now = await house.ringline.calls.get(call)
+            assert (now.announcement and now.announcement.message) == text
+            assert (now.recording is None, await sound_is_gone(house, recording)) == (is_gone, is_gone)
+        assert now.outcome == "answered"
+
+
+async def test_who_is_erased_leaves_neither_words_nor_sound(house: Installation) -> None:
+    call, recording = await recorded(house)
+    assert (await house.ringline.contacts.erase(PHONE))["calls"] == 1
+    now = await house.ringline.calls.get(call)
+    assert (now.announcement, now.recording, now.outcome) == (None, None, "answered")
+    assert await sound_is_gone(house, recording)
 
 
 async def test_a_call_can_be_hung_up_while_it_rings_and_while_it_goes_on(house: Installation) -> None:

@@ -97,6 +97,43 @@ async def test_outcomes_lead_on(house: Installation, reaction: str, outcome: str
     assert [message.body for message in house.simulator.handset(PHONE).inbox] == ["We tried to call you."]
 
 
+async def test_price_and_recording_that_come_later_are_renewed_while_the_run_goes_on(house: Installation) -> None:
+    house.simulator.handset(PHONE).answer([])
+    names = ("price", "currency", "recording_url", "recording_duration")
+    flow = definition(
+        {
+            "message": "One two three four five six seven.",
+            "record": True,
+            "next_steps": ["$steps.later"],
+            "response_mapping": {"price": "call_price", "recording_url": "call_sound"},
+        },
+        {**{name: f"$steps.call.{name}" for name in names}, "then": "$steps.note.values"},
+    )
+    flow["steps"] += [
+        {"type": "flow/delay@v1", "name": "later", "for": "30m", "next_steps": ["$steps.note"]},
+        {
+            "type": "flow/set_variables@v1",
+            "name": "note",
+            "set": {"said": "{{call_price}}", "sound": "{{call_sound}}"},
+        },
+    ]
+    started = await house.ringline.workflow(flow).start({})
+
+    async def known() -> Any:
+        found = await house.ringline.calls.list(run_id=started.run.id)
+        return found[0] if found and found[0].price is not None and found[0].recording is not None else None
+
+    call = await house.until(known)
+    run = await ended(house, started.run, step=30)
+    assert run.status == "completed", run.error
+    outputs = dict(run.outputs[0])
+    assert (float(outputs["price"]), outputs["currency"]) == (float(call.price), "USD")
+    assert float(outputs["price"]) < 0
+    assert outputs["recording_url"] == f"{house.url}/api/v1/recordings/{call.recording}"
+    assert outputs["recording_duration"] > 0
+    assert (float(outputs["then"]["said"]), outputs["then"]["sound"]) == (float(call.price), outputs["recording_url"])
+
+
 async def test_a_live_call_ends_when_its_run_is_canceled(house: Installation) -> None:
     house.simulator.handset(PHONE).answer([])
     started = await house.ringline.workflow(definition({"message": "word " * 300}, {})).start({})

@@ -100,7 +100,7 @@ async def _call(
         else:
             say_call(found)
             if where.stage is not None:
-                for line in where.stage.simulator.calls[-1].transcript:
+                for line in (line for one in where.stage.simulator.calls for line in one.transcript):
                     say(f"{'heard':<17}{line.text}")
             elif found["outcome"] is None:
                 say(f"It is not over. Look again: ringline calls show {found['id']}")

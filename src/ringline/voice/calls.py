@@ -237,6 +237,18 @@ class Calls:
         before = self._clock.time() - seconds
         return await self._database.write(lambda tx: store.forget_texts(tx, before))
 
+    def erase_in(self, tx: Transaction, numbers: Sequence[str]) -> int:
+        """Forget what was said to and by these people, and their recordings; returns in how many calls.
+
+        What goes on is hung up. That there was a call stays, for who counts them.
+        """
+        found = [call_id for number in numbers for call_id in store.of_person(tx, number)]
+        self.end_many_in(tx, found)
+        for call_id in found:
+            store.forget_text(tx, call_id)
+            store.drop_recordings(tx, [row["id"] for row in store.recordings_of(tx, call_id)])
+        return len(found)
+
     # --- being told --------------------------------------------------------------------------------------------------
 
     @property

@@ -139,6 +139,9 @@ _FORGET_TEXTS = (
     .values(announcement=None)
 )
 
+_OF_PERSON = select(calls.c.id).where((calls.c.to == bindparam("number")) | (calls.c["from"] == bindparam("number")))
+_FORGET_TEXT = update(calls).where(calls.c.id == bindparam("key")).values(announcement=None, pressed=None)
+
 _ALL_OF_RECORDING: dict[str, Any] = {column.name: bindparam(f"v_{column.name}") for column in recordings.columns}
 _ADD_RECORDING = {
     "sqlite": sqlite.insert(recordings).values(_ALL_OF_RECORDING).on_conflict_do_nothing(),
@@ -215,6 +218,16 @@ def change_call(tx: Transaction, id: str, values: Mapping[str, Any]) -> None:
 def forget_texts(tx: Transaction, before: float) -> int:
     """Erase what calls said that are over and older than that; how many there were."""
     return tx.run(_FORGET_TEXTS, {"before": before})
+
+
+def of_person(tx: Transaction, number: str) -> list[str]:
+    """The calls to and from a number."""
+    return [row["id"] for row in tx.all(_OF_PERSON, {"number": number})]
+
+
+def forget_text(tx: Transaction, id: str) -> None:
+    """Erase what a call said, and what was pressed in it."""
+    tx.run(_FORGET_TEXT, {"key": id})
 
 
 def add_recording(tx: Transaction, values: Mapping[str, Any]) -> bool:
