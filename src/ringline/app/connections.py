@@ -56,6 +56,7 @@ def connect(parts: Ringline) -> None:
     parts.inbound.on_reply.append(reply_hook(runs))
     parts.inbound.on_new.extend((late_answer_hook(parts.acknowledgements, parts.dispatcher), triggers.take_message))
     parts.contacts.on_erase.append(lambda tx, who: {"broadcasts": broadcasts.erase_in(tx, who.numbers)})
+    parts.contacts.on_erase.append(lambda tx, who: {"calls": parts.calls.erase_in(tx, who.numbers)})
     converse(parts)
     triggers.listen()
 

@@ -86,9 +86,9 @@ async def _call(
         if where.stage is not None:
             # Nobody else holds this phone: it is picked up, and whoever picked up listens to the end.
             where.stage.simulator.handset(body["to"]).answer([])
+        accepted = await where.api.post("/api/v1/calls", body, key=key)
         if not as_json:
             say(f"Calling {body['to']} through {where.name}.", style="dim")
-        accepted = await where.api.post("/api/v1/calls", body, key=key)
         # Longer than the client waits for an answer, so it is asked for in turns.
         found: dict[str, Any] = accepted
         for seconds in _turns(wait):
