@@ -32,8 +32,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation as it stands. *path* are the questions in the order in which they were come to, *duration* is how
-    long its calls lasted, in seconds."""
+    """A conversation as it stands. *path* are the questions in the order in which they were come to.
+
+    *duration* is how long its calls lasted, in seconds.
+    """
 
     id: str
     channel: str
