@@ -202,7 +202,9 @@ async def test_another_call_cannot_speak_in_it(stage: Stage) -> None:
 
 
 async def test_a_call_that_nobody_takes_ends_the_session(stage: Stage) -> None:
-    for number, (status, outcome) in enumerate({"busy": "busy", "no-answer": "no_answer", "failed": "failed"}.items()):
+    for number, (status, outcome) in enumerate(
+        {"busy": "busy", "no-answer": "no_answer", "completed": "no_answer", "failed": "failed"}.items()
+    ):
         session = await stage.begin()
         await stage.hangs_up(number + 1, status)
         assert (await stage.sessions.get(session)).outcome == outcome

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from ringline.interview.turn import Turn
 
 _BEEP = 30.0
-_NOT_REACHED: dict[str, Outcome] = {"busy": "busy", "no-answer": "no_answer", "opted_out": "opted_out"}
+# A call that is over before a word was said was hung up by whoever picked up, or called.
+_NOT_REACHED: dict[str, Outcome] = {
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "completed": "no_answer",
+    "opted_out": "opted_out",
+}
 _TAKEN = ("completed", "answered")
 
 
