@@ -71,6 +71,8 @@ async def test_a_forged_key_is_refused_and_changes_nothing(house: Installation) 
         ("/twilio/voice/call_none.1", 200, "<Hangup/>"),
         ("/twilio/voice/call_none.1/menu", 200, "<Hangup/>"),
         ("/twilio/voice/%00.1", 200, "<Hangup/>"),
+        ("/twilio/voice/%00/menu", 200, "<Hangup/>"),
+        ("/twilio/recording/%00", 204, ""),
         ("/twilio/call-status/call_none.99", 204, ""),
         ("/twilio/amd/call_none.1", 204, ""),
         ("/twilio/recording/call_none", 204, ""),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from ringline.app import Ringline
 
+LONGEST_ID = 64
+
 
 def routes(ringline: Ringline) -> list[BaseRoute]:
     """The webhooks of calls. Reports are written down before they are answered."""
@@ -37,6 +39,8 @@ def routes(ringline: Ringline) -> list[BaseRoute]:
         form = signed(request).form
         left = 1 if request.query_params.get("left") == "1" else 0
         call_id = request.path_params["call"]
+        if not is_id(call_id):
+            return _document(HANG_UP)
         return _document(await answering.pressed(call_id, parse_call(form), form.get("Digits", ""), left=left))
 
     async def status(request: Request) -> Response:
@@ -51,7 +55,8 @@ def routes(ringline: Ringline) -> list[BaseRoute]:
         return Response(status_code=204)
 
     async def recording(request: Request) -> Response:
-        await ringline.calls.recordings.note(request.path_params["call"], parse_recording(signed(request).form))
+        if is_id(call_id := request.path_params["call"]):
+            await ringline.calls.recordings.note(call_id, parse_recording(signed(request).form))
         return Response(status_code=204)
 
     return [
@@ -68,9 +73,14 @@ def routes(ringline: Ringline) -> list[BaseRoute]:
 def token_of(text: str) -> tuple[str | None, int | None]:
     """The call and the attempt that an address names; nothing for an address that is not one of ours."""
     call_id, _, n = text.rpartition(".")
-    if not call_id or not (n.isascii() and n.isdigit() and len(n) < 10):
+    if not is_id(call_id) or not (n.isascii() and n.isdigit() and len(n) < 10):
         return None, None
     return call_id, int(n)
+
+
+def is_id(text: str) -> bool:
+    """Whether this may name a call: a database would not take every character that an address may hold."""
+    return text.isascii() and text.replace("_", "").isalnum() and len(text) <= LONGEST_ID
 
 
 def _document(content: bytes) -> Response:
