@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test test-live chaos install check format lint types imports docs tables understand-report bench bench-engine requirements clean
+.PHONY: help demo test test-live chaos install check format lint types imports docs tables understand-report bench bench-engine bench-voice requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -62,6 +62,9 @@ bench: $(VENV)/.test ## Print speed figures beside their baselines
 
 bench-engine: $(VENV)/.test ## Durable runs and sends against their targets, with RUNS=100000 waiting
 	@RUNS=$(or $(RUNS),100000) $(BIN)/python -m benchmarks engine
+
+bench-voice: $(VENV)/.test ## Turns of calls at 200 and 2,000 a second, beside an echo, and what calls take of memory
+	@$(BIN)/python -m benchmarks voice
 
 docs: $(VENV)/.test ## Write docs/reference anew from the code
 	@$(BIN)/python tools/reference_docs.py

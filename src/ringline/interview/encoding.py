@@ -101,7 +101,13 @@ def _untagged(data: Mapping[str, Any], classes: tuple[type, ...]) -> Any:
     )
 
 
+_SCALARS = (str, int, float, bool, type(None))
+
+
 def _plain(value: Any) -> Any:
+    # Nearly all there is; the questions below cost more than their answers.
+    if type(value) in _SCALARS:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, list | tuple):

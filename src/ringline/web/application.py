@@ -50,14 +50,15 @@ def build(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
     problems.install(app)
     ringline.housekeeping.chores.append(lambda: _forget_refusals(ringline))
     openapi.describe(app)
+    # They are tried one after another: first those that a person on the phone waits for.
     routes: list[BaseRoute] = [
+        twilio.build(ringline, metrics),
         *(api.routes(ringline) if with_api else ()),
         *health.routes(ringline),
         *page.routes(ringline, sessions),
         *public_files.routes(ringline),
         *acknowledge_page.routes(ringline),
         *hooks.routes(ringline),
-        twilio.build(ringline, metrics),
     ]
     app.router.routes.extend(routes)
     # The last one added is the outermost.
