@@ -39,6 +39,7 @@ HEAL_AFTER = 31.0
 HTTP_TIMEOUT = 0.3
 PATIENCE = 20.0
 PACED_PATIENCE = 90.0
+RESTARTED_AFTER = 3.0
 COOLDOWN = 40.0
 UNDER_WAY = "SELECT message_id FROM attempts WHERE outcome IN ('open', 'unknown', 'abandoned')"
 _DIGITS = ".,;:!?"
@@ -353,6 +354,10 @@ class World:
                 span, due_in = spans.pop(0), self.clock.next_due()
                 # No further than to the next turn: one that is stepped over is missed, and another is taken.
                 self.clock.step(span if due_in is None or span == HEAL_AFTER else min(span, max(due_in, 1e-4)))
+                stepped = now
+            if self._workers > 1 and now - stepped > RESTARTED_AFTER:
+                # A queue's worker that stopped with its connection begins again after a second of the clock.
+                self.clock.step(1.0)
                 stepped = now
             if now - began > (PACED_PATIENCE if self._is_paced else PATIENCE):
                 raise AssertionError(f"this stays undone although it is due: {due}; {await self._explain()}")

@@ -34,7 +34,8 @@ async def test_a_call_is_answered_and_its_end_is_known(house: Installation) -> N
     assert call.duration is not None
     assert call.duration >= 3
     assert house.heard() == ["Your table is ready, thank you for waiting."]
-    assert [event["status"] for event in await house.ringline.outbox.events(call.id)][:2] == ["queued", "initiated"]
+    # Twilio's first report may come before its answer does.
+    assert {event["status"] for event in await house.ringline.outbox.events(call.id)} >= {"queued", "initiated"}
 
     async def priced() -> bool:
         return (await house.ringline.calls.get(call.id)).price is not None

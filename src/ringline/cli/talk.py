@@ -15,7 +15,6 @@ import typer
 
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.held_phone import CallPrinter, held_by_hand, script_of
-from ringline.cli.lone_interview import lone_interview
 from ringline.cli.terminal import print_json, say
 
 if TYPE_CHECKING:
@@ -69,6 +68,7 @@ def talk(
     not run, and a call that breaks off is not taken up again. What is piped in is taken as a --script.
     Exit code 1 says that the interview did not come to its end.
     """
+    from ringline.cli.lone_interview import lone_interview
     from ringline.cli.run import declared_inputs, naming_missing_inputs, read_inputs
     from ringline.cli.told_interview import say_interview, shown
     from ringline.workflow import load_document
