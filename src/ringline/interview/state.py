@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ringline.interview.actions import Outcome
@@ -27,6 +28,10 @@ class Answer:
     confirmed: bool = False
     asked: int = 1
     sealed: str | None = None
+
+    def copied(self) -> Answer:
+        """Another with the same content."""
+        return replace(self, evidence=[*self.evidence])
 
 
 @dataclass(slots=True)
@@ -93,3 +98,20 @@ class SessionState:
     outcome: Outcome | None = None
     reason: str = ""
     notes: dict[str, Any] = field(default_factory=dict)
+
+    def copied(self) -> SessionState:
+        """Another with the same content, of which anything may be changed."""
+        pending = self.pending
+        return replace(
+            self,
+            pending=None if pending is None else replace(pending, answer=pending.answer.copied()),
+            answers={name: answer.copied() for name, answer in self.answers.items()},
+            path=[*self.path],
+            visits={**self.visits},
+            counts={**self.counts},
+            timers={**self.timers},
+            said=[*self.said],
+            parts=[*self.parts],
+            offered=deepcopy(self.offered),
+            notes=deepcopy(self.notes),
+        )

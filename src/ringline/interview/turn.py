@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from ringline.interview.actions import Action, CancelTimer, End, Outcome, Say, SayKind, StartTimer
@@ -23,7 +22,7 @@ class Turn:
 
     def __init__(self, spec: QuestionsAgent, state: SessionState, now: float) -> None:
         self.spec = spec
-        self.state = deepcopy(state)
+        self.state = state.copied()
         self.now = now
         self.actions: list[Action] = []
         self.entered: set[str] = set()
