@@ -14,7 +14,7 @@ import random
 import shutil
 import time
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,13 @@ async def world_of(
                 yield world
             finally:
                 await world.end()
+    _forget_the_dead()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left() -> Iterator[None]:
+    """After the test, when nothing of its own holds what has crashed any more."""
+    yield
     _forget_the_dead()
 
 
