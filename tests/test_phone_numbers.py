@@ -343,8 +343,7 @@ def test_exactly_the_possible_numbers_of_libphonenumber_pass(number: str) -> Non
         parsed = phonenumbers.parse(number, None)
         possible = phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
         right = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-        # Of what is dialled only inside a country, a 0 is certain; other digits some networks write abroad too.
-        possible = possible and (right == number or number[1 + len(str(parsed.country_code))] != "0")
+        possible = possible and (right == number or number.startswith("+521"))
     except phonenumbers.NumberParseException:
         possible = False
     try:
@@ -379,3 +378,22 @@ def test_what_passes_for_north_america_without_the_library_is_possible_by_it(num
     parsed = phonenumbers.parse(number, None)
     assert phonenumbers.is_possible_number(parsed)
     assert phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "digit", "right"),
+    [
+        ("+4407911123456", "a 0", "+447911123456"),
+        ("+114675999389", "a 1", "+14675999389"),
+        ("+784539592964", "an 8", "+74539592964"),
+    ],
+)
+def test_a_digit_dialled_only_inside_the_country_is_named(number: str, digit: str, right: str) -> None:
+    with pytest.raises(PhoneNumberError) as refused:
+        check_recipient(number)
+    assert f"with {digit} after the country code" in str(refused.value)
+    assert refused.value.fix == f"Write {right}."
+
+
+def test_mexican_numbers_may_still_have_their_one() -> None:
+    assert check_recipient("+5215512345678") == "+5215512345678"
