@@ -335,15 +335,13 @@ def test_forms_are_told_apart() -> None:
 
 
 @given(st.from_regex(r"\+[0-9]{4,17}", fullmatch=True))
-@example("+5215512345678")  # a Mexican number with the 1 that mobiles had: WhatsApp still writes it so
 @example("+110000000000")
 @example("+4407911123456")
 def test_exactly_the_possible_numbers_of_libphonenumber_pass(number: str) -> None:
     try:
         parsed = phonenumbers.parse(number, None)
         possible = phonenumbers.is_possible_number_with_reason(parsed) == phonenumbers.ValidationResult.IS_POSSIBLE
-        right = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-        possible = possible and (right == number or number.startswith("+521"))
+        possible = possible and phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
     except phonenumbers.NumberParseException:
         possible = False
     try:
@@ -393,7 +391,3 @@ def test_a_digit_dialled_only_inside_the_country_is_named(number: str, digit: st
         check_recipient(number)
     assert f"with {digit} after the country code" in str(refused.value)
     assert refused.value.fix == f"Write {right}."
-
-
-def test_mexican_numbers_may_still_have_their_one() -> None:
-    assert check_recipient("+5215512345678") == "+5215512345678"

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # Ten digits of which the first is 2 to 9 are possible all over +1, without asking the library.
 _NORTH_AMERICAN = re.compile(r"\+1[2-9][0-9]{9}")
-_MEXICO = 52
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9 +\-_&]{1,11}")
 _FORMATTING = re.compile(r"[\s\u00a0\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\ufeff().\-/]")
@@ -309,8 +308,7 @@ def _check_possible(number: str, field: str) -> None:
     if verdict != ValidationResult.IS_POSSIBLE:
         _explain_length(number, field, code, written, too_long=verdict == ValidationResult.TOO_LONG)
     right = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    # WhatsApp still writes Mexican numbers with the 1 that mobiles had there until 2019.
-    if right != number and not (code == _MEXICO and written.startswith("1")):
+    if right != number:
         digit = f"{'an' if written[0] == '8' else 'a'} {written[0]}"
         _refuse(
             field,
