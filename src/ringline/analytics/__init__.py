@@ -1,0 +1,1 @@
+"""What was sent, answered and spent, counted; and the limits that stop it."""

@@ -1,0 +1,1 @@
+"""What changed a moment ago, for whoever looks at it."""

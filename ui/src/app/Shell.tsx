@@ -1,0 +1,156 @@
+import { Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import {
+  ChartColumn,
+  CircleUserRound,
+  Contact,
+  Inbox,
+  type LucideIcon,
+  Moon,
+  Phone,
+  PhoneCall,
+  Play,
+  Send,
+  Settings,
+  Smartphone,
+  Sun,
+  Workflow,
+} from "lucide-react";
+import { Suspense, useEffect, useRef } from "react";
+import { ask } from "../api/client";
+import { Loading } from "../components/Loading";
+import { Mark } from "../components/Mark";
+import { useLiveFeed } from "../live/feed";
+import { useMay, useMe } from "./me";
+import classes from "./Shell.module.css";
+
+interface Place {
+  to: string;
+  label: string;
+  icon: LucideIcon;
+}
+
+const PLACES: Place[] = [
+  { to: "/", label: "Overview", icon: ChartColumn },
+  { to: "/workflows", label: "Workflows", icon: Workflow },
+  { to: "/runs", label: "Runs", icon: Play },
+  { to: "/inbox", label: "Inbox", icon: Inbox },
+  { to: "/messages", label: "Messages", icon: Send },
+  { to: "/calls", label: "Calls", icon: PhoneCall },
+  { to: "/contacts", label: "Contacts", icon: Contact },
+];
+const PHONE: Place = { to: "/phone", label: "Phone", icon: Smartphone };
+const SENDERS: Place = { to: "/senders", label: "Senders", icon: Phone };
+
+/** The frame around every page: where one can go, and who is signed in. */
+export function Shell() {
+  const { simulator } = useMe();
+  const operates = useMay("operator");
+  useLiveFeed();
+  const places = [...PLACES, ...(simulator && operates ? [PHONE] : []), SENDERS];
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#page">
+        Skip to the page
+      </a>
+      <nav className={classes.rail} aria-label="Main">
+        <Link to="/" className={classes.mark} aria-label="Ringline, overview">
+          <Mark />
+        </Link>
+        <ul className={classes.places}>
+          {places.map((place) => (
+            <Entry key={place.to} {...place} />
+          ))}
+        </ul>
+        <div className={classes.foot}>
+          <Entry to="/settings/credentials" label="Settings" icon={Settings} within="/settings" />
+          <SchemeSwitch />
+          <Account />
+        </div>
+      </nav>
+      <Page />
+    </div>
+  );
+}
+
+/** The page itself; whoever moves by keyboard or hears the page is told that it is another one. */
+function Page() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current !== path) main.current?.focus({ preventScroll: true });
+    before.current = path;
+  }, [path]);
+  return (
+    <main id="page" ref={main} tabIndex={-1} className={classes.page}>
+      <Suspense fallback={<Loading />}>
+        <Outlet />
+      </Suspense>
+    </main>
+  );
+}
+
+function Entry({ to, label, icon: Icon, within }: Place & { within?: string }) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const root = within ?? to;
+  const here = root === "/" ? path === "/" : path === root || path.startsWith(`${root}/`);
+  return (
+    <li>
+      <Tooltip label={label} position="right" openDelay={300}>
+        <Link to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
+          <Icon size={19} strokeWidth={1.8} aria-hidden />
+          <span className={classes.label}>{label}</span>
+        </Link>
+      </Tooltip>
+    </li>
+  );
+}
+
+function SchemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const other = scheme === "dark" ? "light" : "dark";
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes.entry}
+        onClick={() => setColorScheme(other)}
+        aria-label={`Use the ${other} theme`}
+      >
+        {scheme === "dark" ? <Sun size={19} strokeWidth={1.8} /> : <Moon size={19} strokeWidth={1.8} />}
+        <span className={classes.label}>{other === "dark" ? "Dark" : "Light"}</span>
+      </button>
+    </li>
+  );
+}
+
+function Account() {
+  const { name, role } = useMe();
+  const leave = async () => {
+    await ask("/api/v1/me/sign-out", { method: "POST" });
+    window.location.assign("/sign-in");
+  };
+  return (
+    <li>
+      <Menu position="right-end" width={220} withArrow>
+        <Menu.Target>
+          <button type="button" className={classes.entry} aria-label={`${name}, ${role}: your account`}>
+            <CircleUserRound size={19} strokeWidth={1.8} aria-hidden />
+            <span className={classes.label}>{name}</span>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>
+            {name} ({role})
+          </Menu.Label>
+          <Menu.Item component={Link} to="/settings/account">
+            Your account
+          </Menu.Item>
+          <Menu.Item onClick={leave}>Sign out</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Call. */
+export function CallPage() {
+  return <PageHeader title="Call" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Calls. */
+export function CallsPage() {
+  return <PageHeader title="Calls" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Contacts. */
+export function ContactsPage() {
+  return <PageHeader title="Contacts" />;
+}

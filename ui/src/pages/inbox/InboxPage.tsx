@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Inbox. */
+export function InboxPage() {
+  return <PageHeader title="Inbox" />;
+}

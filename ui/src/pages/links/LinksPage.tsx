@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Links. */
+export function LinksPage() {
+  return <PageHeader title="Links" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Message. */
+export function MessagePage() {
+  return <PageHeader title="Message" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Messages. */
+export function MessagesPage() {
+  return <PageHeader title="Messages" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Overview. */
+export function OverviewPage() {
+  return <PageHeader title="Overview" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Senders. */
+export function SendersPage() {
+  return <PageHeader title="Senders" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Account. */
+export function AccountPage() {
+  return <PageHeader title="Account" />;
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Credentials. */
+export function CredentialsPage() {
+  return <PageHeader title="Credentials" />;
+}

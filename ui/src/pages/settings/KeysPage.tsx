@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Keys. */
+export function KeysPage() {
+  return <PageHeader title="Keys" />;
+}

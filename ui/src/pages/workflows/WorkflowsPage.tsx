@@ -1,0 +1,6 @@
+import { PageHeader } from "../../components/PageHeader";
+
+/** Workflows. */
+export function WorkflowsPage() {
+  return <PageHeader title="Workflows" />;
+}
