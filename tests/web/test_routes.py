@@ -14,8 +14,9 @@ from web.conftest import Server
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OPEN = {
-    "/",
-    "/sign-in",
+    "/assets/{name}",
+    "/favicon.svg",
+    "/{path:path}",  # the pages, which hold no data
     "/sign-in/{code}",
     "/health",
     "/ready",
@@ -75,7 +76,7 @@ async def test_what_is_neither_api_nor_webhook_is_known_by_name(shared_server: S
     assert others == OPEN
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api", "/nothing", "/twilio/nothing"])
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api", "/live/nothing", "/twilio/nothing"])
 async def test_unknown_path_is_a_problem_of_its_own(shared_server: Server, path: str) -> None:
     answer = await shared_server.get(path)
 

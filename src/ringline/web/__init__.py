@@ -1,11 +1,14 @@
-"""The server: the API for programs, the webhooks for Twilio, and a page for people."""
+"""The server: the API for programs, the webhooks for Twilio, and the pages for people."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastapi import FastAPI
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from ringline.app import Ringline
@@ -13,14 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "create_probes"]
 
 
-def create_app(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
+def create_app(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[BaseRoute] = ()) -> FastAPI:
     """The whole web application over a started *ringline*, which stays the caller's to close.
 
     Without *with_api* it has what Twilio, webhooks of others and people with links need, and is up sooner.
+    *simulator* are the routes of a simulated Twilio beside it, for whoever is signed in.
     """
     from ringline.web.application import build
 
-    return build(ringline, with_api=with_api)
+    return build(ringline, with_api=with_api, simulator=simulator)
 
 
 def create_probes(ringline: Ringline) -> ASGIApp:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 
 from ringline.web.problems import problem
+from ringline.web.sessions import COOKIE, Sessions
 from ringline.web.uploads import is_upload
 
 if TYPE_CHECKING:
@@ -28,15 +30,16 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.settings import Settings
 
-# Webhooks bring a signature, hooks a secret of their own, media a signed path, short links nothing on purpose; the
-# page shows how to sign in.
-_OPEN_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/", "/a/", "/sign-in/")
-_OPEN_PATHS = frozenset({"/", "/sign-in", "/health", "/ready", "/ready/server"})
+# Elsewhere webhooks bring a signature, hooks a secret of their own, media a signed path, short links nothing on
+# purpose; the pages hold no data.
+_CLOSED = ("/api", "/live", "/_simulator", "/metrics")
+_OPEN_PATHS = frozenset({"/api/v1/sign-in"})
 # What people and Twilio reach under the public name; everything else stays on this machine.
 _PUBLIC_PREFIXES = ("/twilio/", "/hooks/", "/m/", "/l/", "/a/")
 # A load balancer asks by address, and the answers hold nothing that is worth hiding.
 _ANY_HOST = frozenset({"/health", "/ready", "/ready/server"})
 
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN_BODY_BYTES = 256_000
 
 
@@ -98,17 +101,31 @@ class HostRule:
 class TokenRule:
     """Ask for the API token everywhere but on the open paths, and count its use."""
 
-    def __init__(self, app: ASGIApp, *, token: str, limiter: RateLimiter) -> None:
+    def __init__(self, app: ASGIApp, *, token: str, limiter: RateLimiter, sessions: Sessions | None = None) -> None:
         self._app = app
         self._digest = hashlib.sha256(token.encode()).digest()
         self._limiter = limiter
+        self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or is_open(scope):
             await self._app(scope, receive, send)
             return
-        given = bearer(Headers(scope=scope))
-        if given is None:
+        headers = Headers(scope=scope)
+        given = bearer(headers)
+        cookie = self._cookie(headers) if given is None else None
+        if cookie is not None and self._sessions is not None:
+            if scope["method"] not in _SAFE and not self._sessions.is_csrf(cookie, headers.get("x-csrf-token", "")):
+                response = problem(
+                    403,
+                    "csrf",
+                    "This request does not carry the token of your sign-in.",
+                    fix="Load the page again. Programs use an API key in place of a cookie.",
+                )
+            else:
+                await self._app(scope, receive, _never_kept(send))
+                return
+        elif given is None:
             response = problem(
                 401,
                 "token_missing",
@@ -139,6 +156,13 @@ class TokenRule:
             )
         await response(scope, receive, send)
 
+    def _cookie(self, headers: Headers) -> str | None:
+        """The session cookie, if it is a good one."""
+        if self._sessions is None:
+            return None
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+        return cookie if self._sessions.is_valid(cookie) else None
+
 
 def _never_kept(send: Send) -> Send:
     """Tell browsers and proxies to keep nothing of an answer that needed the token."""
@@ -154,7 +178,9 @@ def _never_kept(send: Send) -> Send:
 def is_open(scope: Mapping[str, Any]) -> bool:
     """Whether a path asks for no token here (it may ask for something else itself)."""
     path = scope["path"]
-    return path in _OPEN_PATHS or path.startswith(_OPEN_PREFIXES) or (path == "/metrics" and _is_from_here(scope))
+    if path == "/metrics":
+        return _is_from_here(scope)
+    return path in _OPEN_PATHS or not any(path == closed or path.startswith(f"{closed}/") for closed in _CLOSED)
 
 
 def _is_from_here(scope: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from ringline.web import acknowledge_page, api, health, hooks, openapi, page, problems, public_files, twilio
+from ringline.web import acknowledge_page, api, health, hooks, openapi, problems, public_files, signing_in, twilio, ui
 from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
 from ringline.web.sessions import Sessions
 from ringline.web.store import forget_refusals
@@ -27,9 +28,10 @@ KEEP_REFUSALS = 30 * 86_400.0
 DESCRIPTION = "Text people through Twilio: messages, workflows and their runs. Errors are application/problem+json."
 
 
-def build(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
+def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[BaseRoute] = ()) -> FastAPI:
     """Every route of the server behind the Host rule, the token and the limits; *with_api* leaves the API out.
 
+    *simulator* are the routes of a simulated Twilio beside it, all of them under ``/_simulator``.
     ``app.state.sessions`` hands out one-time links.
     """
     settings = ringline.settings
@@ -55,15 +57,18 @@ def build(ringline: Ringline, *, with_api: bool = True) -> FastAPI:
         twilio.build(ringline, metrics),
         *(api.routes(ringline) if with_api else ()),
         *health.routes(ringline),
-        *page.routes(ringline, sessions),
+        *signing_in.routes(sessions),
         *public_files.routes(ringline),
         *acknowledge_page.routes(ringline),
         *hooks.routes(ringline),
+        *simulator,
+        *ui.routes(),
     ]
     app.router.routes.extend(routes)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, upload_limit=settings.max_upload_bytes)
-    app.add_middleware(TokenRule, token=token, limiter=RateLimiter(settings.rate_limit, ringline.clock))
+    limiter = RateLimiter(settings.rate_limit, ringline.clock)
+    app.add_middleware(TokenRule, token=token, limiter=limiter, sessions=sessions)
     app.add_middleware(HostRule, settings=settings)
     app.add_middleware(CountRequests, metrics=metrics)
     return app

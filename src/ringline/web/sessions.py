@@ -48,6 +48,14 @@ class Sessions:
         expires = str(int(self._clock.time()) + SESSION_SECONDS)
         return f"{expires}.{self._sign(expires)}"
 
+    def csrf(self, cookie: str) -> str:
+        """What requests that change something carry beside *cookie*."""
+        return self._sign(f"csrf.{cookie}")
+
+    def is_csrf(self, cookie: str, given: str) -> bool:
+        """Whether *given* belongs to *cookie*."""
+        return hmac.compare_digest(self.csrf(cookie).encode(), given.encode())
+
     def is_valid(self, cookie: str | None) -> bool:
         """Whether *cookie* is one of ours and still good."""
         expires, _, signature = (cookie or "").partition(".")

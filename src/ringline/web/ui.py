@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
+    from starlette.types import Scope
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -34,6 +35,7 @@ SECURITY_HEADERS = {
 STATIC = Path(__file__).with_name("static")
 """Where the pages are built to; not in a clone, but in every package."""
 
+_NOT_PAGES = ("/api", "/live", "/_simulator", "/twilio", "/hooks/", "/m/", "/l/", "/a/", "/assets/")
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 
@@ -54,8 +56,17 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/assets/{name}", asset, methods=["GET"], include_in_schema=False),
         Route("/favicon.svg", favicon, methods=["GET"], include_in_schema=False),
-        Route("/{path:path}", page, methods=["GET"], include_in_schema=False),
+        PageRoute("/{path:path}", page, methods=["GET"], include_in_schema=False),
     ]
+
+
+class PageRoute(Route):
+    """Every address but those under which programs ask: what is not there is a 404 to them, not a page."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] == "http" and scope["path"].startswith(_NOT_PAGES):
+            return Match.NONE, {}
+        return super().matches(scope)
 
 
 def is_built() -> bool:
