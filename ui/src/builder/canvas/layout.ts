@@ -1,0 +1,150 @@
+import { Graph as Sketch, layout as arrange } from "@dagrejs/dagre";
+import type { FlowEdge, Graph, Positions, StepNode, TriggerNode } from "../types";
+import { NODE_WIDTH, portOf, portsOf } from "./ports";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+const RANK_GAP = 72;
+const NODE_GAP = 56;
+const GRID = 8;
+
+/** How large a node will be, before it was ever drawn. */
+export function sizeOf(node: StepNode | TriggerNode, leaving: FlowEdge[]): Size {
+  const lines = node.summary ? Math.min(2, Math.ceil(node.summary.length / 46)) : 0;
+  const text = lines > 0 ? lines * 18 + 8 : 0;
+  if (!("outcomes" in node)) return { width: NODE_WIDTH, height: 56 + text };
+  const ports = portsOf(node, leaving);
+  const letters = (node.from?.length ?? 0) + (node.to?.length ?? 0);
+  const tags = node.from || node.to ? (letters > 33 ? 60 : 34) : 0;
+  const plain = ports.shown.length === 1 && ports.shown[0]?.outcome === null && ports.more.length <= 1;
+  return { width: ports.width, height: 56 + text + tags + (plain ? 4 : 35) };
+}
+
+/** Edges by the node they leave. */
+export function leavingOf(edges: FlowEdge[]): Map<string, FlowEdge[]> {
+  const leaving = new Map<string, FlowEdge[]>();
+  for (const edge of edges) leaving.set(edge.source, [...(leaving.get(edge.source) ?? []), edge]);
+  return leaving;
+}
+
+/** The edges that lead back to where a walk from the start has been already: loops, not the way forward. */
+export function leadingBack(graph: Graph): Set<string> {
+  const leaving = leavingOf(graph.edges);
+  const back = new Set<string>();
+  const state = new Map<string, "open" | "done">();
+  const entered = new Set(graph.edges.map((edge) => edge.target));
+  const ids = [...graph.triggers.map((trigger) => trigger.id), ...graph.steps.map((step) => step.id)];
+  for (const start of [...ids.filter((id) => !entered.has(id)), ...ids]) {
+    if (state.has(start)) continue;
+    // A stack of our own: a chain of a thousand steps must not exhaust the browser's.
+    const stack = [{ id: start, next: 0 }];
+    state.set(start, "open");
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const edge = leaving.get(top.id)?.[top.next];
+      top.next += 1;
+      if (!edge) {
+        state.set(top.id, "done");
+        stack.pop();
+      } else if (state.get(edge.target) === "open") back.add(edge.id);
+      else if (!state.has(edge.target)) {
+        state.set(edge.target, "open");
+        stack.push({ id: edge.target, next: 0 });
+      }
+    }
+  }
+  return back;
+}
+
+/** Edges in the order of their ports, so that what hangs on the left port is drawn on the left. */
+function inPortOrder(graph: Graph): FlowEdge[] {
+  const leaving = leavingOf(graph.edges);
+  const steps = new Map(graph.steps.map((step) => [step.id, step]));
+  const order: FlowEdge[] = [];
+  for (const node of [...graph.triggers, ...graph.steps]) {
+    const edges = leaving.get(node.id) ?? [];
+    const step = steps.get(node.id);
+    if (!step) {
+      order.push(...edges);
+      continue;
+    }
+    const { shown } = portsOf(step, edges);
+    const rank = (edge: FlowEdge) => shown.findIndex((port) => port.id === portOf(edge, step.outcomes));
+    order.push(...[...edges].sort((one, other) => rank(one) - rank(other)));
+  }
+  return order;
+}
+
+/** A place for every node: the flow runs downwards, loops aside. */
+export function layOut(graph: Graph, measured: ReadonlyMap<string, Size> = new Map()): Positions {
+  const sketch = new Sketch({ multigraph: true });
+  sketch.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: NODE_GAP, edgesep: 24, marginx: 0, marginy: 0 });
+  sketch.setDefaultEdgeLabel(() => ({}));
+  const leaving = leavingOf(graph.edges);
+  const back = leadingBack(graph);
+  const nodes = [...graph.triggers, ...graph.steps];
+  for (const node of nodes) {
+    sketch.setNode(node.id, { ...(measured.get(node.id) ?? sizeOf(node, leaving.get(node.id) ?? [])) });
+  }
+  const known = new Set(nodes.map((node) => node.id));
+  for (const edge of inPortOrder(graph)) {
+    if (back.has(edge.id) || !known.has(edge.source) || !known.has(edge.target)) continue;
+    const weight = edge.kind === "data" ? 1 : edge.kind === "error" ? 2 : 4;
+    sketch.setEdge(edge.source, edge.target, { weight, minlen: 1 }, edge.id);
+  }
+  arrange(sketch);
+  return Object.fromEntries(
+    nodes.map(({ id }) => {
+      const { x = 0, y = 0, width, height } = sketch.node(id);
+      return [id, { x: snapped(x - width / 2), y: snapped(y - height / 2) }];
+    }),
+  );
+}
+
+/**
+ * Where every node stands: as it was put, and what was never put as the layout has it. A new node among others that
+ * were put by hand stands below the one it follows, where there is room.
+ */
+export function placed(graph: Graph, positions: Positions, measured: ReadonlyMap<string, Size> = new Map()): Positions {
+  const nodes = [...graph.triggers, ...graph.steps];
+  const missing = nodes.filter((node) => !positions[node.id]);
+  if (missing.length === 0) return Object.fromEntries(nodes.map(({ id }) => [id, positions[id] ?? { x: 0, y: 0 }]));
+  const laid = layOut(graph, measured);
+  if (missing.length === nodes.length) return laid;
+  const leaving = leavingOf(graph.edges);
+  const size = (node: StepNode | TriggerNode) => measured.get(node.id) ?? sizeOf(node, leaving.get(node.id) ?? []);
+  const found: Positions = {};
+  for (const { id } of nodes) {
+    const put = positions[id];
+    if (put) found[id] = put;
+  }
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  for (const node of missing) {
+    const before = graph.edges.find((edge) => edge.target === node.id && found[edge.source]);
+    const source = before && byId.get(before.source);
+    const anchor = before && found[before.source];
+    let at = laid[node.id] ?? { x: 0, y: 0 };
+    if (anchor && source) at = { x: anchor.x, y: anchor.y + size(source).height + RANK_GAP };
+    const own = size(node);
+    const others = Object.entries(found).flatMap(([id, place]) => {
+      const other = byId.get(id);
+      return other ? [{ ...place, ...size(other) }] : [];
+    });
+    const meets = (other: (typeof others)[number]) =>
+      at.x < other.x + other.width + 24 &&
+      at.x + own.width + 24 > other.x &&
+      at.y < other.y + other.height + 24 &&
+      at.y + own.height + 24 > other.y;
+    for (let meeting = others.find(meets); meeting; meeting = others.find(meets)) {
+      at = { x: snapped(meeting.x + meeting.width + NODE_GAP), y: at.y };
+    }
+    found[node.id] = { x: snapped(at.x), y: snapped(at.y) };
+  }
+  return found;
+}
+
+function snapped(value: number): number {
+  return Math.round(value / GRID) * GRID;
+}
