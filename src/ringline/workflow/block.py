@@ -100,6 +100,11 @@ class StepReference:
 
     nearest_sender: bool = False
 
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "x-widget": "step"}
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -111,6 +116,12 @@ class Template:
 
     always_text: bool = False
     nested: bool = False
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        # What is more particular, such as a duration, says so itself.
+        return {"x-widget": "template", **handler(schema)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def parse_offset(value: Any) -> float:
 Duration = Annotated[
     float,
     BeforeValidator(parse_duration),
-    WithJsonSchema({"type": "string", "examples": ["30s", "5m", "24h", "3d", "PT10S"]}),
+    WithJsonSchema({"type": "string", "x-widget": "duration", "examples": ["30s", "5m", "24h", "3d", "PT10S"]}),
 ]
 """A field that takes a written duration and holds its seconds."""
 
@@ -39,6 +39,6 @@ Offset = Annotated[
     float,
     BeforeValidator(parse_offset),
     WrapValidator(_or_template),
-    WithJsonSchema({"type": "string", "examples": ["-24h", "30m", "-3d"]}),
+    WithJsonSchema({"type": "string", "x-widget": "duration", "examples": ["-24h", "30m", "-3d"]}),
 ]
 """A field that takes a written duration, also one into the past or a template, and holds its seconds."""

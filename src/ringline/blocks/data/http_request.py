@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import urlencode, urlsplit
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ringline.errors import RequestError
 from ringline.workflow.block import Block, Done, Manifest, Output, SelectorOf, StepContext, Template
 from ringline.workflow.durations import Duration
+from ringline.workflow.form_hints import JSON, SECRET, shown_first
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -34,9 +35,12 @@ _Text = Annotated[str | int | float | bool, Template(), SelectorOf("*")]
 class HttpRequestManifest(Manifest):
     """Makes one HTTP request and gives its answer."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("method", "url", "headers", "json"))
+
     type: Literal["data/http_request@v1"]
     url: Annotated[str, Template(always_text=True), SelectorOf("string")] = Field(
-        description="The whole address, with https:// in front; a private network needs a setting that allows it."
+        title="URL",
+        description="The whole address, with https:// in front; a private network needs a setting that allows it.",
     )
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = Field(
         default="GET", description="What to do at that address."
@@ -44,22 +48,34 @@ class HttpRequestManifest(Manifest):
     headers: dict[str, Annotated[str | int | float, Template(), SelectorOf("string", "secret", "integer")]] = Field(
         default_factory=dict, description="Header fields to send."
     )
-    query: dict[str, _Text] = Field(default_factory=dict, description="Parameters to add to the address.")
+    query: dict[str, _Text] = Field(
+        title="Query parameters", default_factory=dict, description="Parameters to add to the address."
+    )
     json_: Annotated[
         dict[str, Any] | list[Any] | str | int | float | bool | None, Template(nested=True), SelectorOf("*")
-    ] = Field(default=None, alias="json", description="What to send as JSON; every text in it may be a template.")
+    ] = Field(
+        title="JSON body",
+        json_schema_extra=JSON,
+        default=None,
+        alias="json",
+        description="What to send as JSON; every text in it may be a template.",
+    )
     form: dict[str, _Text] | None = Field(default=None, description="What to send as a form, in place of JSON.")
     body: Annotated[str | None, Template(always_text=True), SelectorOf("string")] = Field(
         default=None, description="What to send as plain text; set the header Content-Type where it is something else."
     )
     bearer_token: Annotated[str | None, Template(), SelectorOf("secret", "string")] = Field(
-        default=None, description="Token for `Authorization: Bearer …`; a selector to an input or a secret."
+        json_schema_extra=SECRET,
+        default=None,
+        description="Token for `Authorization: Bearer …`; a selector to an input or a secret.",
     )
     username: Annotated[str | None, Template(), SelectorOf("string", "secret")] = Field(
         default=None, description="User name for basic authentication."
     )
     password: Annotated[str | None, Template(), SelectorOf("secret", "string")] = Field(
-        default=None, description="Password for basic authentication; a selector to an input or a secret."
+        json_schema_extra=SECRET,
+        default=None,
+        description="Password for basic authentication; a selector to an input or a secret.",
     )
     timeout: Annotated[Duration, SelectorOf("string", "duration")] = Field(
         default=30.0, gt=0, le=300, description="How long one try may take, at most 5m."
@@ -72,7 +88,10 @@ class HttpRequestManifest(Manifest):
         "repeated, none for POST and PATCH unless it is set.",
     )
     expect: list[_Status] = Field(
-        default=["2xx"], min_length=1, description="Statuses that count as good, such as [2xx, 404]."
+        title="Statuses that count as good",
+        default=["2xx"],
+        min_length=1,
+        description="Statuses that count as good, such as [2xx, 404].",
     )
     follow_redirects: bool = Field(
         default=True, description="Whether to go where the answer leads, five times at most."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ringline.errors import DurableRunRequired, RequestError
 from ringline.workflow.block import (
@@ -21,6 +21,7 @@ from ringline.workflow.block import (
     Wait,
     Woken,
 )
+from ringline.workflow.form_hints import JSON, SECRET, shown_first
 
 if TYPE_CHECKING:
     from ringline.webhooks import Delivery, Webhooks
@@ -31,17 +32,20 @@ _Fault = tuple[str, str, str, str]
 class WebhookEventManifest(Manifest):
     """Sends a signed event to an endpoint, and tries again for three days until the endpoint takes it."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("url", "event", "payload"))
+
     type: Literal["data/webhook_event@v1"]
     url: Annotated[str, Template(always_text=True), SelectorOf("string")] = Field(
-        description="The endpoint's whole address, with https:// in front."
+        title="URL", description="The endpoint's whole address, with https:// in front."
     )
     event: Annotated[str, Template(always_text=True), SelectorOf("string")] = Field(
         description="What happened, as the receiver tells events apart: appointment.confirmed."
     )
     payload: Annotated[
         dict[str, Any] | list[Any] | str | int | float | bool | None, Template(nested=True), SelectorOf("*")
-    ] = Field(default=None, description="The event's data; every text in it may be a template.")
+    ] = Field(json_schema_extra=JSON, default=None, description="The event's data; every text in it may be a template.")
     secret: Annotated[str | None, Template(), SelectorOf("secret", "string")] = Field(
+        json_schema_extra=SECRET,
         default=None,
         description="Selector to the secret it is signed with: whsec_ and base64, as the receiver made it.",
     )

@@ -18,7 +18,7 @@ class DelayManifest(Manifest):
 
     type: Literal["flow/delay@v1"]
     for_: Annotated[TemplatedDuration, Template(), SelectorOf("string", "duration")] = Field(
-        alias="for", description="How long to wait: 30s, 5m, 24h, 3d, or ISO 8601 such as PT24H."
+        title="Wait for", alias="for", description="How long to wait: 30s, 5m, 24h, 3d, or ISO 8601 such as PT24H."
     )
 
 

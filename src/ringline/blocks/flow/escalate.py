@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ringline.blocks.flow.escalate_advance import EscalationAdvance
 from ringline.blocks.flow.escalate_calls import CALL_KEY
@@ -25,6 +25,7 @@ from ringline.workflow.block import (
     Woken,
 )
 from ringline.workflow.durations import TemplatedDuration, parse_duration
+from ringline.workflow.form_hints import CREDENTIAL, SENDER, shown_first
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -43,10 +44,15 @@ _Text = Annotated[str | dict[str, str] | None, Template(always_text=True)]
 class EscalateManifest(Manifest):
     """Alerts people level by level until somebody acknowledges: by a reply, a link, or a key on the phone."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("from", "contacts", "message", "wait_for"))
+
     type: Literal["flow/escalate@v1"]
     contacts: Annotated[
         list[str | list[Any] | dict[str, Any]] | str, Template(nested=True), SelectorOf("list_of_values", "string")
-    ] = Field(description="The levels in order: a number, several, or {to, name, channels, message, wait_for, repeat}.")
+    ] = Field(
+        title="Contacts, level by level",
+        description="The levels in order: a number, several, or {to, name, channels, message, wait_for, repeat}.",
+    )
     message: _Text = Field(
         description="The alert, or one text per language; {{ack_link}} stands for the recipient's own link."
     )
@@ -80,13 +86,18 @@ class EscalateManifest(Manifest):
         default=None, description="Picks among several texts."
     )
     from_: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, alias="from", description="The sender; left out, the messaging service or the credential has one."
+        json_schema_extra=SENDER,
+        default=None,
+        alias="from",
+        description="The sender; left out, the messaging service or the credential has one.",
     )
     messaging_service: Annotated[str | None, Template(), SelectorOf("string")] = Field(
         default=None, description="SID of a messaging service (MG…), which chooses the sender."
     )
     credential: str | None = Field(
-        default=None, description="Name of the Twilio credential to send with; the default one, if left out."
+        json_schema_extra=CREDENTIAL,
+        default=None,
+        description="Name of the Twilio credential to send with; the default one, if left out.",
     )
     purpose: str | None = Field(
         default=None,

@@ -40,7 +40,12 @@ class ForEachManifest(Manifest):
     items: Annotated[list[Any] | str, Template(nested=True), SelectorOf("list_of_values", "dictionary")] = Field(
         description="The list: a selector, a template, or written out; at most 1,000 items."
     )
-    as_: str = Field(default="item", alias="as", description="The input of the workflow that gets the item.")
+    as_: str = Field(
+        title="Name of the item",
+        default="item",
+        alias="as",
+        description="The input of the workflow that gets the item.",
+    )
     workflow: Annotated[str | dict[str, Any], InnerWorkflow()] = Field(
         description="A registered workflow, `name` or `name@2`, or a whole definition written here."
     )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ringline.errors import RequestError
 from ringline.local_time import (
@@ -24,6 +24,7 @@ from ringline.local_time import (
 from ringline.phone_numbers import time_zones_of
 from ringline.workflow.block import Block, Done, Manifest, Output, SelectorOf, StepContext, Template, Wait, Woken
 from ringline.workflow.durations import Offset
+from ringline.workflow.form_hints import PERSON, shown_first
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -37,6 +38,8 @@ _Fault = tuple[str, str, str, str]
 class WaitUntilManifest(Manifest):
     """Waits until a moment, or until hours in which people may be reached, in the recipient's zone."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("until", "offset", "between"))
+
     type: Literal["flow/wait_until@v1"]
     until: Annotated[str | datetime | None, Template(), SelectorOf("timestamp", "string")] = Field(
         default=None,
@@ -46,6 +49,7 @@ class WaitUntilManifest(Manifest):
         default=0.0, description="Added to that moment: -24h is a day before it."
     )
     between: Annotated[dict[str, str] | None, Template(), SelectorOf("string")] = Field(
+        title="Only between",
         default=None,
         description='Hours to go on in: {from: "09:00", to: "17:00"}; outside them it waits until they begin.',
     )
@@ -61,6 +65,7 @@ class WaitUntilManifest(Manifest):
         description="IANA zone all this is meant in; else the recipient's, else `defaults.timezone`.",
     )
     recipient: Annotated[str | None, Template(), SelectorOf("string", "phone_number")] = Field(
+        json_schema_extra=PERSON,
         default=None,
         description="The person's number: the contact's zone is taken, or the number's own where it has only one.",
     )

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from ringline.blocks.roboflow import sms_notification as notification
 from ringline.blocks.roboflow.base import RoboflowManifest
@@ -15,6 +15,7 @@ from ringline.messaging.message import Cooldown, CredentialValue, MessageRequest
 from ringline.query import OperationChain
 from ringline.templating import render_notification
 from ringline.workflow.block import Block, Manifest, SelectorOf, StepContext
+from ringline.workflow.form_hints import PLACEHOLDERS, RECIPIENT, SECRET, SENDER, shown_first
 
 if TYPE_CHECKING:
     from ringline.messaging.message import MessageSender
@@ -37,20 +38,26 @@ def _positive(limit: int) -> int:
 class TwilioSmsNotificationV1Manifest(RoboflowManifest):
     """Sends a text message through your own Twilio account, at most one per cooldown."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("sender_number", "receiver_number", "message"))
+
     type: Literal["roboflow_core/twilio_sms_notification@v1"]
     twilio_account_sid: Annotated[str, SelectorOf("string", "secret")] = Field(
-        description="Account SID (AC…) from the front page of Twilio's console."
+        title="Twilio account SID", description="Account SID (AC…) from the front page of Twilio's console."
     )
     twilio_auth_token: Annotated[str, SelectorOf("string", "secret")] = Field(
-        description="Auth token that belongs to the account SID; hand it in as an input, never in the definition."
+        title="Twilio auth token",
+        json_schema_extra=SECRET,
+        description="Auth token that belongs to the account SID; hand it in as an input, never in the definition.",
     )
     sender_number: Annotated[str, SelectorOf("string")] = Field(
-        description="Your Twilio number, with plus and country code."
+        title="From", json_schema_extra=SENDER, description="Your Twilio number, with plus and country code."
     )
     receiver_number: Annotated[str, SelectorOf("string")] = Field(
-        description="Number that gets the message, with plus and country code."
+        title="To", json_schema_extra=RECIPIENT, description="Number that gets the message, with plus and country code."
     )
-    message: str = Field(description="The text; {{ $parameters.name }} stands for a message parameter.")
+    message: str = Field(
+        json_schema_extra=PLACEHOLDERS, description="The text; {{ $parameters.name }} stands for a message parameter."
+    )
     message_parameters: dict[str, Annotated[str | int | float | bool, SelectorOf("*")]] = Field(
         default_factory=dict, description="Values for the text by name: selectors, text, numbers or booleans."
     )

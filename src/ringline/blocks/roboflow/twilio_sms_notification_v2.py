@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ringline.blocks.roboflow import sms_notification as notification
 from ringline.blocks.roboflow.base import RoboflowManifest
@@ -16,6 +16,7 @@ from ringline.query import OperationChain
 from ringline.query.image_data import WorkflowImage
 from ringline.templating import render_notification
 from ringline.workflow.block import Block, Manifest, SelectorOf, StepContext
+from ringline.workflow.form_hints import PLACEHOLDERS, RECIPIENT, SECRET, SENDER, shown_first
 
 if TYPE_CHECKING:
     from ringline.messaging.media import Media
@@ -37,23 +38,35 @@ _instances = itertools.count(1)
 class TwilioSmsNotificationV2Manifest(RoboflowManifest):
     """Sends a text message, with pictures if there are any, at most one per cooldown."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("sender_number", "receiver_number", "message"))
+
     type: Literal["roboflow_core/twilio_sms_notification@v2"]
     sms_provider: Literal["Roboflow Managed API Key", "Custom Twilio"] = Field(
         default=MANAGED, description="Whose Twilio account sends; only your own (Custom Twilio) works here."
     )
     twilio_account_sid: Annotated[str | None, SelectorOf("string", "secret")] = Field(
-        default=None, description="Account SID (AC…) from the front page of Twilio's console."
+        title="Twilio account SID",
+        default=None,
+        description="Account SID (AC…) from the front page of Twilio's console.",
     )
     twilio_auth_token: Annotated[str | None, SelectorOf("string", "secret")] = Field(
-        default=None, description="Auth token that belongs to the account SID; hand it in as an input."
+        title="Twilio auth token",
+        json_schema_extra=SECRET,
+        default=None,
+        description="Auth token that belongs to the account SID; hand it in as an input.",
     )
     sender_number: Annotated[str | None, SelectorOf("string")] = Field(
-        default=None, description="Your Twilio number, with plus and country code."
+        title="From",
+        json_schema_extra=SENDER,
+        default=None,
+        description="Your Twilio number, with plus and country code.",
     )
     receiver_number: Annotated[str, SelectorOf("string")] = Field(
-        description="Number that gets the message, with plus and country code."
+        title="To", json_schema_extra=RECIPIENT, description="Number that gets the message, with plus and country code."
     )
-    message: str = Field(description="The text; {{ $parameters.name }} stands for a message parameter.")
+    message: str = Field(
+        json_schema_extra=PLACEHOLDERS, description="The text; {{ $parameters.name }} stands for a message parameter."
+    )
     message_parameters: dict[str, Annotated[str | int | float | bool, SelectorOf("*")]] = Field(
         default_factory=dict, description="Values for the text by name: selectors, text, numbers or booleans."
     )

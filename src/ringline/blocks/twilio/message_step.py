@@ -19,6 +19,7 @@ from ringline.messaging.message import Channel, Message, MessageRequest
 from ringline.query.image_data import WorkflowImage
 from ringline.workflow.block import Block, Done, Manifest, Output, SelectorOf, StepContext, Template, Wait, Woken
 from ringline.workflow.durations import Duration
+from ringline.workflow.form_hints import CREDENTIAL, RECIPIENT, SENDER
 
 if TYPE_CHECKING:
     from ringline.contacts.contacts import Contacts
@@ -38,10 +39,14 @@ class MessageManifest(Manifest):
     """One message to one person."""
 
     to: Annotated[str, Template(), SelectorOf("string")] = Field(
-        description="The recipient's number with plus and country code, such as +14155550123."
+        json_schema_extra=RECIPIENT,
+        description="The recipient's number with plus and country code, such as +14155550123.",
     )
     from_: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, alias="from", description="The sender; left out, the messaging service or the credential has one."
+        json_schema_extra=SENDER,
+        default=None,
+        alias="from",
+        description="The sender; left out, the messaging service or the credential has one.",
     )
     message: Annotated[str | dict[str, str] | None, Template(always_text=True)] = Field(
         default=None, description="The text, or one text per language: {en: …, es: …}."
@@ -53,22 +58,30 @@ class MessageManifest(Manifest):
         default=None, description="Pictures or files to send along: public URLs, or selectors to images."
     )
     messaging_service: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, description="SID of a messaging service (MG…), which chooses the sender."
+        title="Messaging service",
+        default=None,
+        description="SID of a messaging service (MG…), which chooses the sender.",
     )
     send_at: Annotated[str | datetime | None, Template(), SelectorOf("timestamp", "string")] = Field(
-        default=None, description="When to send it, in ISO 8601; now, if left out."
+        title="Send at", default=None, description="When to send it, in ISO 8601; now, if left out."
     )
     validity: Annotated[Duration | None, SelectorOf("string")] = Field(
         default=None, description="How long Twilio may try to deliver it, at most 10h."
     )
     content_template: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, description="SID of an approved content template (HX…), in place of a text."
+        title="Content template",
+        default=None,
+        description="SID of an approved content template (HX…), in place of a text.",
     )
     content_variables: Annotated[dict[str, str | int | float | bool], Template(), SelectorOf("*")] = Field(
-        default_factory=dict, description="Values for the content template's variables, by their numbers or names."
+        title="Template variables",
+        default_factory=dict,
+        description="Values for the content template's variables, by their numbers or names.",
     )
     credential: str | None = Field(
-        default=None, description="Name of the Twilio credential to send with; the default one, if left out."
+        json_schema_extra=CREDENTIAL,
+        default=None,
+        description="Name of the Twilio credential to send with; the default one, if left out.",
     )
     purpose: str | None = Field(
         default=None, description="Why it is sent, such as notification, otp or marketing; rules depend on it."

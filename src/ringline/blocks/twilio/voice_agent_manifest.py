@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from ringline.workflow.block import Manifest, SelectorOf, Template
 from ringline.workflow.durations import TemplatedDuration
+from ringline.workflow.form_hints import CREDENTIAL, PERSON, QUESTIONS, RECIPIENT, SENDER, shown_first
 
 SECONDS = ("callTimeout", "call_timeout")
 MINUTES = ("conversationTimeout", "conversation_timeout")
@@ -57,24 +58,39 @@ class TextAfter(TypedDict):
 class VoiceAgentManifest(Manifest):
     """Asks a person a list of questions, by phone or by text, and gives what they answered."""
 
+    model_config = ConfigDict(
+        json_schema_extra=shown_first(
+            "from", "to", "channel", "agent_type", "greeting", "questions", "flow", "goodbye", "language"
+        )
+    )
+
     type: Literal["twilio/voice_agent@v1"]
     questions: Annotated[list[dict[str, Any]], Template(nested=True), SelectorOf("list_of_values")] = Field(
+        json_schema_extra=QUESTIONS,
         default_factory=list,
         description="What is asked: a list of `{id, question, type, …}`, each with its conditions in `actions`.",
     )
     agent_type: Literal["questions", "llm"] = Field(
-        default="questions", description="Who holds the conversation: `questions` asks the list of questions."
+        title="Agent",
+        default="questions",
+        description="Who holds the conversation: `questions` asks the list of questions.",
     )
     flow: Literal["branching", "linear"] = Field(
+        title="Order of the questions",
         default="branching",
         description="What follows where no condition says: `branching` goes on behind the branches, `linear` takes the "
         "next question in the list.",
     )
     to: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, description="Whom to ask; left out, whoever called and so started the run."
+        json_schema_extra=RECIPIENT,
+        default=None,
+        description="Whom to ask; left out, whoever called and so started the run.",
     )
     from_: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, alias="from", description="Our number; left out, the credential has one."
+        json_schema_extra=SENDER,
+        default=None,
+        alias="from",
+        description="Our number; left out, the credential has one.",
     )
     channel: Literal["voice", "sms", "whatsapp"] = Field(
         default="voice", description="How it is asked: by phone, or by messages, one question at a time."
@@ -94,7 +110,9 @@ class VoiceAgentManifest(Manifest):
     ring_timeout: TemplatedDuration = Field(default=60.0, description="How long it may ring.")
     max_duration: TemplatedDuration = Field(default=1800.0, description="How long a call may last.")
     transfer_to: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, description="Number of the person who takes over when asked for, or where a rule says so."
+        json_schema_extra=PERSON,
+        default=None,
+        description="Number of the person who takes over when asked for, or where a rule says so.",
     )
     transfer_message: Annotated[str | None, Template(always_text=True)] = Field(
         default=None, description="What is said before a person takes over."
@@ -122,7 +140,9 @@ class VoiceAgentManifest(Manifest):
         default=True, description="Whether answers become variables named as their questions, or `{prefix: survey_}`."
     )
     credential: str | None = Field(
-        default=None, description="Name of the Twilio credential; the default one, if left out."
+        json_schema_extra=CREDENTIAL,
+        default=None,
+        description="Name of the Twilio credential; the default one, if left out.",
     )
     purpose: str | None = Field(
         default=None, description="Why the person is contacted, such as notification or survey; rules depend on it."

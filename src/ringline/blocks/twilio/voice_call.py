@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
@@ -26,6 +26,7 @@ from ringline.workflow.block import (
     Woken,
 )
 from ringline.workflow.durations import Duration, TemplatedDuration
+from ringline.workflow.form_hints import CREDENTIAL, RECIPIENT, SENDER, shown_first
 
 if TYPE_CHECKING:
     from ringline.voice.calls import Calls
@@ -57,12 +58,18 @@ class RetryCall(TypedDict, total=False):
 class VoiceCallManifest(Manifest):
     """Calls one person, says a message, and may ask for a key."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("from", "to", "message", "voice", "language"))
+
     type: Literal["twilio/voice_call@v1"]
     to: Annotated[str, Template(), SelectorOf("string")] = Field(
-        description="Who is called: a number with plus and country code, such as +14155550123."
+        json_schema_extra=RECIPIENT,
+        description="Who is called: a number with plus and country code, such as +14155550123.",
     )
     from_: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, alias="from", description="The number it comes from; left out, the credential has one."
+        json_schema_extra=SENDER,
+        default=None,
+        alias="from",
+        description="The number it comes from; left out, the credential has one.",
     )
     message: Annotated[str | dict[str, str] | None, Template(always_text=True)] = Field(
         default=None, description="What is said, or one text per language: {en: …, es: …}. It may be SSML."
@@ -114,7 +121,9 @@ class VoiceCallManifest(Manifest):
         default=None, description="Call again: {on: [busy, no_answer], after: [5m, 30m]}."
     )
     credential: str | None = Field(
-        default=None, description="Name of the Twilio credential to call with; the default one, if left out."
+        json_schema_extra=CREDENTIAL,
+        default=None,
+        description="Name of the Twilio credential to call with; the default one, if left out.",
     )
     purpose: str | None = Field(
         default=None, description="Why, such as notification, reminder or marketing; rules depend on it."

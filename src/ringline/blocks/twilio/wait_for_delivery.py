@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ringline.blocks.twilio.asked import step_names
 from ringline.errors import RequestError
@@ -24,6 +24,7 @@ from ringline.workflow.block import (
     Woken,
 )
 from ringline.workflow.durations import TemplatedDuration
+from ringline.workflow.form_hints import shown_first
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -40,6 +41,8 @@ _STATUSES = {"delivered": "delivered", "read": "read", "undelivered": "undeliver
 class WaitForDeliveryManifest(Manifest):
     """Waits until a message has arrived, or was read."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("after", "until", "wait_for"))
+
     type: Literal["twilio/wait_for_delivery@v1"]
     after: Annotated[str | list[str] | None, StepReference(nearest_sender=True)] = Field(
         default=None, description="The step that sends it, as $steps.NAME; the nearest one before, if left out."
@@ -48,7 +51,7 @@ class WaitForDeliveryManifest(Manifest):
         default="delivered", description="What to wait for; only WhatsApp tells what was read."
     )
     wait_for: Annotated[TemplatedDuration | None, Template(), SelectorOf("string", "duration")] = Field(
-        default=None, description="How long to wait; 24 hours, if left out."
+        title="Wait for at most", default=None, description="How long to wait; 24 hours, if left out."
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from ringline.blocks.twilio.asked import Asked, asked_of, nothing_sent
 from ringline.blocks.twilio.expectation import Expect, NoMatch, arguments_of, faults_of_expect
@@ -27,6 +27,7 @@ from ringline.workflow.block import (
 )
 from ringline.workflow.durations import TemplatedDuration
 from ringline.workflow.execution.scope import reply_variable
+from ringline.workflow.form_hints import CREDENTIAL, PERSON, SENDER, shown_first
 from ringline.workflow.replies import OpenQuestion, interpret, is_answer, reply_key
 
 if TYPE_CHECKING:
@@ -43,32 +44,44 @@ _REPLY = "reply/"
 class WaitForReplyManifest(Manifest):
     """Waits for a person's reply and gives what it means."""
 
+    model_config = ConfigDict(json_schema_extra=shown_first("after", "expect", "wait_for", "no_match"))
+
     type: Literal["twilio/wait_for_reply@v1"]
     after: Annotated[str | list[str] | None, StepReference(nearest_sender=True)] = Field(
         default=None, description="The step that asks, as $steps.NAME; the nearest one before that sends a message."
     )
     to: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, description="Whose reply, where no step before asks: the person's number."
+        json_schema_extra=PERSON,
+        default=None,
+        description="Whose reply, where no step before asks: the person's number.",
     )
     from_: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, alias="from", description="The number of ours they write to, where no step before asks."
+        json_schema_extra=SENDER,
+        default=None,
+        alias="from",
+        description="The number of ours they write to, where no step before asks.",
     )
     channel: Literal["sms", "whatsapp"] | None = Field(
         default=None, description="Where they write, where no step before asks; sms, if left out."
     )
     expect: Annotated[Expect, Template(nested=True), SelectorOf("*")] = Field(
+        title="What counts as an answer",
         default_factory=lambda: Expect(type="text"),
         description="What counts as an answer: text, yes_no, multiple_choice, number or keyword, with its choices, "
         "keywords or bounds; any text, if left out.",
     )
     wait_for: Annotated[TemplatedDuration | None, Template(), SelectorOf("string", "duration")] = Field(
-        default=None, description="How long to wait, re-asks included; 30 days, if left out."
+        title="Wait for at most", default=None, description="How long to wait, re-asks included; 30 days, if left out."
     )
     credential: str | None = Field(
-        default=None, description="Name of the Twilio credential to ask again with; the default one, if left out."
+        json_schema_extra=CREDENTIAL,
+        default=None,
+        description="Name of the Twilio credential to ask again with; the default one, if left out.",
     )
     no_match: Annotated[NoMatch | None, Template(always_text=True, nested=True)] = Field(
-        default=None, description="What to send when the reply is no answer, and how often to ask again."
+        title="When the reply is no answer",
+        default=None,
+        description="What to send when the reply is no answer, and how often to ask again.",
     )
 
     @field_validator("expect", mode="before")
