@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("calls_pkey")),
     )
+    op.create_index("calls_from", "calls", ["from", "id"], unique=False)
     op.create_index(
         "calls_run",
         "calls",
@@ -244,6 +245,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("talking_sid IS NOT NULL"),
         postgresql_where=sa.text("talking_sid IS NOT NULL"),
     )
+    op.create_index("calls_to", "calls", ["to", "id"], unique=False)
     op.create_table(
         "cap_counters",
         sa.Column("scope", sa.Text(), nullable=False),
@@ -291,6 +293,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("contacts_pkey")),
     )
     op.create_index("contacts_name", "contacts", ["name"], unique=False)
+    op.create_table(
+        "conversation_marks",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=False),
+        sa.Column("settled", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("conversation_marks_pkey")),
+    )
+    op.create_table(
+        "conversations",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("reversed", sa.Text(), nullable=False),
+        sa.Column("ours", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("last_at", sa.Double(), nullable=False),
+        sa.Column("last_kind", sa.Text(), nullable=False),
+        sa.Column("last_id", sa.Text(), nullable=False),
+        sa.Column("last_channel", sa.Text(), nullable=False),
+        sa.Column("last_words", sa.Text(), nullable=False),
+        sa.Column("unread", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("wrote_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("conversations_pkey")),
+        sa.UniqueConstraint("person", name="conversations_person_key"),
+    )
+    op.create_index("conversations_last", "conversations", ["last_at", "id"], unique=False)
+    op.create_index("conversations_reversed", "conversations", ["reversed"], unique=False)
+    op.create_index(
+        "conversations_unread",
+        "conversations",
+        ["last_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("unread > 0"),
+        postgresql_where=sa.text("unread > 0"),
+    )
+    op.create_index(
+        "conversations_wrote",
+        "conversations",
+        ["last_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("wrote_at IS NOT NULL"),
+        postgresql_where=sa.text("wrote_at IS NOT NULL"),
+    )
     op.create_table(
         "cooldowns",
         sa.Column("key", sa.Text(), nullable=False),
@@ -387,6 +432,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_sid", "sid", name="inbound_messages_account_sid_sid_key"),
     )
     op.create_index("inbound_messages_from_id", "inbound_messages", ["from", "id"], unique=False)
+    op.create_table(
+        "live",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("txid", sa.BigInteger(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("live_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("live_txid", "live", ["txid", "id"], unique=False)
+    op.create_table(
+        "live_marks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("txid", sa.BigInteger(), nullable=False),
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("live_marks_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "live_watch",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("live_watch_pkey")),
+    )
     op.create_table(
         "media_files",
         sa.Column("id", sa.Text(), nullable=False),
@@ -548,6 +618,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("sid IS NOT NULL"),
         postgresql_where=sa.text("sid IS NOT NULL"),
     )
+    op.create_index("messages_to", "messages", ["to", "id"], unique=False)
     op.create_index(
         "messages_unresolved",
         "messages",
@@ -701,6 +772,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("woken_at IS NOT NULL"),
     )
     op.create_table(
+        "search_texts",
+        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("n", name=op.f("search_texts_pkey")),
+        sa.UniqueConstraint("ref", name="search_texts_ref_key"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("search_texts_person", "search_texts", ["person"], unique=False)
+    op.create_table(
         "senders",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -830,6 +912,7 @@ def upgrade() -> None:
         sa.Column("last_click_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("short_links_pkey")),
     )
+    op.create_index("short_links_created", "short_links", ["created_at", "code"], unique=False)
     op.create_index("short_links_message_id", "short_links", ["message_id"], unique=False)
     op.create_table(
         "status_events",
@@ -1019,3 +1102,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", "version", name="workflows_name_version_key"),
         sqlite_autoincrement=True,
     )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE search_words USING fts5(body, content='search_texts', content_rowid='n', tokenize='unicode61 remove_diacritics 2')"
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN INSERT INTO search_words (rowid, body) VALUES (new.n, new.body); END"
+        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER search_texts_removed AFTER DELETE ON search_texts BEGIN INSERT INTO search_words (search_words, rowid, body) VALUES ('delete', old.n, old.body); END"
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE INDEX search_words ON search_texts USING gin (to_tsvector('simple', body))")
