@@ -31,14 +31,16 @@ from ringline.simulator.wire import dump, http_date, parse_form
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+_OF_TWILIO = ("/2010-04-01", "/v1", "/v2")
 _OPERATIONS = {"GET": "fetch", "POST": "update", "DELETE": "delete"}
 
 
 class Application:
     """Routes each request: message creation straight on, Twilio's other resources and the control API by path."""
 
-    def __init__(self, context: Context, control: ASGIApp) -> None:
+    def __init__(self, context: Context, control: ASGIApp, pages: ASGIApp | None = None) -> None:
         self._context = context
+        self._pages = pages
         self._authentication = Authentication(context.state)
         self._create = Creating(context, self._authentication)
         self._control = control
@@ -75,7 +77,10 @@ class Application:
         if scope["type"] != "http":
             return
         if scope["path"].startswith("/_simulator"):
-            await self._steer(scope, receive, send)
+            await self._steer(scope, receive, send, self._control)
+            return
+        if self._pages is not None and not scope["path"].startswith(_OF_TWILIO):
+            await self._steer(scope, receive, send, self._pages)
             return
         self._in_progress += 1
         self._context.timeline.catch_up()
@@ -101,13 +106,13 @@ class Application:
 
         return send_dated
 
-    async def _steer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _steer(self, scope: Scope, receive: Receive, send: Send, to: ASGIApp) -> None:
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
         if not is_local(host):
             refused = JSONResponse({"code": "not_here", "detail": "the control API answers on this machine only"}, 403)
             await refused(scope, receive, send)
             return
-        await self._control(scope, receive, send)
+        await to(scope, receive, send)
 
     async def _resource_with_faults(self, scope: Scope, receive: Receive, send: Send) -> None:
         operation = _OPERATIONS.get(scope["method"], "fetch")

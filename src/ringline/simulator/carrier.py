@@ -19,7 +19,7 @@ class Behaviour:
 
     ``ending`` is the last status (``sent`` means that nothing more is ever heard); ``error`` goes with ``failed`` and
     ``undelivered``; ``refuse`` is the code with which the request itself is refused; ``delivered_after`` replaces the
-    carrier's own delay, in seconds.
+    carrier's own delay, in seconds. With ``times`` it holds for so many messages, then all is as before.
     """
 
     ending: Ending = "delivered"
@@ -27,6 +27,7 @@ class Behaviour:
     refuse: int | None = None
     delivered_after: float | None = None
     reaches_phone: bool | None = None
+    times: int | None = None
 
 
 @dataclass(slots=True)
@@ -119,7 +120,16 @@ class Carrier:
     def refusal_for(self, number: str) -> int | None:
         """The code with which requests to send to *number* are refused, if they are."""
         behaviour = self.numbers.get(number)
-        return behaviour.refuse if behaviour is not None else None
+        if behaviour is None or behaviour.refuse is None:
+            return None
+        self._use(number, behaviour)
+        return behaviour.refuse
+
+    def _use(self, number: str, behaviour: Behaviour) -> None:
+        if behaviour.times is not None:
+            behaviour.times -= 1
+            if behaviour.times <= 0:
+                self.numbers.pop(number, None)
 
     def outcome_for(self, number: str) -> Outcome:
         """What becomes of a message to *number*; by chance where shares are set."""
@@ -130,6 +140,8 @@ class Carrier:
                 error = self.undelivered_error
             reaches = behaviour.ending == "delivered" if behaviour.reaches_phone is None else behaviour.reaches_phone
             after = self.delivered_after if behaviour.delivered_after is None else behaviour.delivered_after
+            if behaviour.refuse is None:
+                self._use(number, behaviour)
             return Outcome(behaviour.ending, error, after, reaches)
         if self.happens(self.loss):
             return Outcome("sent", None, self.delivered_after, False)

@@ -27,13 +27,34 @@ class _Pace(NamedTuple):
     date_at_zero: float
 
 
+class _Speed(NamedTuple):
+    """How fast a clock runs: *passed* seconds had gone by at the machine's second *since*."""
+
+    since: float
+    passed: float
+    speed: float
+
+
 class FastClock:
-    """Runs *speed* times as fast as the machine's own clock, from the moment *start* on; to be read, not slept by."""
+    """Runs *speed* times as fast as the machine's own clock, from the moment *start* on; to be read, not slept by.
+
+    `run_at` changes the speed from that moment on.
+    """
 
     def __init__(self, start: datetime, speed: float) -> None:
         self._start = start.timestamp()
-        self._zero = SystemClock().monotonic()
-        self.speed = speed
+        self._pace = _Speed(SystemClock().monotonic(), 0.0, speed)
+
+    @property
+    def speed(self) -> float:
+        """How many seconds pass here in one of the machine's."""
+        return self._pace.speed
+
+    def run_at(self, speed: float) -> None:
+        """Go on from where it stands, *speed* times as fast as the machine's own clock."""
+        since, passed, before = self._pace
+        now = SystemClock().monotonic()
+        self._pace = _Speed(now, passed + (now - since) * before, speed)
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.time(), UTC)
@@ -42,7 +63,8 @@ class FastClock:
         return self._start + self.monotonic()
 
     def monotonic(self) -> float:
-        return (SystemClock().monotonic() - self._zero) * self.speed
+        since, passed, speed = self._pace
+        return passed + (SystemClock().monotonic() - since) * speed
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds / self.speed))
@@ -56,10 +78,10 @@ class SteerableClock:
 
     def __init__(self, base: Clock | None = None) -> None:
         self._base = base or SystemClock()
-        self._speed = self._base.speed if isinstance(self._base, FastClock) else 1.0
         # Replaced as a whole, so that readers need no lock.
         self._pace = _Pace(shift=0.0, frozen_at=None, date_at_zero=0.0)
-        self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
+        # With the moment at which each is due.
+        self._sleepers: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None], float]] = set()
         self._lock = threading.Lock()
 
     @property
@@ -92,14 +114,26 @@ class SteerableClock:
                 if remaining <= 0:
                     return
                 moved: asyncio.Future[None] = loop.create_future()
-                sleeper = (loop, moved)
+                sleeper = (loop, moved, due)
                 self._sleepers.add(sleeper)
-                patience = None if self.frozen else remaining / self._speed
+                speed = self._base.speed if isinstance(self._base, FastClock) else 1.0
+                patience = None if self.frozen else remaining / speed
             try:
                 await asyncio.wait({moved}, timeout=patience)
             finally:
                 with self._lock:
                     self._sleepers.discard(sleeper)
+
+    @property
+    def shift(self) -> float:
+        """Seconds by which it is ahead of the clock that it follows."""
+        return self.time() - self._base.time()
+
+    def next_due(self) -> float | None:
+        """Seconds until the first sleeper is due, 0 where one is just waking, or ``None`` when nobody sleeps."""
+        with self._lock:
+            dues = [-1.0 if moved.done() else due for loop, moved, due in self._sleepers if not loop.is_closed()]
+            return max(0.0, min(dues) - self.monotonic()) if dues else None
 
     def freeze(self) -> None:
         """Stop time; sleepers stay asleep until `step` or `resume`."""
@@ -124,13 +158,20 @@ class SteerableClock:
         with self._lock:
             self._change(self._pace._replace(shift=self._pace.shift + by))
 
+    def run_at(self, speed: float) -> None:
+        """Let a `FastClock` go on at another speed; whoever sleeps by this clock looks again how long that takes."""
+        assert isinstance(self._base, FastClock)
+        with self._lock:
+            self._base.run_at(speed)
+            self._wake_all()
+
     def _change(self, pace: _Pace) -> None:
         self._pace = pace
         self._wake_all()
 
     def _wake_all(self) -> None:
         # Each sleeper looks again at how long it still has to sleep, and at what pace.
-        for loop, moved in self._sleepers:
+        for loop, moved, _ in self._sleepers:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_finish, moved)
 

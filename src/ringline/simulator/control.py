@@ -5,28 +5,25 @@ Commands are POSTs with a JSON body, so that no page of another site can give th
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
-import json
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from ringline.errors import RequestError
 from ringline.simulator import faults
-from ringline.simulator.calls.wires import CallEvent
-from ringline.simulator.clock import SteerableClock, Steppable
-from ringline.simulator.control_calls import CallControl, event_dictionary
+from ringline.simulator.control_calls import CallControl
+from ringline.simulator.control_clock import ClockControl
+from ringline.simulator.control_events import Events
 from ringline.simulator.control_forms import body_of, optional_text, phone_number, text
+from ringline.simulator.control_phones import PhoneControl
 from ringline.simulator.records import Message, ReceivedMessage
-from ringline.simulator.wire import iso8601
 
 if TYPE_CHECKING:
     from ringline.simulator.simulator import Simulator
@@ -39,17 +36,19 @@ class Control:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        self._clock = ClockControl(simulator)
+        phones = PhoneControl(simulator)
+        self.events = Events(simulator, received_dictionary, phones.message)
         routes = [
             Route("/health", self.health),
             Route("/state", self.state),
-            Route("/events", self.events),
+            Route("/events", self.events.stream),
             Route("/messages", self.messages),
             Route("/webhooks", self.webhooks),
             Route("/connect", self.connect, methods=["POST"]),
             Route("/numbers", self.add_number, methods=["POST"]),
             Route("/reset", self.reset, methods=["POST"]),
-            Route("/clock", self.show_clock),
-            Route("/clock/{command}", self.steer_clock, methods=["POST"]),
+            *self._clock.routes(),
             Route("/carrier", self.carrier, methods=["GET", "POST"]),
             Route("/faults", self.faults, methods=["GET", "POST", "DELETE"]),
             Route("/handsets", self.handsets),
@@ -59,6 +58,7 @@ class Control:
             Route("/handsets/{number}/reply", self.send, methods=["POST"]),
             Route("/handsets/{number}/read", self.read, methods=["POST"]),
             *CallControl(simulator).routes(),
+            *phones.routes(),
         ]
         self.application = Starlette(
             routes=[Mount("/_simulator", routes=routes)], exception_handlers={RequestError: _refuse}
@@ -86,7 +86,7 @@ class Control:
                 "account_sid": simulator.account_sid,
                 "numbers": numbers,
                 "messages": statuses,
-                "clock": self._clock(),
+                "clock": self._clock.as_dictionary(),
                 "carrier": simulator.carrier.as_dictionary(),
                 "faults": self._faults(),
                 "waiting": simulator.explain_waiting(),
@@ -106,21 +106,6 @@ class Control:
     async def webhooks(self, request: Request) -> Response:
         """The last requests made to the application, oldest first."""
         return JSONResponse({"webhooks": [asdict(attempt) for attempt in self._simulator.webhooks]})
-
-    async def events(self, request: Request) -> Response:
-        """Messages as they reach phones, and what happens on calls, as server-sent events."""
-        return StreamingResponse(self._stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
-
-    async def _stream(self) -> AsyncIterator[str]:
-        news: asyncio.Queue[ReceivedMessage | CallEvent] = asyncio.Queue()
-        with self._simulator.arrivals(news.put_nowait), self._simulator.call_events(news.put_nowait):
-            yield ": listening\n\n"
-            while True:
-                event = await news.get()
-                if isinstance(event, CallEvent):
-                    yield f"event: call\ndata: {json.dumps(event_dictionary(event))}\n\n"
-                else:
-                    yield f"event: message\nid: {event.sid}\ndata: {json.dumps(received_dictionary(event))}\n\n"
 
     # -- what it can be told ---------------------------------------------------------------------------------------
 
@@ -155,35 +140,11 @@ class Control:
         self._simulator.reset()
         return JSONResponse({"status": "ok"})
 
-    async def show_clock(self, request: Request) -> Response:
-        """What time it is, and whether it passes."""
-        return JSONResponse(self._clock())
-
-    async def steer_clock(self, request: Request) -> Response:
-        """``freeze``, ``resume``, or ``step`` by some ``seconds`` and let everything due happen."""
-        command, clock = request.path_params["command"], self._simulator.clock
-        body = await body_of(request, "seconds")
-        if command == "step":
-            seconds = body.get("seconds")
-            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-                raise RequestError("seconds must be a number that is not negative", field="seconds")
-            assert isinstance(clock, Steppable)
-            clock.step(seconds)
-            await self._simulator.settle()
-        elif command in ("freeze", "resume"):
-            if not isinstance(clock, SteerableClock):
-                raise RequestError("this clock belongs to a test and stands still already; only step moves it")
-            clock.freeze() if command == "freeze" else clock.resume()
-        else:
-            raise RequestError(
-                f"the clock has no command {command!r}", field="command", fix="use freeze, resume or step"
-            )
-        return JSONResponse(self._clock())
-
     async def carrier(self, request: Request) -> Response:
         """The carrier's settings; a POST changes those it names."""
         if request.method == "POST":
             self._simulator.carrier.change(await body_of(request, any_name=True))
+            self._simulator.parts.state.news.tell("carrier", self._simulator.carrier.as_dictionary())
         return JSONResponse(self._simulator.carrier.as_dictionary())
 
     async def faults(self, request: Request) -> Response:
@@ -251,11 +212,6 @@ class Control:
         await body_of(request)
         await self._simulator.handset(phone_number(request)).read()
         return JSONResponse({"status": "ok"})
-
-    def _clock(self) -> dict[str, Any]:
-        clock = self._simulator.clock
-        frozen = clock.frozen if isinstance(clock, SteerableClock) else True
-        return {"time": clock.time(), "now": iso8601(clock.time()), "frozen": frozen}
 
     def _faults(self) -> list[dict[str, Any]]:
         return [faults.as_dictionary(fault) for fault in self._simulator.faults.active()]

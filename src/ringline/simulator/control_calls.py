@@ -13,7 +13,7 @@ from ringline.errors import RequestError
 from ringline.simulator.calls.records import Call
 from ringline.simulator.calls.steps import steps_from
 from ringline.simulator.calls.wires import CallEvent
-from ringline.simulator.control_forms import body_of, number, optional_text, phone_number, text
+from ringline.simulator.control_forms import body_of, flag, number, optional_text, phone_number, text
 
 if TYPE_CHECKING:
     from ringline.simulator.simulator import Simulator
@@ -128,16 +128,18 @@ class CallControl:
         return JSONResponse(call_dictionary(call), status_code=201)
 
     async def say(self, request: Request) -> Response:
-        """Speak into the call."""
-        body = await body_of(request, "text", "confidence")
+        """Speak into the call; with ``all`` nobody waits for more."""
+        body = await body_of(request, "text", "confidence", "all")
         confidence = number(body, "confidence") if "confidence" in body else 0.9
-        self._simulator.handset(phone_number(request)).say(text(body, "text"), confidence)
+        is_all = flag(body, "all") is True
+        self._simulator.handset(phone_number(request)).say(text(body, "text"), confidence, is_all=is_all)
         return JSONResponse({"status": "ok"})
 
     async def press(self, request: Request) -> Response:
-        """Press keys."""
-        body = await body_of(request, "keys")
-        self._simulator.handset(phone_number(request)).press(text(body, "keys"))
+        """Press keys; with ``more`` nobody hurries, and `/silent` says that these were all."""
+        body = await body_of(request, "keys", "more")
+        handset = self._simulator.handset(phone_number(request))
+        handset.press(text(body, "keys"), more=flag(body, "more") is True)
         return JSONResponse({"status": "ok"})
 
     async def stay_silent(self, request: Request) -> Response:
@@ -170,4 +172,5 @@ def event_dictionary(event: CallEvent) -> dict[str, Any]:
         "direction": event.call.direction,
         "text": event.text,
         "at": event.at,
+        **event.more,
     }

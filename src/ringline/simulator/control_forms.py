@@ -56,3 +56,11 @@ def number(body: dict[str, Any], name: str, *, least: float = 0.0) -> float | No
     if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
         raise RequestError(f"{name} must be a number, at least {least:g}", field=name)
     return float(value)
+
+
+def flag(body: dict[str, Any], name: str) -> bool | None:
+    """A field that is true or false, or left out."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise RequestError(f"{name} must be true or false", field=name)
+    return value

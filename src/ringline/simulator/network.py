@@ -34,6 +34,8 @@ class Network:
         # When each sender will have sent what waits for it, by the monotonic clock.
         self._free_at: dict[str, float] = {}
         self._fetching: set[asyncio.Task[None]] = set()
+        # What waits until a phone without signal has one again.
+        self._held: dict[str, list[tuple[Message, Outcome]]] = {}
 
     @property
     def busy(self) -> bool:
@@ -88,8 +90,9 @@ class Network:
         return waiting > self._carrier.queue_seconds
 
     def clear(self) -> None:
-        """Forget the queues of all senders."""
+        """Forget the queues of all senders, and what is held back."""
         self._free_at.clear()
+        self._held.clear()
 
     async def close(self) -> None:
         """Stop fetching media."""
@@ -207,7 +210,20 @@ class Network:
         self._set_status(message, "sent", late_by=outcome.delivered_after * 1.5 if reordered else 0.0)
         self._timeline.plan(outcome.delivered_after, self._arrive, message, outcome)
 
+    def signal_is_back(self, number: str) -> None:
+        """A phone is in reach again: what was held back for it comes."""
+        for message, outcome in self._held.pop(number, []):
+            if not message.is_final:
+                self._timeline.plan(self._carrier.delivered_after, self._arrive, message, outcome)
+
     def _arrive(self, message: Message, outcome: Outcome) -> None:
+        number = message.to.removeprefix("whatsapp:")
+        phone = self._state.phones.get(number)
+        if phone is not None and not phone.signal and outcome.reaches_phone:
+            self._held.setdefault(number, []).append((message, outcome))
+            left = message.created + message.validity_period - self._timeline.time()
+            self._timeline.plan(left, self._never_reached, message)
+            return
         if outcome.reaches_phone and message.reached_phone is None:
             message.reached_phone = self._timeline.time()
             self._phones.deliver(message)
@@ -217,6 +233,10 @@ class Network:
             self._fail(message, outcome.error or self._carrier.undelivered_error, status="undelivered")
         else:
             self._state.save(message)
+
+    def _never_reached(self, message: Message) -> None:
+        if message.reached_phone is None and not message.is_final:
+            self._fail(message, 30003, status="undelivered")
 
     def _outcome(self, message: Message) -> Outcome:
         return self._carrier.outcome_for(message.to.removeprefix("whatsapp:"))

@@ -21,6 +21,7 @@ from ringline.simulator.faults import Faults
 from ringline.simulator.handset import Phones
 from ringline.simulator.inbound import Inbound
 from ringline.simulator.network import Network
+from ringline.simulator.phonebook import Phonebook
 from ringline.simulator.sending import Sending
 from ringline.simulator.server import LoopThread, Server
 from ringline.simulator.state import State
@@ -57,6 +58,7 @@ class Parts:
         self.wires = Wires(self.state, self.timeline, self.webhooks, carrier)
         self.call_phones = CallPhones()
         self.exchange = Exchange(self.wires, self.call_phones)
+        self.phonebook = Phonebook(self)
         sending = Sending(self.state, clock, self.network, carrier)
         calling = Calling(self.wires, self.exchange, clock)
         self.context = Context(
@@ -73,9 +75,9 @@ class Parts:
         )
         self.server: Server | None = None
 
-    async def serve(self, host: str, port: int, control: ASGIApp) -> None:
+    async def serve(self, host: str, port: int, control: ASGIApp, pages: ASGIApp | None = None) -> None:
         """Take up what was under way, and begin to answer requests."""
-        self.server = Server(Application(self.context, control), host, port)
+        self.server = Server(Application(self.context, control, pages), host, port)
         shown_host = f"[{host}]" if ":" in host else host
         base_url = f"http://{shown_host}:{self.server.port}"
         self.context.base_url = self.inbound.base_url = self.wires.base_url = base_url

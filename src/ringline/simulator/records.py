@@ -245,6 +245,30 @@ class Message(Record):
         return self.direction != "inbound"
 
 
+@dataclass(slots=True)
+class Phone(Record):
+    """A phone that somebody has in hand: it has a name, and is shown. Any other number has a phone as well.
+
+    *signal* off holds messages back and lets calls fail; *voicemail* takes calls that nobody takes. *seen* is until
+    when everything of each other side was looked at.
+    """
+
+    table: ClassVar[str] = "phones"
+
+    sid: str
+    """Its number."""
+    name: str
+    order: int
+    signal: bool = True
+    voicemail: bool = False
+    seen: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """The phone's number."""
+        return self.sid
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage(Record):
     """A message as it lies on a phone, whatever becomes of it at Twilio. ``at`` is when it arrived."""

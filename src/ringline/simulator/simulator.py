@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ringline.clock import Clock
 from ringline.errors import RequestError
@@ -35,9 +37,15 @@ from ringline.simulator.records import (
 from ringline.simulator.refusals import Refusal
 from ringline.simulator.server import LoopThread
 from ringline.simulator.state import State
+from ringline.simulator.store import Store
 from ringline.simulator.webhooks import WebhookAttempt
 
 T = TypeVar("T")
+
+_CLOCK = "clock"
+_PATIENCE = 30.0
+"""Real seconds that what is due at one moment may take."""
+_TELL_EVERY = 0.1
 
 
 class Simulator:
@@ -57,6 +65,7 @@ class Simulator:
     it does not own.
 
     The server runs on a thread of its own, so code that blocks may use it too; *new_loop* makes the event loop there.
+    *phones* are numbers and names of phones to begin with; *pages* answers what is asked for beside Twilio's API.
     """
 
     def __init__(
@@ -70,6 +79,8 @@ class Simulator:
         auth_token: str = world.AUTH_TOKEN,
         any_sender: bool = False,
         new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+        phones: Sequence[tuple[str, str]] = (),
+        pages: ASGIApp | None = None,
     ) -> None:
         self._asked_port = port
         self._host = host
@@ -79,6 +90,9 @@ class Simulator:
         self._auth_token = auth_token
         self._any_sender = any_sender
         self._new_loop = new_loop
+        self._first_phones = phones
+        self._pages = pages
+        self._companions: list[Callable[[], Awaitable[None]]] = []
         self._carrier = Carrier()
         self._faults = Faults()
         self._control = Control(self)
@@ -127,11 +141,25 @@ class Simulator:
     async def _build(self, thread: LoopThread) -> Parts:
         parts = Parts(thread, self._clock, self._carrier, self._faults, self._database, self._furnish)
         try:
-            await parts.serve(self._host, self._asked_port, self._control.application)
+            parts.phonebook.furnish(self._first_phones)
+            if parts.state.store is not None:
+                self._go_on_from(parts.state.store)
+            await parts.serve(self._host, self._asked_port, self._control.application, self._pages)
         except BaseException:
             await parts.stop()
             raise
         return parts
+
+    def _go_on_from(self, store: Store) -> None:
+        """Be as far ahead as when it was stopped, or what is kept would lie in the future."""
+        for _, document in store.load(_CLOCK):
+            ahead = float(json.loads(document)["shift"]) - (self._clock.shift if self._steers else 0.0)
+            if self._steers and ahead >= 1:
+                self._clock.step(ahead)  # type: ignore[attr-defined]
+
+    @property
+    def _steers(self) -> bool:
+        return isinstance(self._clock, SteerableClock)
 
     def _furnish(self, state: State) -> None:
         world.furnish(
@@ -143,6 +171,11 @@ class Simulator:
         )
 
     # -- what it is ------------------------------------------------------------------------------------------------
+
+    @property
+    def parts(self) -> Parts:
+        """What it consists of, to be touched on its own thread only."""
+        return self._running
 
     @property
     def base_url(self) -> str:
@@ -316,6 +349,49 @@ class Simulator:
                 return
 
     @property
+    def moves_product(self) -> bool:
+        """Whether the application runs on this clock too."""
+        return bool(self._companions)
+
+    def runs_beside(self, at_rest: Callable[[], Awaitable[None]]) -> None:
+        """Have the application move on this clock too; *at_rest* returns once it has nothing to do at this moment."""
+        self._companions.append(at_rest)
+
+    async def jump(self, seconds: float, tell: Callable[[], None]) -> None:
+        """Move on by that much, from one thing that falls due to the next; *tell* is called now and then meanwhile."""
+        await self._running.thread.run(self._jump(seconds, tell))
+
+    async def _jump(self, seconds: float, tell: Callable[[], None]) -> None:
+        clock, timeline = self._clock, self._running.timeline
+        assert isinstance(clock, Steppable)
+        target, told = clock.monotonic() + seconds, perf_counter()
+        while True:
+            await asyncio.wait_for(self._running.settle(), _PATIENCE)
+            for at_rest in self._companions:
+                await at_rest()
+            if self.is_busy:
+                continue
+            left = target - clock.monotonic()
+            if left <= 0:
+                break
+            stops = [due for due in (timeline.next_due(), _next_due(clock)) if due is not None]
+            if min(stops, default=left) > 0:
+                clock.step(min([left, *stops]))
+            else:
+                await asyncio.sleep(0.001)
+            if perf_counter() - told > _TELL_EVERY:
+                told = perf_counter()
+                tell()
+        store = self._running.state.store
+        if store is not None and isinstance(clock, SteerableClock):
+            store.put(_CLOCK, "now", json.dumps({"shift": clock.shift}))
+            store.commit()
+
+    def end_streams(self) -> None:
+        """Let every stream of events come to its end, so that who serves them can stop."""
+        self.call(self._control.events.end)
+
+    @property
     def is_busy(self) -> bool:
         """Whether a callback is on its way or a file is being fetched."""
         parts = self._running
@@ -446,6 +522,8 @@ class Simulator:
         self._faults.clear()
         self._carrier.reset()
         self._furnish(parts.state)
+        parts.phonebook.furnish(self._first_phones)
+        parts.state.news.tell("reset")
         for handset in self._handsets.values():
             handset.forget()
 

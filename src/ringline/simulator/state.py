@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from ringline.simulator.calls.records import Call, Recording
+from ringline.simulator.news import News
 from ringline.simulator.records import (
     Account,
     Application,
@@ -15,6 +16,7 @@ from ringline.simulator.records import (
     Media,
     Message,
     Number,
+    Phone,
     ReceivedMessage,
     Record,
     Service,
@@ -23,7 +25,8 @@ from ringline.simulator.records import (
 from ringline.simulator.store import Store
 
 type_of_table: dict[str, type[Record]] = {
-    record.table: record for record in (Account, Number, Application, Service, Content, Media, Message, Call, Recording)
+    record.table: record
+    for record in (Account, Number, Application, Service, Content, Media, Message, Call, Recording, Phone)
 }
 
 
@@ -32,6 +35,7 @@ class State:
 
     def __init__(self, store: Store | None = None) -> None:
         self.store = store
+        self.news = News()
         self._order = itertools.count(1)
         self._empty()
         if store is not None:
@@ -47,6 +51,7 @@ class State:
         self.messages: dict[str, Message] = {}
         self.calls: dict[str, Call] = {}
         self.recordings: dict[str, Recording] = {}
+        self.phones: dict[str, Phone] = {}
         self.blobs: dict[str, bytes] = {}
         self.by_recipient: dict[tuple[str, str], list[Message]] = defaultdict(list)
         self.inboxes: dict[str, list[ReceivedMessage]] = defaultdict(list)
@@ -104,6 +109,8 @@ class State:
         """
         if isinstance(record, Message | Call | Recording) and record.sid not in getattr(self, record.table):
             return
+        if self.news and isinstance(record, Message):
+            self.news.tell("changed", record)
         if self.store is not None:
             self.store.put(record.table, record.sid, record.as_json())  # type: ignore[attr-defined]
 

@@ -20,9 +20,10 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The person presses a key."""
+    """The person presses a key; with *more* they are not done yet, and nobody hurries them."""
 
     key: str
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,12 @@ class Exchange:
             return
         phone = leg.call.to
         reaction = self._phones.reaction_to_call(phone)
-        if reaction is not None and reaction.kind == "fail":
-            self._give_up(leg, reaction)
+        habit = self._phones.habit(phone) if reaction is None else None
+        fails = next((one for one in (reaction, habit) if one is not None and one.kind == "fail"), None)
+        if fails is not None:
+            self._give_up(leg, fails)
             return
+        leg.rings_until = self._wires.timeline.time() + leg.plan.timeout
         self._set_status(leg, "ringing")
         report(self._wires, leg.call, leg.plan, "ringing")
         # By its sid: whoever waits for hours shall not keep all that belongs to a call that is long over.
@@ -118,18 +121,24 @@ class Exchange:
         if reaction is None:
             leg.react = lambda chosen: self._react(leg, chosen)
             self._phones.rings(phone, leg.react)
+            if habit is not None and habit.after < leg.plan.timeout:
+                self._wires.timeline.plan(habit.after, self._react, leg, habit)
         elif reaction.kind != "no_answer" and reaction.after < leg.plan.timeout:
             self._wires.timeline.plan(reaction.after, self._react, leg, reaction)
 
     def _react(self, leg: Leg, reaction: Reaction) -> None:
         if leg.call.status != "ringing" or reaction.kind == "no_answer":
             return
+        leg.call.reaction = reaction.kind
+        if leg.react is not None:
+            self._phones.stops_ringing(leg.call.phone, leg.react)
         if reaction.kind in ("busy", "decline", "fail"):
             self._give_up(leg, reaction)
         else:
             self._answer(leg, reaction)
 
     def _give_up(self, leg: Leg, reaction: Reaction) -> None:
+        leg.call.reaction = reaction.kind
         leg.call.sip_code = reaction.sip_code or SIP_CODES[reaction.kind]
         self.finish(leg, "failed" if reaction.kind == "fail" else "busy")
 
@@ -161,6 +170,7 @@ class Exchange:
 
     def _beep(self, leg: Leg) -> None:
         if not leg.call.is_final:
+            leg.call.voicemail_from = self._wires.timeline.time()
             leg.sound("them", "beep", "", detection.BEEP_SECONDS)
             self._wires.tell("beep", leg.call, "")
 
@@ -335,7 +345,8 @@ class Exchange:
         leg.call.status = status
         leg.call.updated = self._wires.timeline.time()
         self._wires.state.save(leg.call)
-        self._wires.tell("status", leg.call, status)
+        until = {"until": leg.rings_until} if status == "ringing" else {}
+        self._wires.tell("status", leg.call, status, **until)
 
     def number_called(self, to: str, phone: str) -> Number:
         """The number a phone wants to call. Raises `RequestError` where that cannot be."""

@@ -39,6 +39,8 @@ class CallPhones:
         self._armed: dict[str, list[Reaction]] = {}
         self._used: set[str] = set()
         self._ringing: dict[str, list[Callable[[Reaction], None]]] = {}
+        self.habit: Callable[[str], Reaction | None] = lambda _: None
+        """What a phone does with a call that it is not armed for, unless its owner does something before."""
 
     def arm(self, number: str, reaction: Reaction) -> None:
         """Have the next call that comes in treated this way; one that rings already is treated so at once."""
@@ -52,6 +54,13 @@ class CallPhones:
         queue.append(reaction)
         if ringing:
             self._used.add(number)
+
+    def react(self, number: str, reaction: Reaction) -> bool:
+        """Treat the call that rings this way, and no other; whether there was one."""
+        ringing = self._ringing.pop(number, [])
+        for react in ringing:
+            react(reaction)
+        return bool(ringing)
 
     def disarm(self, number: str) -> None:
         """Let calls ring until somebody takes them."""

@@ -75,6 +75,12 @@ class Call(Record):
     transcript: list[Line] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
+    reaction: str | None = None
+    """What the phone did with it: ``answer``, ``decline``, ``machine`` and so on; nothing where it rang in vain."""
+    script: list[Any] = field(default_factory=list)
+    """What the person did each time they were asked, as a script would say it."""
+    voicemail_from: float | None = None
+    """When the answering machine began to record."""
 
     @classmethod
     def from_json(cls, text: str) -> Self:

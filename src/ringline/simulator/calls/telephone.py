@@ -83,6 +83,11 @@ class Telephone:
         """Let the carrier fail to reach it."""
         self._arm(Reaction("fail", sip_code=sip_code))
 
+    def react(self, reaction: Reaction) -> None:
+        """Treat the call that rings this way, and no other. Raises `RequestError` where none does."""
+        if not self._run(lambda: self._call_phones.react(self._number, reaction)):
+            raise RequestError(f"{self._number} does not ring", field="number", fix="call it first")
+
     def disarm(self) -> None:
         """Ring until somebody answers."""
         self._run(lambda: self._call_phones.disarm(self._number))
@@ -102,20 +107,26 @@ class Telephone:
         return self._call_phones.is_ringing(self._number)
 
     @property
+    def live_leg(self) -> Leg | None:
+        """Its end of that call."""
+        legs = [leg for leg in self._exchange.live.values() if leg.call.phone == self._number]
+        return legs[-1] if legs else None
+
+    @property
     def live_call(self) -> Call | None:
         """The call it is in, or that rings on it."""
-        legs = [leg for leg in self._exchange.live.values() if leg.call.phone == self._number]
-        return legs[-1].call if legs else None
+        leg = self.live_leg
+        return leg.call if leg is not None else None
 
-    def say(self, text: str, confidence: float | None = 0.9) -> None:
-        """Speak into the call that is going on."""
+    def say(self, text: str, confidence: float | None = 0.9, *, is_all: bool = False) -> None:
+        """Speak into the call that is going on; where that *is_all*, nobody waits for more."""
         step = Say(text, confidence)
-        self._on_leg(lambda leg: leg.person_says(step.text, step.confidence))
+        self._on_leg(lambda leg: leg.person_says(step.text, step.confidence, is_all=is_all))
 
-    def press(self, keys: str) -> None:
-        """Press keys during the call that is going on."""
+    def press(self, keys: str, *, more: bool = False) -> None:
+        """Press keys during the call that is going on; with *more* nobody hurries, until `stay_silent` ends it."""
         step = Press(keys)
-        self._on_leg(lambda leg: leg.person_presses(step.keys))
+        self._on_leg(lambda leg: leg.person_presses(step.keys, more=more))
 
     def stay_silent(self) -> None:
         """Let the open question pass, as if its time were over."""

@@ -22,13 +22,15 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class CallEvent:
     """Something that happens on a call, for whoever watches: ``status``, ``said``, ``heard``, ``keys``, ``listening``,
-    ``beep`` or ``notification``. ``text`` is the status, the words or the sentence.
+    ``closed`` (nobody listens any more), ``beep`` or ``notification``. ``text`` is the status, the words or the
+    sentence; *more* what else belongs to it, such as until when the phone rings.
     """
 
     kind: str
     call: Call
     text: str
     at: float
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 Watcher = Callable[[CallEvent], None]
@@ -51,10 +53,10 @@ class Wires:
         """Whether a call waits for an answer of the application."""
         return bool(self._tasks)
 
-    def tell(self, kind: str, call: Call, text: str) -> None:
+    def tell(self, kind: str, call: Call, text: str, **more: Any) -> None:
         """Tell everybody who watches."""
         if self._watchers:
-            event = CallEvent(kind, call, text, self.timeline.time())
+            event = CallEvent(kind, call, text, self.timeline.time(), more)
             for watcher in list(self._watchers):
                 watcher(event)
 

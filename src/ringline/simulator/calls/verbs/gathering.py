@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ringline.simulator.calls.conversation import Conversation, Next
 from ringline.simulator.calls.documents import Attributes
 from ringline.simulator.calls.ear import Ear, Pressed, Sign, Spoken
+from ringline.simulator.calls.question import question_of
 from ringline.simulator.calls.reporting import call_parameters
 from ringline.simulator.calls.verbs.speaking import Piece, prompt_of
 
@@ -35,7 +36,8 @@ async def gather(talk: Conversation, asked: Attributes) -> Next | None:
         talk.note(13335)
     ear = Ear(talk.wires.timeline, keys="dtmf" in takes, speech="speech" in takes)
     pieces = await prompt_of(talk, asked.element)
-    talk.leg.listen(ear, sum(piece.lasts for piece in pieces), tuple(piece.text for piece in pieces if piece.text))
+    prompt = tuple(piece.text for piece in pieces if piece.text)
+    talk.leg.listen(ear, sum(piece.lasts for piece in pieces), prompt, question_of(asked))
     try:
         sign = await _prompt(talk, ear, pieces, barge_in=asked.flag("bargeIn"))
         if sign is None:
@@ -46,7 +48,7 @@ async def gather(talk: Conversation, asked: Attributes) -> Next | None:
         elif isinstance(sign, Spoken):
             await _speech(talk, ear, asked, sign, heard)
     finally:
-        talk.leg.ear = None
+        talk.leg.stop_listening()
     return _after(talk, asked, takes, heard)
 
 
@@ -74,7 +76,8 @@ async def _keys(ear: Ear, attributes: Attributes, first: Pressed, heard: _Heard)
                 return
         elif not isinstance(sign, Spoken):
             return
-        sign = await ear.next(float(attributes.number("timeout") or 5))
+        waits = isinstance(sign, Pressed) and sign.more
+        sign = await ear.next(None if waits else float(attributes.number("timeout") or 5))
 
 
 async def _speech(talk: Conversation, ear: Ear, attributes: Attributes, first: Spoken, heard: _Heard) -> None:

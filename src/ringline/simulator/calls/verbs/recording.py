@@ -7,6 +7,7 @@ from ringline.simulator.calls.documents import Attributes
 from ringline.simulator.calls.ear import Ear, Pressed, Spoken
 from ringline.simulator.calls.leg import CallOver
 from ringline.simulator.calls.plan import RecordingWish
+from ringline.simulator.calls.question import Question
 from ringline.simulator.calls.reporting import call_parameters, recording_url, seconds
 from ringline.simulator.calls.tape import Tape
 from ringline.simulator.wire import API_VERSION
@@ -26,7 +27,7 @@ async def record(talk: Conversation, asked: Attributes) -> Next | None:
     tape = Tape(talk.wires, leg.call, wish_of(asked, source="RecordVerb", channels=1))
     leg.tapes.append(tape)
     ear = Ear(talk.wires.timeline, keys=True, speech=True)
-    leg.listen(ear, 0.0)
+    leg.listen(ear, 0.0, (), Question("record", finish_on=asked.text("finishOnKey")))
     said: list[str] = []
     try:
         key = await _until_it_ends(talk, asked, ear, said)
@@ -35,7 +36,7 @@ async def record(talk: Conversation, asked: Attributes) -> Next | None:
         _tell_of_hang_up(talk, asked, tape)
         raise
     finally:
-        leg.ear = None
+        leg.stop_listening()
         tape.stop()
         if tape in leg.tapes:
             leg.tapes.remove(tape)
