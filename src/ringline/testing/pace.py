@@ -10,6 +10,7 @@ from ringline.outbox.settings import OutboxSettings
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
+    from ringline.testing.haste import Haste
     from ringline.testing.stillness import Stillness
 
 LONG = 30 * 86_400.0
@@ -18,16 +19,16 @@ LONG = 30 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How time passes: by itself where *stillness* watches, else *speed* times as fast as the machine's own."""
+    """How time passes: by itself where *stillness* watches, else as fast as *haste* lets it."""
 
     clock: Clock
     stillness: Stillness | None = None
-    speed: float | None = None
+    haste: Haste | None = None
 
     @property
     def timing(self) -> Timing:
         """How often the parts of Ringline look up by themselves."""
-        return Timing.alone(LONG) if self.speed is None else _in_haste(self.speed)
+        return Timing.alone(LONG) if self.haste is None else _in_haste(self.haste.speed)
 
 
 def _in_haste(speed: float) -> Timing:

@@ -66,8 +66,8 @@ def run_scenarios(
 ) -> list[Result]:
     """Play every scenario of a file, or those whose name contains *only*.
 
-    With *speed* time is not virtual: the clock runs that many times as fast as the machine's, and what is due at a
-    moment may come as late as the machine takes.
+    With *speed* time is not virtual: while nothing happens the clock runs that many times as fast as the machine's,
+    and what is due at a moment may come as late as the machine takes.
 
     Raises `DefinitionError` for a file, or a workflow of it, that has faults.
     """
@@ -120,6 +120,7 @@ async def _tell(
         for path in file.workflows:
             await world.add(path)
         await world.add_people(file.form.people)
+        world.begin()
         story = Story(world, file.form, zone)
         failure = await _play_all(story, scenario, steps)
         told = _lines(story)

@@ -30,8 +30,6 @@ T = TypeVar("T")
 
 PATIENCE = 120.0
 """Real seconds that one look ahead may take."""
-A_MOMENT = 0.3
-"""Real seconds that what is due may take to come about, where time does not stand meanwhile."""
 
 DEFAULT_SENDER = "+15550001111"
 
@@ -64,7 +62,7 @@ class World:
         environment: Mapping[str, str],
     ) -> None:
         self.clock = pace.clock
-        self.speed = pace.speed
+        self._haste = pace.haste
         self._timing = pace.timing
         self.simulator = simulator
         self.settings = settings
@@ -77,6 +75,7 @@ class World:
         self._arrived = asyncio.Event()
         self._requests = 0
         self._parts = AsyncExitStack()
+        self._steering: asyncio.Task[None] | None = None
 
     ringline: Ringline
     url: str
@@ -124,13 +123,24 @@ class World:
         if self._stillness is not None:
             self._stillness.run()
 
+    def begin(self) -> None:
+        """Everything is set up: from here on the clock runs, where it does not jump."""
+        if self._haste is not None:
+            self._steering = asyncio.create_task(self._haste.steer(self._has_something_in_hand))
+
+    def _has_something_in_hand(self) -> bool:
+        return self._requests > 0 or self._is_busy() or any(not call.is_final for call in self.simulator.calls)
+
     @property
     def slack(self) -> float:
         """Seconds by which things may come late that take this machine a moment."""
-        return 0.0 if self.speed is None else self.speed * A_MOMENT
+        return 0.0 if self._haste is None else self._haste.slack
 
     async def close(self) -> None:
         """Stop the server, then Ringline."""
+        if self._steering is not None:
+            self._steering.cancel()
+            self._steering = None
         if self._stillness is not None:
             self._stillness.hold()
         await self._parts.aclose()
@@ -146,6 +156,7 @@ class World:
         for name, text in names:
             await self.ringline.workflows.register(text, name=name)
             self.workflows[name] = self.ringline.workflows.compile(read_document(text), name=name)
+        self.begin()
 
     async def add(self, path: Path) -> RegisteredWorkflow:
         """Register the definition in a file; its senders and credentials exist from then on."""
@@ -247,11 +258,11 @@ class World:
     async def rest(self) -> None:
         """Return when nothing more happens at this moment."""
         # Nothing else wakes at so short a distance, so whoever was due before has had its turn and all it caused.
-        await self._sleep(1e-6 if self.speed is None else self.slack)
+        await self._sleep(1e-6 if self._haste is None else self.slack)
 
     async def _sleep(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self.clock.sleep(seconds), PATIENCE if self.speed is None else None)
+            await asyncio.wait_for(self.clock.sleep(seconds), PATIENCE if self._haste is None else None)
         except TimeoutError:
             raise StuckError(
                 f"time has not passed for {PATIENCE:g} seconds of this machine: {self._what_is_busy()}"
