@@ -11,6 +11,8 @@ from ringline.app.calling import (
     report_calls_to,
     report_later_to,
 )
+from ringline.app.conversing import forget_person, news_of_inbound
+from ringline.app.counting import count_everything
 from ringline.app.durable_runs import cancel_abandoned_of, cancel_unsent_of, report_messages_to
 from ringline.app.escalating import end_abandoned_of, end_escalations_of, late_answer_hook, report_webhooks_to
 from ringline.app.figures import count_changes, count_ends
@@ -57,8 +59,21 @@ def connect(parts: Ringline) -> None:
     parts.inbound.on_new.extend((late_answer_hook(parts.acknowledgements, parts.dispatcher), triggers.take_message))
     parts.contacts.on_erase.append(lambda tx, who: {"broadcasts": broadcasts.erase_in(tx, who.numbers)})
     parts.contacts.on_erase.append(lambda tx, who: {"calls": parts.calls.erase_in(tx, who.numbers)})
+    keep_conversations(parts)
     converse(parts)
+    count_everything(parts)
     triggers.listen()
+
+
+def keep_conversations(parts: Ringline) -> None:
+    """Tell the list of conversations what is sent, placed, received and erased."""
+    conversations = parts.conversations
+    parts.outbox.on_change.append(conversations.note_changes)
+    parts.outbox.on_refused.append(conversations.note_changes)
+    parts.calls.on_change.append(lambda tx, change: conversations.note_changes(tx, (change,)))
+    parts.inbound.on_received.append(lambda tx, row: conversations.note_received_in(tx, news_of_inbound(row)))
+    parts.contacts.on_erase.append(lambda tx, who: forget_person(parts, tx, who.numbers))
+    parts.outbox.retention.on_erased.append(conversations.forget_texts_in)
 
 
 def converse(parts: Ringline) -> None:

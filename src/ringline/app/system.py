@@ -6,8 +6,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from ringline.access import Access
+from ringline.analytics.analytics import Analytics
 from ringline.app.broadcasting import surroundings
 from ringline.app.connections import connect
+from ringline.app.conversing import assemble_conversations
+from ringline.app.counting import Rows
 from ringline.app.durable_runs import keeper_of
 from ringline.app.escalating import ANSWER_LATE, late_answers
 from ringline.app.figures import Figures
@@ -15,6 +19,7 @@ from ringline.app.housekeeping import Housekeeping
 from ringline.app.inbound_calls import InboundCalls
 from ringline.app.pace import outbox_settings
 from ringline.app.services import credential_values, template_helpers
+from ringline.app.telling_pages import tell_pages
 from ringline.app.timing import Timing
 from ringline.app.triggering import assemble_triggers
 from ringline.app.workflows import Workflows
@@ -25,6 +30,7 @@ from ringline.dispatch import open_dispatcher
 from ringline.dispatch.workers import Workers
 from ringline.egress import HttpClient
 from ringline.escalation.acknowledgements import Acknowledgements
+from ringline.live import Changes, Feed
 from ringline.messaging.inbound import Inbound
 from ringline.messaging.links import Links
 from ringline.messaging.media import Media
@@ -50,6 +56,7 @@ if TYPE_CHECKING:
     from ringline.app.registered import RegisteredWorkflow
     from ringline.app.services import Credentials
     from ringline.clock import Clock
+    from ringline.conversations.conversations import Conversations
     from ringline.database import Database
     from ringline.dispatch import Dispatcher, Handler
     from ringline.settings import Settings
@@ -85,17 +92,22 @@ class Ringline:
     media: Media
     outbox: Outbox
     triggers: Triggers
+    access: Access
     database: Database
     dispatcher: Dispatcher
+    changes: Changes
+    live: Feed
     egress: HttpClient
     webhooks: Webhooks
     acknowledgements: Acknowledgements
     calls: Calls
     sessions: Sessions
     inbound_calls: InboundCalls
+    conversations: Conversations
     clock: Clock
     workers: Workers
     figures: Figures
+    analytics: Analytics
 
     def __init__(
         self,
@@ -169,7 +181,9 @@ class Ringline:
         self._assemble_workflows()
         self._assemble_broadcasts()
         connect(self)
+        tell_pages(self)
         self._assemble_work()
+        await self.changes.begin()
         if self._with_worker:
             self._begin()
 
@@ -182,11 +196,14 @@ class Ringline:
         )
         self._http = TwilioHttp()
         self._http.on_exchange = self.metrics.twilio_answered
+        self.changes = Changes(self.database, self.clock)
+        self.live = Feed(self.database, self.clock, self.changes)
         self.egress = HttpClient(allowed=settings.private_hosts, pooled=True)
         self._keyring = settings.keyring()
         self.credentials = Vault(
             self.database, self.clock, self._keyring, base_url=settings.twilio_base_url, http=self._http
         )
+        self.access = Access(self.database, self.clock)
         for name, value in self._given_credentials.items():
             await self.credentials.put(name, value.account_sid, value.auth_token)
 
@@ -227,6 +244,8 @@ class Ringline:
             calls=self.calls,
         )
         self.inbound_calls = InboundCalls(self)
+        self.analytics = Analytics(self.database, self.clock, Rows())
+        self.conversations = assemble_conversations(self)
 
     def _assemble_people(self) -> None:
         self.contacts = Contacts(self.database, self.clock)
@@ -314,6 +333,7 @@ class Ringline:
             self.broadcasts.ticker,
             self.sessions.ticker,
             self.calls.recordings.ticker,
+            self.conversations.ticker,
         ]
         for ticker in others:
             ticker.longest = self._timing.longest_sleep(self.database.dialect)
@@ -342,6 +362,8 @@ class Ringline:
     def stop(self) -> None:
         """Take no new work from now on; `close` waits for what is in hand."""
         self._stop.set()
+        if hasattr(self, "live"):
+            self.live.end_streams()
         if hasattr(self, "outbox"):
             self.outbox.stop()
 
@@ -360,6 +382,8 @@ class Ringline:
                 _log.warning("some work did not end within %.0f s; it is taken over by its age", GRACE)
             else:
                 await self.workers.leave()
+        if hasattr(self, "access"):
+            self.access.close()
         if hasattr(self, "credentials"):
             await self.credentials.close()
         if self._http is not None:
@@ -367,6 +391,9 @@ class Ringline:
             self._http = None
         if hasattr(self, "egress"):
             await self.egress.close()
+        if hasattr(self, "live"):
+            await self.live.close()
+            await self.changes.close()
         if hasattr(self, "database"):
             await self.database.close()
 

@@ -15,7 +15,7 @@ from ringline.database.json_lists import as_list
 from ringline.errors import IdempotencyConflict, RequestError
 from ringline.ids import new_id
 from ringline.outbox.calling import LINE, is_call
-from ringline.outbox.changes import MessageChange
+from ringline.outbox.changes import MessageChange, Standing
 from ringline.outbox.pools import Pool, destinations, is_queue, load_able
 from ringline.outbox.rates import POOL_PREFIX, SenderId
 from ringline.outbox.rows import OTP_PURPOSES, URGENT_PURPOSES, NewMessage, OutboxRow, policy_of, priority_of
@@ -76,6 +76,7 @@ class Intake:
             earlier |= self._find_earlier(tx, [request for request in fresh if request.key is not None])
             records = [record for record in records if record["id"] not in lost]
         self._wake(tx, records, now)
+        self._waker.tell_taken(tx, records)
         if self._waker.on_refused:
             self._waker.tell_refused(tx, [_change(one, now) for one in records if one["stage"] == "refused"])
         written = iter(records)
@@ -314,7 +315,14 @@ def _change(record: Row, now: float) -> MessageChange:
     """A message that nobody has heard of yet, as one whose stage has changed."""
     sender, stage, status = record["sender"], record["stage"], record["status"]
     what = (record["id"], record["run_id"], record["step"], record["to"])
-    return MessageChange(*what, sender, stage, status, None, "", "", now, channel=record["channel"])
+    standing = Standing(stage, status, record["send_at"], None, None, record["segments"], None, None)
+    return MessageChange(
+        *what,
+        *(sender, stage, status, None, "", "", now),
+        channel=record["channel"],
+        credential_id=record["credential_id"],
+        standing=standing,
+    )
 
 
 def _refuse(record: Row, reason: str, sentence: str) -> None:

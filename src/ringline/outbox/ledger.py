@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.compliance import caps, cooldowns, suppression
 from ringline.database.json_lists import as_list
-from ringline.outbox.changes import MessageChange
+from ringline.outbox.changes import MessageChange, Standing
 from ringline.outbox.rows import UNDECIDED
 from ringline.outbox.store import ledger as store
 from ringline.outbox.store.tables import attempts as attempt_table
@@ -77,6 +77,9 @@ class MessageState:
     sender: str | None
     sender_id: str
     caps: str | None
+    delivered_at: float | None
+    hold_reason: str | None
+    hold_sentence: str | None
 
 
 @dataclass(slots=True)
@@ -284,8 +287,8 @@ class Ledger:
     def _changes(self, messages: Sequence[tuple[str, MessageState]]) -> list[MessageChange]:
         changes: list[MessageChange] = []
         for key, message in messages:
-            before = self._messages_before[key]
-            if _told_of(before) == _told_of(_written_of_message(message)):
+            before, after = self._messages_before[key], _written_of_message(message)
+            if _told_of(before) == _told_of(after):
                 continue
             was_stage, was_status = _what_it_was(before)
             changes.append(
@@ -305,6 +308,9 @@ class Ledger:
                     message.sent_at,
                     message.send_at,
                     message.channel,
+                    message.credential_id,
+                    Standing._make(_standing_of(before)),
+                    Standing._make(_standing_of(after)),
                 )
             )
         return changes
@@ -312,9 +318,9 @@ class Ledger:
 
 _written_of_message = operator.attrgetter(*store.MESSAGE_WRITTEN)
 _what_it_was = operator.itemgetter(*(store.MESSAGE_WRITTEN.index(name) for name in ("stage", "status")))
-_told_of = operator.itemgetter(
-    *(store.MESSAGE_WRITTEN.index(name) for name in ("stage", "status", "error_code", "price", "sent_at", "closed_at"))
-)
+_TOLD = ("stage", "status", "error_code", "price", "sent_at", "closed_at", "segments", "delivered_at")
+_told_of = operator.itemgetter(*(store.MESSAGE_WRITTEN.index(name) for name in _TOLD))
+_standing_of = operator.itemgetter(*(store.MESSAGE_WRITTEN.index(name) for name in Standing._fields))
 _written_of_attempt = operator.attrgetter(*store.ATTEMPT_WRITTEN)
 
 

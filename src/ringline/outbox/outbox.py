@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.database import Database, Row, Transaction
     from ringline.dispatch import Dispatcher, Handler
-    from ringline.outbox.changes import OnChange
+    from ringline.outbox.changes import OnChange, OnTaken
     from ringline.twilio.client import TwilioClient
     from ringline.twilio.webhooks import StatusCallback
 
@@ -127,6 +127,11 @@ class Outbox:
     def database(self) -> Database:
         """Where it writes, for what has to commit together with a message."""
         return self._database
+
+    @property
+    def on_taken(self) -> list[OnTaken]:
+        """Who is told, in the transaction that writes them down, of new messages."""
+        return self._waker.on_taken
 
     @property
     def on_change(self) -> list[OnChange]:
@@ -213,17 +218,32 @@ class Outbox:
         """Newest first, older than the message whose id is *cursor*; calls only where they are asked for.
 
         *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``step``, ``account_id``, ``channel`` and
-        ``purpose``.
+        ``purpose``; ``since`` and ``until`` are ids; ``runs`` is a list, as are ``ids`` and ``people``, of which one
+        is enough.
         """
         wanted = {name: value for name, value in (filters or {}).items() if value is not None}
-        unknown = sorted(set(wanted) - set(reading.FILTERS))
+        known = (*reading.FILTERS, *reading.CONDITIONS)
+        unknown = sorted(set(wanted) - set(known))
         if unknown:
-            raise ValueError(f"messages cannot be filtered by {', '.join(unknown)}; use {', '.join(reading.FILTERS)}")
-        names = tuple(name for name in reading.FILTERS if name in wanted)
+            raise ValueError(f"messages cannot be filtered by {', '.join(unknown)}; use {', '.join(known)}")
+        names = tuple(name for name in known if name in wanted)
         parameters = {"before": cursor or AFTER_EVERY_ID, "count": limit}
-        parameters |= {f"wanted_{name}": wanted[name] for name in names}
+        parameters |= {
+            f"wanted_{name}": as_list(wanted[name]) if name in ("ids", "people", "runs") else wanted[name]
+            for name in names
+        }
         records = await self._database.read(lambda tx: tx.all(reading.page(names), parameters))
         return [OutboxRow.of(record) for record in records]
+
+    def after_in(self, tx: Transaction, after: str, count: int) -> Sequence[OutboxRow]:
+        """Messages whose ids follow that one, in the order of ids; without calls."""
+        found = tx.all(reading.AFTER, {"after": after, "until": f"msg_{AFTER_EVERY_ID}", "count": count})
+        return [OutboxRow.of(record) for record in found]
+
+    async def cost_of(self, person: str) -> dict[str, tuple[int, float]]:
+        """What messages and calls to a number cost, as far as Twilio has said: how many and how much, by currency."""
+        rows = await self._database.read(lambda tx: tx.all(reading.COST_OF, {"person": person}))
+        return {row["price_unit"] or "USD": (int(row["count"]), float(row["amount"])) for row in rows}
 
     async def wait(self, id: str, timeout: float | None = None, *, for_delivery: bool = False) -> OutboxRow:
         """The message once its send is decided, or as it stands after *timeout* seconds.

@@ -52,7 +52,7 @@ def release(ledger: Ledger, message: MessageState, attempt: AttemptState, stage:
     message.sid, message.status_rank, message.confirmed = None, 0, 0
     message.poll_at, message.polls, message.delivery_unknown = None, 0, 0
     message.error_code = message.error_message = None
-    message.price = message.price_unit = message.sent_at = None
+    message.price = message.price_unit = message.sent_at = message.delivered_at = None
     if attempt.n != message.attempt_no:
         current = ledger.attempts[message.id, message.attempt_no]
         stage = {"open": "posting", "unknown": "unknown"}.get(current.outcome, "unresolved")

@@ -44,6 +44,8 @@ class Retention:
         self._clock = clock
         self._settings = settings
         self._clients = clients
+        self.on_erased: list[Callable[[Transaction, Sequence[str]], None]] = []
+        """Told of messages that lost their text, in the transaction that erases it."""
         self._places = asyncio.Semaphore(settings.polls_at_once)
 
     async def compact(self) -> int:
@@ -112,6 +114,8 @@ class Retention:
         now = self._clock.time()
         tx.many(store.REDACT, [{"key": key, "now": now} for key in ids])
         tx.run(store.REDACT_EVENTS, {"ids": as_list(ids)})
+        for tell in self.on_erased:
+            tell(tx, ids)
         if actor is not None:
             entry = {"at": now, "actor": actor, "action": "redacted", "sid": None, "note": None}
             tx.many(settling.ADD_SETTLEMENT, [{"message_id": key, **entry} for key in ids])

@@ -109,6 +109,7 @@ class OutboxRow:
     cooldown_key: str | None
     caps: str | None
     hold_reason: str | None
+    hold_sentence: str | None
     idem_scope: str | None
     idem_key: str | None
     idem_hash: str | None
@@ -118,6 +119,7 @@ class OutboxRow:
     price_unit: str | None
     created_at: float
     sent_at: float | None
+    delivered_at: float | None
     updated_at: float
     poll_at: float | None
     polls: int

@@ -32,6 +32,7 @@ BAD_SENDER = frozenset({21606, 21601, 21212, 63007})
 """The sender itself cannot send, whoever to."""
 TOO_FAST_FOR_SENDER = frozenset({30001, 30022, 63018})
 TOO_FAST_FOR_ACCOUNT = frozenset({63017})
+RECEIVED = frozenset({"delivered", "read"})
 DAY = 86_400.0
 
 
@@ -160,6 +161,8 @@ class Transitions:
             return
         message.status, message.status_rank = status, new
         message.delivery_unknown = 0
+        if status in RECEIVED and message.delivered_at is None:
+            message.delivered_at = ledger.now
         ledger.touch(message)
         ledger.announce(message)
         if is_final(status, message.channel):
@@ -214,15 +217,18 @@ class Transitions:
         self._ledger.move(message, "refused")
         self._ledger.release_cooldown(message)
 
-    def hold(self, message: MessageState, until: float) -> None:
+    def hold(self, message: MessageState, until: float, *, reason: str | None = None, sentence: str = "") -> None:
         """T3a: it may not go before then."""
         message.send_at = until
+        if reason is not None:
+            message.hold_reason, message.hold_sentence = reason, sentence
         self._ledger.move(message, "held")
 
     def expire(self, message: MessageState) -> None:
         """T23: it was not written in time."""
         if message.error_message is None:
-            message.error_message = "The message expired before it could be sent."
+            why = f" {message.hold_sentence}" if message.hold_sentence else ""
+            message.error_message = f"The message expired before it could be sent.{why}"
         self._ledger.move(message, "failed")
         self._ledger.release_cooldown(message)
 

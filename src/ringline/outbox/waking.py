@@ -9,10 +9,10 @@ from ringline.outbox.store import intake
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ringline.database import Transaction
+    from ringline.database import Row, Transaction
     from ringline.dispatch import Dispatcher
     from ringline.outbox.calling import OnResource
-    from ringline.outbox.changes import MessageChange, OnChange
+    from ringline.outbox.changes import MessageChange, OnChange, OnTaken
 
 DRAIN = "drain_sender"
 APPLY = "apply_callbacks"
@@ -33,6 +33,8 @@ class Waker:
         self.on_change: list[OnChange] = []
         self.on_refused: list[OnChange] = []
         """Told of messages that are refused as they are taken, which `on_change` is not."""
+        self.on_taken: list[OnTaken] = []
+        """Told of messages that have just been written down, with their rows."""
         self.on_resource: list[OnResource] = []
 
     def wake(self, tx: Transaction, entrypoint: str, id: str, *, now: float, priority: int = 50) -> None:
@@ -60,6 +62,12 @@ class Waker:
         if changes:
             for listener in self.on_refused:
                 listener(tx, changes)
+
+    def tell_taken(self, tx: Transaction, records: Sequence[Row]) -> None:
+        """Call everybody in `on_taken`."""
+        if records:
+            for listener in self.on_taken:
+                listener(tx, records)
 
     def tell_resource(self, tx: Transaction, id: str, resource: dict[str, object]) -> None:
         """Call everybody in `on_resource`."""

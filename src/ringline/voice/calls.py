@@ -190,10 +190,11 @@ class Calls:
         """As `get`, as this transaction sees it."""
         return self._get_in(tx, id)
 
-    async def list(self, *, limit: int = 50, before: str | None = None, **filters: str | None) -> list[CallRow]:
+    async def list(self, *, limit: int = 50, before: str | None = None, **filters: Any) -> list[CallRow]:
         """Calls, newest first; *before* is the id to go on from.
 
-        *filters* are values of ``status``, ``to``, ``from``, ``direction``, ``run_id``, ``kind`` and ``ref``.
+        *filters* are values of ``status``, ``to``, ``from``, ``direction``, ``run_id``, ``kind`` and ``ref``;
+        ``since`` and ``until`` are ids, ``runs`` is a list; ``people`` are numbers, and ``ids`` calls beside theirs.
         """
 
         def read(tx: Transaction) -> list[CallRow]:
@@ -201,6 +202,19 @@ class Calls:
             return [call_of(row, store.recordings_of(tx, row["id"])) for row in rows]
 
         return await self._database.read(read)
+
+    async def with_person(self, number: str, *, limit: int = 50, before: str | None = None) -> Sequence[CallRow]:
+        """Calls to and of one person, the newest first."""
+
+        def read(tx: Transaction) -> list[CallRow]:
+            rows = store.with_person(tx, number, before=before, count=limit)
+            return [call_of(row, store.recordings_of(tx, row["id"])) for row in rows]
+
+        return await self._database.read(read)
+
+    def after_in(self, tx: Transaction, after: str, count: int) -> Sequence[CallRow]:
+        """Calls whose ids follow that one, in the order of ids; without their recordings."""
+        return [call_of(row) for row in store.calls_after(tx, after, count)]
 
     async def hang_up(self, id: str) -> CallRow:
         """End a call, whether it waits, rings or goes on; what is over already comes back as it stands."""
@@ -255,6 +269,11 @@ class Calls:
     def answerers(self) -> dict[str, Answerer]:
         """Who gives the first document of a call that was picked up, by the call's kind."""
         return self.answering.answerers
+
+    @property
+    def on_known(self) -> list[Callable[[Transaction, str], None]]:
+        """Told, in its transaction, of every call of which more became known; for who counts them."""
+        return self._mirror.on_known
 
     @property
     def on_inbound(self) -> Callable[[CallRow, Mapping[str, str]], Awaitable[bytes]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.outbox.rows import UNDECIDED
@@ -27,6 +27,8 @@ class Mirror:
         self._outbox = outbox
         self._on_change = on_change
         self._on_later = on_later
+        self.on_known: list[Callable[[Transaction, str], None]] = []
+        """Told of calls of which more became known, whether or not they have moved."""
 
     def note_changes(self, tx: Transaction, changes: Sequence[MessageChange]) -> None:
         """What has become of rows of the outbox."""
@@ -50,6 +52,7 @@ class Mirror:
             fresh = {name: value for name, value in known.items() if row[name] is None}
             if fresh:
                 store.change_call(tx, id, fresh)
+                self._known(tx, id)
 
     def note_event(self, tx: Transaction, row: Row, event: CallEvent, *, with_status: bool = False) -> None:
         """What a callback tells beside the status; *with_status* that too, for calls the outbox does not have."""
@@ -66,6 +69,7 @@ class Mirror:
         if not values:
             return
         store.change_call(tx, row["id"], {**values, "updated_at": now})
+        self._known(tx, row["id"])
         if has_moved or "answered_by" in values:
             self.tell(tx, row["id"])
 
@@ -91,6 +95,10 @@ class Mirror:
         for listener in self._on_change:
             listener(tx, change)
 
+    def _known(self, tx: Transaction, id: str) -> None:
+        for listener in self.on_known:
+            listener(tx, id)
+
     def _note_change(self, tx: Transaction, change: MessageChange) -> None:
         row = store.get_call(tx, change.id)
         if row is None:
@@ -113,6 +121,7 @@ class Mirror:
         elif message.stage not in UNDECIDED:
             values["ended_at"] = change.at
         store.change_call(tx, change.id, {**values, "updated_at": change.at})
+        self._known(tx, change.id)
         if (message.stage not in UNDECIDED or change.was_stage not in UNDECIDED) and (
             row["status"] != message.status or row["stage"] != message.stage
         ):

@@ -11,6 +11,7 @@ from ringline.database.json_lists import as_list
 from ringline.errors import RinglineError, StoreError
 from ringline.workflow.execution.progress import Place, label_of
 from ringline.workflow.execution.segment import InboxEvent
+from ringline.workflow.moves import Move, Moves
 from ringline.workflow.recording import Advance, advance_of
 from ringline.workflow.run import RunError, name_of_run, number_of_run
 from ringline.workflow.store import advancing as store
@@ -42,6 +43,9 @@ class Abandoned:
     step: str
     keys: Sequence[str]
 
+
+OnChange = Callable[["Transaction", Sequence[int]], None]
+"""Called in the transaction that moves runs on or acts on them, with their numbers."""
 
 OnAbandon = Callable[["Transaction", Abandoned], None]
 """Called in the transaction in which a run goes back over a step that waits."""
@@ -83,6 +87,8 @@ class Commits:
         note_due: Callable[[Sequence[float]], None],
         on_end: Sequence[OnEnd],
         on_abandon: Sequence[OnAbandon] = (),
+        on_change: Sequence[OnChange] = (),
+        moves: Moves | None = None,
     ) -> None:
         self._clock = clock
         self._keeper = keeper
@@ -90,6 +96,8 @@ class Commits:
         self._note_due = note_due
         self._on_end = on_end
         self._on_abandon = on_abandon
+        self._on_change = on_change
+        self.moves = moves or Moves()
 
     def prepare(self, row: Row, segment: Segment, *, lease: tuple[str, float] | None) -> Advance:
         """What `write` is to write, reckoned beforehand, since on SQLite one thread writes for all."""
@@ -120,7 +128,10 @@ class Commits:
         # Saved before anybody is told: what is reported to a run of this very batch must find its row as it is now.
         tx.many(store.SAVE, [self._columns(one, written[one.number]) for one in fresh])
         tx.many(rows.ADD_EVENTS, [{"run": one.number, "entries": one.entries} for one in fresh if one.entries])
+        if self.moves.listeners:
+            self.moves.tell(tx, [_move_of(one) for one in fresh if one.has_ended or one.entries])
         self._after_ends(tx, [one for one in fresh if one.has_ended])
+        self._tell(tx, [one.number for one in fresh])
         due = [one.record["due_at"] for one in still_open if one.record["due_at"] is not None]
         if due:
             tx.after_commit(lambda: self._note_due(due))
@@ -249,6 +260,7 @@ class Commits:
         tx.run(store.END_WAITS, {"run": id})
         tx.run(store.EMPTY_INBOX, {"run": id})
         self.note(tx, id, "canceled", now, why=why)
+        self.moves.tell(tx, [Move(id, row["definition"], row["created_at"], status="canceled")])
         self._after_end(tx, id, row["parent"], {**change, "has_failures": row["has_failures"]}, now=now)
         _announce(tx, [id])
         return True
@@ -257,6 +269,12 @@ class Commits:
         """An entry of a run's history."""
         given = {name: value for name, value in details.items() if value}
         tx.run(rows.ADD_EVENTS, {"run": id, "entries": json.dumps([{"at": round(at, 3), "kind": kind, **given}])})
+        self._tell(tx, [id])
+
+    def _tell(self, tx: Transaction, runs: Sequence[int]) -> None:
+        if runs:
+            for listener in self._on_change:
+                listener(tx, runs)
 
     def fail(self, tx: Transaction, row: Row, error: RunError, *, now: float) -> bool:
         """End a run that cannot even be looked at; False where somebody has changed it."""
@@ -278,7 +296,9 @@ class Commits:
         tx.run(store.SAVE, record)
         tx.run(store.END_WAITS, {"run": row["id"]})
         tx.run(store.EMPTY_INBOX, {"run": row["id"]})
+        self.moves.tell(tx, [Move(row["id"], row["definition"], row["created_at"], status="failed")])
         self._after_end(tx, row["id"], row["parent"], record, now=now)
+        self._tell(tx, [row["id"]])
         _announce(tx, [row["id"]])
         return True
 
@@ -306,6 +326,12 @@ class EffectTransaction:
 def event_of(record: Row) -> InboxEvent:
     """From a row of `run_inbox`."""
     return InboxEvent(record["id"], record["step"], record["key"], record["at"], json.loads(record["data"]))
+
+
+def _move_of(one: Advance) -> Move:
+    row, status = one.row, one.record["status"] if one.has_ended else None
+    entries = one.segment.history.entries if one.entries else ()
+    return Move(one.number, row["definition"], row["created_at"], status=status, entries=entries)
 
 
 def _has_missed(inbox: Sequence[Row], segment: Segment) -> bool:

@@ -11,6 +11,7 @@ from ringline.workflow.execution.calling import context_of
 from ringline.workflow.execution.document import document_of
 from ringline.workflow.execution.keeping import as_json
 from ringline.workflow.execution.progress import TODO, WAITING, label_of
+from ringline.workflow.moves import Move
 from ringline.workflow.run import ENDED, name_of_run
 from ringline.workflow.store import advancing as waits
 from ringline.workflow.store import runs as rows
@@ -73,6 +74,9 @@ class Operations:
             tx.run(rows.REOPEN, {"id": row["id"], "state": text})
             self._listen_again(tx, row["id"], state)
             self._reopen(tx, row["id"])
+            if seen["finished_at"] is not None:
+                move = Move(row["id"], seen["definition"], seen["created_at"], was_status=seen["status"])
+                self._commits.moves.tell(tx, [move])
             if seen["error"]:
                 # The row told of it until now.
                 error = json.loads(seen["error"])

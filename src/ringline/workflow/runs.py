@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from ringline.dispatch.ticker import Ticker
 from ringline.errors import NotFoundError, RequestError
 from ringline.workflow.advancing import Advancer
-from ringline.workflow.committing import Commits, OnAbandon, OnEnd
+from ringline.workflow.committing import Commits, OnAbandon, OnChange, OnEnd
 from ringline.workflow.ends import Ends, Watch
 from ringline.workflow.execution.keeping import Keeper
 from ringline.workflow.execution.outputs import build_outputs
+from ringline.workflow.moves import Moves
 from ringline.workflow.operations import Operations
 from ringline.workflow.reporting import ADVANCE, USUAL, Reporter
 from ringline.workflow.run import (
@@ -70,11 +71,15 @@ class Runs:
         """The plans of runs, by the id of their definition."""
         self._keeper = keeper or Keeper()
         self._works = works
-        self._starts = Starts(database, clock, self._keeper)
+        self.moves = Moves()
+        """Who counts them: told of every beginning, end and step, in the transaction in which it happens."""
+        self._starts = Starts(database, clock, self._keeper, self.moves)
         self.tasks: set[asyncio.Task[None]] = set()
         """What has just been started and goes on here."""
         self.on_end: list[OnEnd] = []
         """Called in the transaction that ends a run, with its id and status."""
+        self.on_change: list[OnChange] = []
+        """Called in the transaction that moves runs on or acts on them, with their numbers; not of beginnings."""
         self.on_abandon: list[OnAbandon] = []
         """Called in the transaction in which a run goes back over a step that waits."""
         self._reporter = Reporter(dispatcher)
@@ -87,6 +92,8 @@ class Runs:
             note_due=self._ticker.note,
             on_end=self.on_end,
             on_abandon=self.on_abandon,
+            on_change=self.on_change,
+            moves=self.moves,
         )
         self._ends = Ends(database, self.get, lambda number: self._advancer.has_in_hand(number))
         self._advancer = Advancer(database, clock, plans, self._keeper, self._commits, self._ends.note)

@@ -13,6 +13,7 @@ from ringline.ids import new_number
 from ringline.workflow.execution.document import new_state, secrets_of
 from ringline.workflow.execution.keeping import Keeper, as_json
 from ringline.workflow.kinds import CONTEXT
+from ringline.workflow.moves import Move, Moves
 from ringline.workflow.run import name_of_run
 from ringline.workflow.store import runs as store
 
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 class Starts:
     """Writes runs down; those that come at once, together."""
 
-    def __init__(self, database: Database, clock: Clock, keeper: Keeper) -> None:
+    def __init__(self, database: Database, clock: Clock, keeper: Keeper, moves: Moves | None = None) -> None:
         self._database = database
+        self._moves = moves or Moves()
         self._clock = clock
         self._keeper = keeper
         self._adds: Together[New, Added] = Together(self._add_together, lanes=LANES[database.dialect])
@@ -88,6 +90,7 @@ class Starts:
         # Where another process made one of the numbers this raises, and each is written by itself.
         fresh = [{column: row[column] for column in store.NEW} for _, row, key in news if key is None]
         tx.many(store.ADD_FRESH, fresh)
+        self._tell(tx, fresh)
         return [
             (plan.name or "", plan.version, row, True) if key is None else self.write_in(tx, plan, row, key=key)
             for plan, row, key in news
@@ -118,9 +121,15 @@ class Starts:
                 if child is not None:
                     return name, plan.version, {**row, "id": child["id"]}, False
             if tx.run(store.ADD, {column: row[column] for column in store.NEW}):
+                self._tell(tx, [row])
                 return name, plan.version, row, True
             # Another process was quicker with this child, or made the same number in the same millisecond.
             row = {**row, "id": new_number(at=row["created_at"])}
+
+
+    def _tell(self, tx: Transaction, rows: Sequence[Row]) -> None:
+        if self._moves.listeners:
+            self._moves.tell(tx, [Move(row["id"], row["definition"], row["created_at"], began=True) for row in rows])
 
 
 def json_value(value: Any) -> Any:

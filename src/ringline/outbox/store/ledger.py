@@ -16,7 +16,8 @@ MESSAGE_WRITTEN = (
     *("stage", "status", "status_rank", "error_code", "error_message", "http_status", "attempt_no", "unknowns"),
     *("setbacks", "sid", "confirmed", "duplicate", "send_at", "segments", "cancel_requested_at", "cancel_outcome"),
     *("refusal_reason", "refusal_sentence", "price", "price_unit", "sent_at", "updated_at", "poll_at", "polls"),
-    *("delivery_unknown", "closed_at", "expires_at", "sender", "sender_id", "caps"),
+    *("delivery_unknown", "closed_at", "expires_at", "sender", "sender_id", "caps", "delivered_at"),
+    *("hold_reason", "hold_sentence"),
 )
 ATTEMPT_READ = ("id", "account_id", "message_id", "n", "twin", "opened_at")
 ATTEMPT_WRITTEN = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select, text
+from sqlalchemy import Select, and_, bindparam, func, or_, select, text
 
+from ringline.database.json_lists import is_among
 from ringline.outbox.store.tables import attempts, messages, status_events
 
 GET = select(messages).where(messages.c.id == bindparam("id"))
@@ -37,18 +38,44 @@ CREDENTIAL_IN_USE = text(
 )
 
 FILTERS = ("stage", "status", "to", "run_id", "step", "account_id", "channel", "purpose")
+# Further conditions of a page: ids from and up to, messages with these ids or to these people, messages of these runs.
+_CONDITIONS: dict[str, Any] = {
+    "since": messages.c.id >= bindparam("wanted_since"),
+    "until": messages.c.id < bindparam("wanted_until"),
+    "ids": is_among(messages.c.id, "wanted_ids"),
+    "people": is_among(messages.c.to, "wanted_people"),
+    "runs": is_among(messages.c.run_id, "wanted_runs"),
+}
+CONDITIONS = tuple(_CONDITIONS)
+# What was written down after an id, in the order of ids; calls have a room of their own.
+AFTER = (
+    select(messages)
+    .where(messages.c.id > bindparam("after"), messages.c.id < bindparam("until"))
+    .order_by(messages.c.id)
+    .limit(bindparam("count"))
+)
+COST_OF = text(
+    """SELECT price_unit, count(*) AS count, sum(CAST(price AS DOUBLE PRECISION)) AS amount FROM messages
+    WHERE "to" = :person AND price IS NOT NULL GROUP BY price_unit"""
+)
 _pages: dict[tuple[str, ...], Select[Any]] = {}
 
 
 def page(names: tuple[str, ...]) -> Select[Any]:
-    """Messages newest first, older than ``:before``, equal to the given in the columns *names*."""
+    """Messages newest first, older than ``:before``, equal to the given in the columns *names* or as `CONDITIONS`."""
     statement = _pages.get(names)
     if statement is None:
         statement = select(messages).where(messages.c.id < bindparam("before"))
         if "channel" not in names:
             statement = statement.where(messages.c.channel != text("'voice'"))
         for name in names:
-            statement = statement.where(messages.c[name] == bindparam(f"wanted_{name}"))
+            if name in FILTERS:
+                statement = statement.where(messages.c[name] == bindparam(f"wanted_{name}"))
+            elif name not in ("ids", "people"):
+                statement = statement.where(_CONDITIONS[name])
+        found = [_CONDITIONS[name] for name in ("ids", "people") if name in names]
+        if found:
+            statement = statement.where(or_(*found))
         statement = statement.order_by(messages.c.id.desc()).limit(bindparam("count"))
         _pages[names] = statement
     return statement

@@ -60,6 +60,7 @@ messages = Table(
     Column("cooldown_key", Text),
     Column("caps", Text),
     Column("hold_reason", Text),
+    Column("hold_sentence", Text),
     Column("idem_scope", Text),
     Column("idem_key", Text),
     Column("idem_hash", Text),
@@ -69,6 +70,7 @@ messages = Table(
     Column("price_unit", Text),
     Column("created_at", Seconds, nullable=False),
     Column("sent_at", Seconds),
+    Column("delivered_at", Seconds),
     Column("updated_at", Seconds, nullable=False),
     Column("poll_at", Seconds),
     Column("polls", Integer, nullable=False, server_default="0"),
@@ -96,6 +98,8 @@ Index("messages_waiting_to", messages.c.to, **_where("stage IN ('held', 'ready')
 Index("messages_scheduled_to", messages.c.to, **_where("status = 'scheduled'"))
 Index("messages_poll_at", messages.c.poll_at, **_where("poll_at IS NOT NULL"))
 Index("messages_pool", messages.c.pool_id, **_where("pool_id IS NOT NULL AND stage IN ('held', 'ready')"))
+# What was said to one person, in its order.
+Index("messages_to", messages.c.to, messages.c.id)
 Index("messages_run", messages.c.run_id, **_where("run_id IS NOT NULL"))
 Index(
     "messages_run_open",

@@ -26,6 +26,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="accounts_pkey"),
     )
     op.create_table(
+        "api_keys",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=True),
+        sa.Column("used_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("api_keys_pkey")),
+    )
+    op.create_index("api_keys_digest", "api_keys", ["digest"], unique=True)
+    op.create_table(
         "attempts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -94,6 +109,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("outcome IN ('open', 'unknown')"),
         postgresql_where=sa.text("outcome IN ('open', 'unknown')"),
     )
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("audit_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("audit_action", "audit", ["action", "id"], unique=False)
+    op.create_index("audit_at", "audit", ["at"], unique=False)
+    op.create_index("audit_subject", "audit", ["subject", "id"], unique=False)
+    op.create_index("audit_who", "audit", ["who", "id"], unique=False)
     op.create_table(
         "blobs",
         sa.Column("id", sa.Text(), nullable=False),
@@ -347,6 +378,22 @@ def upgrade() -> None:
     )
     op.create_index("cooldowns_since", "cooldowns", ["since"], unique=False)
     op.create_table(
+        "counted",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("entries", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", name="counted_pkey"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "counts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("entries", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("counts_pkey")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "credentials",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
@@ -408,6 +455,17 @@ def upgrade() -> None:
     )
     op.create_index("escalations_ended_at", "escalations", ["ended_at"], unique=False)
     op.create_index("escalations_run_id", "escalations", ["run_id"], unique=False)
+    op.create_table(
+        "figures",
+        sa.Column("flow", sa.Text(), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.Column("credential", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("flow", "hour", "credential", "channel", "measure", name="figures_pkey"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "inbound_messages",
         sa.Column("id", sa.Text(), nullable=False),
@@ -513,6 +571,7 @@ def upgrade() -> None:
         sa.Column("cooldown_key", sa.Text(), nullable=True),
         sa.Column("caps", sa.Text(), nullable=True),
         sa.Column("hold_reason", sa.Text(), nullable=True),
+        sa.Column("hold_sentence", sa.Text(), nullable=True),
         sa.Column("idem_scope", sa.Text(), nullable=True),
         sa.Column("idem_key", sa.Text(), nullable=True),
         sa.Column("idem_hash", sa.Text(), nullable=True),
@@ -522,6 +581,7 @@ def upgrade() -> None:
         sa.Column("price_unit", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("sent_at", sa.Double(), nullable=True),
+        sa.Column("delivered_at", sa.Double(), nullable=True),
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.Column("poll_at", sa.Double(), nullable=True),
         sa.Column("polls", sa.Integer(), server_default="0", nullable=False),
@@ -915,6 +975,21 @@ def upgrade() -> None:
     op.create_index("short_links_created", "short_links", ["created_at", "code"], unique=False)
     op.create_index("short_links_message_id", "short_links", ["message_id"], unique=False)
     op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("browser", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("seen_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("sign_ins_pkey")),
+    )
+    op.create_index("sign_ins_digest", "sign_ins", ["digest"], unique=True)
+    op.create_index("sign_ins_user_id", "sign_ins", ["user_id"], unique=False)
+    op.create_table(
         "status_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
@@ -946,6 +1021,17 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("applied = 0"),
         postgresql_where=sa.text("applied = 0"),
+    )
+    op.create_table(
+        "step_figures",
+        sa.Column("flow", sa.Text(), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("flow", "hour", "version", "step", "measure", name="step_figures_pkey"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "sticky",
@@ -1005,6 +1091,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index("triggers_type", "triggers", ["type"], unique=False)
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("password", sa.Text(), nullable=False),
+        sa.Column("must_change", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("password_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("users_pkey")),
+    )
+    op.create_index("users_name_key", "users", ["name_key"], unique=True)
     op.create_table(
         "waits",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
