@@ -20,7 +20,9 @@ from ringline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
+    from ringline.app.timing import Timing
     from ringline.cli.api_client import ApiClient
+    from ringline.clock import Clock
     from ringline.settings import Settings
 
 T = TypeVar("T")
@@ -80,12 +82,19 @@ async def reach(settings: Settings, *, worker: bool = False) -> AsyncIterator[Ap
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, worker: bool, kind: str = "command") -> AsyncIterator[Ringline]:
+async def opened(
+    settings: Settings,
+    *,
+    worker: bool,
+    kind: str = "command",
+    clock: Clock | None = None,
+    timing: Timing | None = None,
+) -> AsyncIterator[Ringline]:
     """Ringline on the settings' database; with *worker* it also does what is due, listed as a worker of this *kind*."""
     from ringline.app import Ringline
 
     make_home(settings.home)
-    ringline = Ringline(settings=settings, worker=worker)
+    ringline = Ringline(settings=settings, worker=worker, clock=clock, timing=timing)
     ringline.kind = kind
     async with ringline:
         yield ringline

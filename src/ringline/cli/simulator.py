@@ -14,6 +14,9 @@ from ringline.cli.simulated_call import register as register_call
 from ringline.cli.terminal import say
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ringline.clock import Clock
     from ringline.simulator import Simulator
 
 DEFAULT_PORT = 7465  # the one after the server's
@@ -38,16 +41,18 @@ def simulate(
     if context.invoked_subcommand is not None:
         return
     from ringline.cli.opening import run_async
+    from ringline.cli.phone_desk import lone_phone
     from ringline.cli.signals import stop_signal
 
     async def work() -> None:
-        async with simulator_on(port, database=database) as simulator:
+        async with simulator_on(port, database=database, pages=lone_phone()) as simulator:
             stopped = stop_signal()
             if port and not simulator.base_url.endswith(f":{port}"):
                 say(f"Port {port} is taken; using a free one.")
             say(f"Simulated Twilio   {simulator.base_url}")
             say(f"Account SID        {simulator.account_sid}")
             say(f"Auth Token         {simulator.auth_token}   (of this simulator only)")
+            say(f"Phones             {simulator.base_url}/phone")
             say(f"Use it with        RINGLINE_TWILIO_BASE_URL={simulator.base_url}")
             say("Stop with Ctrl-C.")
             await stopped
@@ -56,12 +61,15 @@ def simulate(
 
 
 @asynccontextmanager
-async def simulator_on(port: int, *, database: Path | None = None) -> AsyncIterator[Simulator]:
-    """A running simulator on *port*, or on a free one if that is taken."""
+async def simulator_on(
+    port: int, *, database: Path | None = None, clock: Clock | None = None, pages: ASGIApp | None = None
+) -> AsyncIterator[Simulator]:
+    """A running simulator on *port*, or on a free one if that is taken, with a few phones in hand."""
     from ringline.simulator import Simulator
+    from ringline.simulator.phonebook import FIRST_PHONES
     from ringline.web.server import is_free
 
     chosen = port if is_free("127.0.0.1", port) else 0
-    async with Simulator(port=chosen, database=database) as simulator:
+    async with Simulator(port=chosen, clock=clock, database=database, phones=FIRST_PHONES, pages=pages) as simulator:
         yield simulator
     await asyncio.sleep(0)

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ringline.app import Ringline
+    from ringline.app.timing import Timing
     from ringline.cli.api_client import ApiClient
     from ringline.settings import Settings
     from ringline.simulator import Simulator
 
 CREDENTIAL = "main"
 _RATE_LIMIT = 60_000  # it is one person's, and the terminal itself asks several times a second
+_WATCH = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +60,43 @@ async def stage(
     """Start everything; ports that are taken are replaced by free ones. *origin* says who set what is set here."""
     from ringline.cli.api_client import ApiClient
     from ringline.cli.opening import make_home, opened
+    from ringline.cli.phone_desk import routes
     from ringline.cli.simulator import simulator_on
+    from ringline.simulator import SteerableClock
     from ringline.web import create_app
     from ringline.web.server import address, listen, serving
     from ringline.web.token import api_token
 
     make_home(settings.home)
+    # One clock for both: when the phone's page moves it, what the product waits for falls due as well.
+    clock = SteerableClock()
     with listen("127.0.0.1", port, or_free=True) as listener:
         url = address(listener)
-        async with simulator_on(simulator_port, database=simulator_database) as simulator:
+        async with simulator_on(simulator_port, database=simulator_database, clock=clock) as simulator:
             settings = settings.with_changes(
                 origin,
                 public_url=url,
                 twilio_base_url=simulator.base_url,
                 rate_limit=max(settings.rate_limit, _RATE_LIMIT),
             )
-            async with opened(settings, worker=True) as ringline:
-                app = create_app(ringline)
+            async with opened(settings, worker=True, clock=clock, timing=_unhurried()) as ringline:
+                app = create_app(ringline, simulator=routes(ringline, simulator))
                 async with serving(app, listener), ApiClient(url, api_token(settings)) as api:
                     senders = await _connect(ringline, simulator)
-                    yield Stage(settings, ringline, app, api, url, simulator, senders)
+                    try:
+                        yield Stage(settings, ringline, app, api, url, simulator, senders)
+                    finally:
+                        simulator.end_streams()
+
+
+def _unhurried() -> Timing:
+    """For a process that nothing else works beside: it knows what is due, and looks up by itself only now and then.
+
+    Otherwise a clock that is moved by a day would stop thousands of times on its way.
+    """
+    from ringline.app.timing import Timing
+
+    return Timing.alone(_WATCH)
 
 
 async def _connect(ringline: Ringline, simulator: Simulator) -> list[str]:

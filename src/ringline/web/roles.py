@@ -34,6 +34,7 @@ LEAST: Mapping[str, Role] = {
     "change_password": "viewer",
     "list_sign_ins": "viewer",
     "end_sign_in": "viewer",
+    "follow_changes": "viewer",
     # Messages
     "list_messages": "viewer",
     "get_message": "viewer",
@@ -46,7 +47,12 @@ LEAST: Mapping[str, Role] = {
     "cancel_message": "operator",
     "settle_message": "operator",
     "redact_message": "admin",
+    "list_links": "viewer",
     # Calls and conversations
+    "list_conversations": "viewer",
+    "get_conversation": "viewer",
+    "mark_conversation_read": "operator",
+    "reply_to_conversation": "operator",
     "list_calls": "viewer",
     "get_call": "viewer",
     "list_call_events": "viewer",
@@ -125,6 +131,8 @@ LEAST: Mapping[str, Role] = {
     "replace_token": "admin",
     "remove_credential": "admin",
     "rotate_key": "admin",
+    # The simulated Twilio of `dev` and `demo`, with its phones
+    "simulator": "operator",
     # The installation
     "examine": "operator",
     "list_users": "admin",
@@ -163,3 +171,10 @@ def guarded(routes: Iterable[BaseRoute]) -> Iterator[tuple[Any, str, Role]]:
                 "ringline.web.roles.LEAST."
             )
         yield route, operation, LEAST[operation]
+
+
+def topics(routes: Iterable[BaseRoute]) -> list[str]:
+    """What scopes of API keys can name: the resources of the API."""
+    paths = {str(getattr(route, "path", "")) for route in routes}
+    found = {path.removeprefix("/api/v1/").partition("/")[0] for path in paths if path.startswith("/api/v1/")}
+    return [*sorted(name for name in found if name.isalpha() and name != "me"), "live"]
