@@ -73,7 +73,7 @@ def read_yaml(text: str) -> Reading:
 
     reading = Reading()
     try:
-        root = _compose(text)
+        root = compose_yaml(text)
     except (YAMLError, ValueError, OverflowError) as error:
         # The scanner lets through what Python says to an escape such as "\UFFFFFFFF".
         reading.is_readable = False
@@ -131,7 +131,8 @@ def _yaml(kind: Literal["safe", "rt"]) -> YAML:
     return yaml
 
 
-def _compose(text: str) -> Node | None:
+def compose_yaml(text: str) -> Node | None:
+    """ruamel's nodes of a text, with the marks where each begins and ends."""
     node: Node | None = _yaml("safe").compose(text)
     return node
 
