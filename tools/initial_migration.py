@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 
 import ringline
 from ringline.database.migrations import HEAD
-from ringline.database.schema import metadata
+from ringline.database.schema import made_beside, metadata
 
 PACKAGE = Path(ringline.__file__).parent
 TARGET = PACKAGE / "database" / "migrations" / "versions" / f"{HEAD}_initial.py"
@@ -53,7 +53,12 @@ def as_text() -> str:
     with sa.create_engine("sqlite://").connect() as connection:
         empty = MigrationContext.configure(connection)
         code = render_python_code(produce_migrations(empty, metadata).upgrade_ops, migration_context=empty)
-    return HEADER + "\n".join(line for line in code.splitlines() if not line.lstrip().startswith("#")) + "\n"
+    tables = "\n".join(line for line in code.splitlines() if not line.lstrip().startswith("#"))
+    others = "".join(
+        f"    if op.get_bind().dialect.name == {dialect!r}:\n        op.execute({statement!r})\n"
+        for dialect, statement in made_beside()
+    )
+    return f"{HEADER}{tables}\n{others}"
 
 
 if __name__ == "__main__":

@@ -32,6 +32,12 @@ def new_id(prefix: str, *, at: float) -> str:
     return f"{prefix}_{digits}"
 
 
+def first_id(prefix: str, *, at: float) -> str:
+    """What sorts before every id of `new_id` that was made at that moment or later."""
+    number = max(0, int(at * 1000)) << _RANDOM_BITS
+    return f"{prefix}_{''.join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])}"
+
+
 # 2020-01-01; 41 bits of milliseconds from there last until 2089.
 _NUMBER_EPOCH = 1_577_836_800_000
 _COUNT_BITS = 22

@@ -32,6 +32,8 @@ class OptOut:
     scope: str
     since: datetime
     source: str
+    evidence: str | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -22,11 +22,12 @@ from ringline.contacts.contact import (
 )
 from ringline.contacts.importing import DraftReader, ImportReport, Problem
 from ringline.contacts.lists import Lists
-from ringline.contacts.reading import batch_in, contacts_of, find_in, list_id_in, no_contact, person_in
+from ringline.contacts.reading import batch_in, contacts_of, find_in, list_id_in, no_contact, owners_in, person_in
 from ringline.contacts.writing import checked_list_name, write_drafts
 from ringline.csv_files import csv_text
 from ringline.database.json_lists import as_list
 from ringline.errors import RequestError
+from ringline.live import touch
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -151,6 +152,7 @@ class Contacts:
             kept = {name: value for name, value in kept.items() if fields.get(name, value) is not None}
             row = row | values | {"fields": json.dumps(kept, ensure_ascii=False), "updated_at": now}
             tx.run(store.CHANGE, {"contact_id": row["id"]} | {f"new_{name}": row[name] for name in store.WRITTEN})
+            touch(tx, "contacts", row["id"])
             return contacts_of(tx, [row])[0]
 
         contact = await self._database.write(work)
@@ -197,6 +199,10 @@ class Contacts:
     async def person(self, number: str) -> Person | None:
         """What is known of the one with this number: one look-up by index."""
         return await self._database.read(lambda tx: person_in(tx, number))
+
+    async def owners(self, numbers: Collection[str]) -> Mapping[str, Person]:
+        """Who has these numbers, by number; nobody for those that are unknown."""
+        return await self._database.read(lambda tx: owners_in(tx, numbers))
 
     # --- files ---------------------------------------------------------------------------------------------------
 
@@ -276,6 +282,7 @@ class Contacts:
 def _delete(tx: Transaction, contact_id: str) -> None:
     for statement in (store.REMOVE_MEMBERSHIPS, store.REMOVE_ADDRESSES, store.REMOVE):
         tx.run(statement, {"id": contact_id})
+    touch(tx, "contacts", contact_id)
 
 
 def _cells(contact: Contact, names: Sequence[str]) -> list[object]:

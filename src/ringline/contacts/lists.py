@@ -10,6 +10,7 @@ from ringline.contacts import store
 from ringline.contacts.contact import Contact, ContactList
 from ringline.contacts.reading import contacts_of, find_in, list_id_in, no_contact, no_list
 from ringline.contacts.writing import list_id_of
+from ringline.live import ALL, touch
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -31,7 +32,7 @@ class Lists:
     async def add(self, name: str) -> ContactList:
         """A list of that name, empty if it is new."""
         now = self._clock.time()
-        await self._database.write(lambda tx: list_id_of(tx, name, now=now))
+        await self._database.write(lambda tx: (list_id_of(tx, name, now=now), touch(tx, "contacts", ALL)))
         return await self.get(name)
 
     async def get(self, name: str) -> ContactList:
@@ -48,6 +49,7 @@ class Lists:
             list_id = list_id_in(tx, name)
             tx.run(store.REMOVE_MEMBERS, {"id": list_id})
             tx.run(store.REMOVE_LIST, {"id": list_id})
+            touch(tx, "contacts", ALL)
 
         await self._database.write(work)
 
@@ -71,6 +73,7 @@ class Lists:
                 tx.run(store.ADD_MEMBER, member | {"since": now})
             else:
                 tx.run(store.REMOVE_MEMBER, {"list_id": list_id_in(tx, name), "contact_id": row["id"]})
+            touch(tx, "contacts", row["id"])
             return contacts_of(tx, [row])[0]
 
         contact = await self._database.write(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.clock import utc
@@ -31,6 +31,17 @@ def person_in(tx: Transaction, number: str) -> Person | None:
     """What is known of the one with this number: one look-up by index."""
     row = tx.one(store.PERSON, {"number": number})
     return None if row is None else Person(**row)
+
+
+def owners_in(tx: Transaction, numbers: Collection[str]) -> dict[str, Person]:
+    """Who has these numbers, by number."""
+    found = {row["address"]: row["contact_id"] for row in tx.all(store.OWNERS, {"numbers": as_list(numbers)})}
+    rows = {row["id"]: row for row in tx.all(store.GET_MANY, {"ids": as_list(set(found.values()))})}
+    return {
+        number: Person(owner, row["name"], row["language"], row["time_zone"], row["country"])
+        for number, owner in found.items()
+        if (row := rows.get(owner)) is not None
+    }
 
 
 def list_id_in(tx: Transaction, name: str) -> str:
@@ -71,7 +82,7 @@ def contacts_of(tx: Transaction, rows: Sequence[Row]) -> list[Contact]:
             json.loads(row["fields"]),
             tuple(lists.get(row["id"], ())),
             tuple(
-                OptOut(one.scope, utc(one.since), one.source)
+                OptOut(one.scope, utc(one.since), one.source, one.evidence, number)
                 for number in dict.fromkeys(one.address for one in addresses.get(row["id"], ()))
                 for one in suppressed.get(number, ())
             ),

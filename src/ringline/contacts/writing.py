@@ -12,6 +12,7 @@ from ringline.contacts.contact import Draft
 from ringline.database.json_lists import as_list
 from ringline.errors import RequestError
 from ringline.ids import new_id
+from ringline.live import touch
 
 if TYPE_CHECKING:
     from ringline.database import Row, Transaction
@@ -98,6 +99,9 @@ class _Batch:
             for name in draft.lists
         ]
         tx.many(store.ADD_MEMBER, memberships)
+        touch(
+            tx, "contacts", *(one.contact_id for one in self.written if one.contact_id and one.outcome != "unchanged")
+        )
 
     def _record(self, contact_id: str, draft: Draft) -> dict[str, Any]:
         return {

@@ -34,3 +34,16 @@ def row_number() -> Column[Any]:
     Without it SQLite gives the ids of deleted rows again, and a reader that remembers how far it came stops for ever.
     """
     return Column("id", ROW_NUMBER, primary_key=True, autoincrement=True)
+
+
+_BESIDE: list[tuple[str, str]] = []
+
+
+def beside(dialect: str, *statements: str) -> None:
+    """What the first migration also makes on one of the databases, where the other has no such thing."""
+    _BESIDE.extend((dialect, statement) for statement in statements)
+
+
+def made_beside() -> list[tuple[str, str]]:
+    """Every statement that was handed to `beside`, with its database."""
+    return list(_BESIDE)

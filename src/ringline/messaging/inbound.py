@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
@@ -119,6 +119,8 @@ class Inbound:
         """Runs that wait for the person."""
         self.on_new: list[Hook] = []
         """Whoever else may act on what people write, such as triggers; the most specific first."""
+        self.on_received: list[Callable[[Transaction, InboundRow], None]] = []
+        """Told of every new message, whoever took it; they may run again after a conflict."""
         self.on_opt_out: list[Callable[[Transaction, InboundRow], None]] = []
         """Told of everybody who opts out, once that is recorded; they may run again after a conflict."""
 
@@ -156,6 +158,8 @@ class Inbound:
                 self._follow(tx, row)
                 if row.taken_by is not None or row.taken_reason is not None:
                     store.note_taken(tx, row.id, by=row.taken_by, reason=row.taken_reason, run_id=row.run_id)
+                for tell in self.on_received:
+                    tell(tx, row)
             stored = store.inbound_by_sid(tx, inbound.account_sid, inbound.sid)
             assert stored is not None
             return stored, is_new
@@ -176,6 +180,15 @@ class Inbound:
         """Messages received, newest first, of one sender if given; *before* is the id to go on from."""
         rows = await self._database.read(lambda tx: store.inbound_page(tx, sender=from_, before=before, count=limit))
         return [_message(row) for row in rows]
+
+    def after_in(self, tx: Transaction, after: str, count: int) -> Sequence[InboundRow]:
+        """Messages whose ids follow that one, in the order of ids."""
+        return [InboundRow.of(row) for row in store.inbound_after(tx, after, count)]
+
+    async def keywords_from(self, person: str, *, limit: int = 50) -> Sequence[Message]:
+        """The messages by which somebody opted out or in, the newest first."""
+        rows = await self._database.read(lambda tx: store.keywords_from(tx, person, limit))
+        return [_message({**row, "media": []}) for row in rows]
 
     def _follow(self, tx: Transaction, row: InboundRow) -> None:
         rules = CHANNELS.get(row.channel)

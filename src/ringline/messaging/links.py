@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ringline.errors import NotFoundError, RequestError
+from ringline.live import touch
 from ringline.messaging import store
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
-    from ringline.database import Database, Transaction
+    from ringline.database import Database, Row, Transaction
 
 MAX_URL = 2_048
 _ALPHABET = string.ascii_letters + string.digits
@@ -32,6 +33,10 @@ class ShortLink:
     url: str
     clicks: int
     last_click_at: float | None
+    message_id: str | None = None
+    created_at: float = 0.0
+    address: str | None = None
+    """What people see of it, where a public address is set."""
 
 
 class Links:
@@ -93,7 +98,14 @@ class Links:
     async def resolve(self, code: str) -> str:
         """Where a link leads, counting the click; `NotFoundError` when there is no such link."""
         now = self._clock.time()
-        url = await self._database.write(lambda tx: store.click(tx, code, now))
+
+        def click(tx: Transaction) -> str | None:
+            found = store.click(tx, code, now)
+            if found is not None:
+                touch(tx, "links", code)
+            return found
+
+        url = await self._database.write(click)
         if url is None:
             raise NotFoundError("There is no such link.", fix="Check the address; it may have been cut off.")
         return url
@@ -101,4 +113,22 @@ class Links:
     async def of_message(self, message_id: str) -> list[ShortLink]:
         """The links a message carries, with their clicks."""
         rows = await self._database.read(lambda tx: store.links_of_message(tx, message_id))
-        return [ShortLink(row["code"], row["url"], int(row["clicks"]), row["last_click_at"]) for row in rows]
+        return [self._of(row) for row in rows]
+
+    async def list(
+        self, *, limit: int = 50, before: tuple[float, str] | None = None, search: str | None = None
+    ) -> list[ShortLink]:
+        """Links, the newest first; *before* are moment and code to go on from, *search* part of where they lead."""
+        rows = await self._database.read(lambda tx: store.links_page(tx, before=before, count=limit, search=search))
+        return [self._of(row) for row in rows]
+
+    def _of(self, row: Row) -> ShortLink:
+        return ShortLink(
+            row["code"],
+            row["url"],
+            int(row["clicks"]),
+            row["last_click_at"],
+            row["message_id"],
+            row["created_at"],
+            None if self._prefix is None else self._prefix + row["code"],
+        )

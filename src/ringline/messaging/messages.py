@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ringline.messaging.durable import DurableSender
 from ringline.messaging.message import Channel, Message, MessageRequest
@@ -84,9 +84,22 @@ class Messages:
         stage: str | None = None,
         status: str | None = None,
         run_id: str | None = None,
+        channel: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        runs: Sequence[str] | None = None,
+        ids: Sequence[str] | None = None,
+        people: Sequence[str] | None = None,
     ) -> list[Message]:
-        """Messages we were asked to send, newest first; *before* is the id to go on from."""
-        filters = {"to": to, "stage": stage, "status": status, "run_id": run_id}
+        """Messages we were asked to send, newest first; *before* is the id to go on from.
+
+        *since* and *until* are ids as well; *runs* names those that may have sent them. With *ids* and *people*, those
+        with one of the ids or to one of the numbers.
+        """
+        filters: dict[str, Any] = {"to": to, "stage": stage, "status": status, "run_id": run_id, "channel": channel}
+        filters |= {"since": since, "until": until}
+        lists = {"runs": runs, "ids": ids, "people": people}
+        filters |= {name: value for name, value in lists.items() if value is not None}
         rows = await self._outbox.list(filters, cursor=before, limit=limit)
         return [message_of_row(row) for row in rows]
 

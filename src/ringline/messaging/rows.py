@@ -21,6 +21,11 @@ _WHAT_TO_DO: Mapping[str, str] = {
 }
 
 
+def what_to_do(reason: str) -> str:
+    """What helps against a refusal, by its short name."""
+    return _WHAT_TO_DO.get(reason, "")
+
+
 def message_of_row(row: OutboxRow) -> Message:
     """The message as it stands in the outbox."""
     return Message(

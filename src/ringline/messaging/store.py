@@ -66,6 +66,7 @@ short_links = Table(
     Column("last_click_at", Seconds),
 )
 Index("short_links_message_id", short_links.c.message_id)
+Index("short_links_created", short_links.c.created_at, short_links.c.code)
 
 media_files = Table(
     "media_files",
@@ -94,6 +95,18 @@ _INBOUND_PAGE = (
     .limit(bindparam("count"))
 )
 _INBOUND_PAGE_FROM = _INBOUND_PAGE.where(inbound_messages.c["from"] == bindparam("sender"))
+_INBOUND_AFTER = (
+    select(inbound_messages)
+    .where(inbound_messages.c.id > bindparam("after"))
+    .order_by(inbound_messages.c.id)
+    .limit(bindparam("count"))
+)
+_KEYWORDS_FROM = (
+    select(inbound_messages)
+    .where(inbound_messages.c["from"] == bindparam("person"), inbound_messages.c.keyword.in_(["stop", "start"]))
+    .order_by(inbound_messages.c.id.desc())
+    .limit(bindparam("count"))
+)
 _NOTE_TAKEN = (
     update(inbound_messages)
     .where(inbound_messages.c.id == bindparam("the_id"))
@@ -129,6 +142,14 @@ _CLICK = (
 _LINKS_OF_MESSAGE = (
     select(short_links).where(short_links.c.message_id == bindparam("message_id")).order_by(short_links.c.code)
 )
+_LINKS_PAGE = text(
+    """SELECT * FROM short_links WHERE (created_at, code) < (:at, :code) ORDER BY created_at DESC, code DESC
+    LIMIT :count"""
+)
+_LINKS_TO = text(
+    """SELECT * FROM short_links WHERE (created_at, code) < (:at, :code)
+    AND (lower(url) LIKE :like OR code = :exact) ORDER BY created_at DESC, code DESC LIMIT :count"""
+)
 
 _ADD_MEDIA = insert(media_files)
 _GET_MEDIA = select(media_files).where(media_files.c.id == bindparam("id"))
@@ -140,6 +161,7 @@ _KEEP_MEDIA = (
 _FORGET_MEDIA = delete(media_files).where(media_files.c.expires_at <= bindparam("now"))
 
 _AFTER_EVERY_ID = "~"
+_AFTER_EVERY_MOMENT = 9e15
 _NOT_TAKEN: dict[str, Any] = {"v_taken_by": None, "v_taken_reason": None, "v_run_id": None}
 
 
@@ -193,6 +215,16 @@ def inbound_page(tx: Transaction, *, sender: str | None, before: str | None, cou
     return [row for row in map(_read_inbound, rows) if row is not None]
 
 
+def inbound_after(tx: Transaction, after: str, count: int) -> list[Row]:
+    """Received messages whose ids follow that one, in the order of ids."""
+    return [row for row in map(_read_inbound, tx.all(_INBOUND_AFTER, {"after": after, "count": count})) if row]
+
+
+def keywords_from(tx: Transaction, person: str, count: int) -> list[Row]:
+    """The newest messages by which somebody stopped or started."""
+    return tx.all(_KEYWORDS_FROM, {"person": person, "count": count})
+
+
 def _read_inbound(row: Row | None) -> Row | None:
     if row is None:
         return None
@@ -213,6 +245,17 @@ def click(tx: Transaction, code: str, now: float) -> str | None:
 def links_of_message(tx: Transaction, message_id: str) -> list[Row]:
     """The short links that a message carries."""
     return tx.all(_LINKS_OF_MESSAGE, {"message_id": message_id})
+
+
+def links_page(
+    tx: Transaction, *, before: tuple[float, str] | None, count: int, search: str | None = None
+) -> list[Row]:
+    """Short links, the newest first; those that lead to an address that holds *search*, or have it for a code."""
+    at, code = before or (_AFTER_EVERY_MOMENT, _AFTER_EVERY_ID)
+    asked: dict[str, Any] = {"at": at, "code": code, "count": count}
+    if search is None:
+        return tx.all(_LINKS_PAGE, asked)
+    return tx.all(_LINKS_TO, {**asked, "like": f"%{search.lower()}%", "exact": search})
 
 
 def add_media(tx: Transaction, values: Mapping[str, Any]) -> None:

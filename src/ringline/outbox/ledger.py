@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.compliance import caps, cooldowns, suppression
 from ringline.database.json_lists import as_list
+from ringline.live import ALL, touch
 from ringline.outbox.changes import MessageChange, Standing
 from ringline.outbox.rows import UNDECIDED
 from ringline.outbox.store import ledger as store
@@ -230,10 +231,12 @@ class Ledger:
 
     def pause_account(self, account_id: str, until: float, why: str) -> None:
         self.tx.run(store.PAUSE_ACCOUNT, {"id": account_id, "until": until, "why": why})
+        touch(self.tx, "senders", ALL)
         self.due.append(until)
 
     def pause_sender(self, sender_id: str, until: float, why: str) -> None:
         self.tx.run(store.PAUSE_SENDER, {"id": sender_id, "until": until, "why": why})
+        touch(self.tx, "senders", sender_id)
         self.due.append(until)
 
     def confirm_cooldown(self, message: MessageState) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringline.errors import NotFoundError, RequestError
+from ringline.live import touch
 from ringline.outbox import pools
 from ringline.outbox.pools import GEO_MATCHES, GeoMatch
 from ringline.outbox.rates import POOL_PREFIX, SenderId
@@ -133,6 +134,7 @@ class PoolList:
                 tx.one(store.LOCK_SENDER, {"id": member_id})
                 tx.run(store.REMOVE_MEMBER, {"pool_id": pool_id, "sender_id": member_id})
                 tx.run(store.UNSTICK_SENDER, {"pool_id": pool_id, "sender_id": member_id})
+            touch(tx, "senders", pool_id)
             self._reroute(tx, pool_id)
 
         return await self._change(account_id, name, channel, work)
@@ -153,6 +155,7 @@ class PoolList:
                 tx.run(store.REMOVE_MEMBER, {"pool_id": pool_id, "sender_id": member_id})
             tx.run(store.UNSTICK_POOL, {"pool_id": pool_id})
             tx.run(store.DELETE, {"id": pool_id})
+            touch(tx, "senders", pool_id)
 
         await self._database.write(work)
 
@@ -175,6 +178,7 @@ class PoolList:
             member_id = _member_id(pool.id, sender)
             tx.run(ADD_SENDER, {"id": member_id, "account_id": account_id, "pool_id": None})
             tx.run(store.ADD_MEMBER, {"pool_id": pool.id, "sender_id": member_id, "now": self._clock.time()})
+        touch(tx, "senders", pool.id)
         self._reroute(tx, pool.id)
 
     def _reroute(self, tx: Transaction, pool_id: str) -> None:

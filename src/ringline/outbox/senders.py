@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ringline.errors import NotFoundError, RequestError
+from ringline.live import touch
 from ringline.outbox import pools
 from ringline.outbox.forecast import Lane, SendForecast, finish
 from ringline.outbox.rates import POOL_PREFIX, SenderId, interval_of
@@ -134,6 +135,7 @@ class Senders:
         def work(tx: Transaction) -> None:
             sender_id = self._add(tx, account_id, channel, address)
             tx.run(store.SET_INTERVAL, {"id": sender_id, "interval_s": interval})
+            touch(tx, "senders", sender_id)
 
         return await self._change(account_id, channel, address, work)
 
@@ -156,6 +158,7 @@ class Senders:
         def work(tx: Transaction) -> None:
             sender_id = self._add(tx, account_id, channel, address)
             tx.run(store.PAUSE, {"id": sender_id, "until": until, "why": why})
+            touch(tx, "senders", sender_id)
             if until > now + self._settings.stick_through:
                 self._reroute(tx, sender_id, now)
 
@@ -169,6 +172,7 @@ class Senders:
             sender_id = self._add(tx, account_id, channel, address)
             tx.run(store.RESUME, {"id": sender_id})
             tx.run(store.RESUME_ACCOUNT, {"id": account_id})
+            touch(tx, "senders", sender_id)
             self._reroute(tx, sender_id, now)
             self._waker.wake(tx, DRAIN, sender_id, now=now)
 

@@ -206,7 +206,7 @@ class Calls:
     async def with_person(self, number: str, *, limit: int = 50, before: str | None = None) -> Sequence[CallRow]:
         """Calls to and of one person, the newest first."""
 
-        def read(tx: Transaction) -> list[CallRow]:
+        def read(tx: Transaction) -> Sequence[CallRow]:
             rows = store.with_person(tx, number, before=before, count=limit)
             return [call_of(row, store.recordings_of(tx, row["id"])) for row in rows]
 

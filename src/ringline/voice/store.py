@@ -16,12 +16,14 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ringline.database.json_lists import as_list, is_among
 from ringline.database.schema import Seconds, metadata
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ calls = Table(
 )
 Index("calls_sid", calls.c.account_id, calls.c.sid, **_where("sid IS NOT NULL"))
 Index("calls_talking_sid", calls.c.account_id, calls.c.talking_sid, unique=True, **_where("talking_sid IS NOT NULL"))
+Index("calls_to", calls.c.to, calls.c.id)
+Index("calls_from", calls.c["from"], calls.c.id)
 Index("calls_run", calls.c.run_id, **_where("run_id IS NOT NULL"))
 
 recordings = Table(
@@ -124,6 +128,22 @@ _BY_TALKING = select(calls).where(
 _BY_SID = select(calls).where(calls.c.account_id == bindparam("account_id"), calls.c.sid == bindparam("sid"))
 _PAGE = select(calls).where(calls.c.id < bindparam("before")).order_by(calls.c.id.desc()).limit(bindparam("count"))
 FILTERS = ("status", "to", "from", "direction", "run_id", "kind", "ref")
+# Further conditions of a page: ids from and up to, calls of these runs, calls with these ids, to or from these people.
+CONDITIONS: dict[str, Any] = {
+    "since": calls.c.id >= bindparam("wanted_since"),
+    "until": calls.c.id < bindparam("wanted_until"),
+    "runs": is_among(calls.c.run_id, "wanted_runs"),
+    "people": or_(
+        is_among(calls.c.id, "wanted_ids"),
+        is_among(calls.c.to, "wanted_people"),
+        is_among(calls.c["from"], "wanted_people"),
+    ),
+}
+_AFTER = select(calls).where(calls.c.id > bindparam("after")).order_by(calls.c.id).limit(bindparam("count"))
+_WITH = {
+    name: _PAGE.where(calls.c[name] == bindparam("number"), calls.c.direction == bindparam("direction"))
+    for name in ("to", "from")
+}
 _OPEN_OF_RUN = select(calls.c.id).where(
     calls.c.run_id == bindparam("run_id"), calls.c.kind == "announcement", calls.c.ended_at.is_(None)
 )
@@ -186,15 +206,34 @@ def call_by_sid(tx: Transaction, account_id: str, sid: str) -> Row | None:
 
 def page(tx: Transaction, filters: Mapping[str, Any], *, before: str | None, count: int) -> list[Row]:
     """Calls, newest first."""
-    names = tuple(name for name in FILTERS if filters.get(name) is not None)
+    names = tuple(name for name in (*FILTERS, *CONDITIONS) if filters.get(name) is not None)
     statement = _updates.get(("page", names))
     if statement is None:
         statement = _PAGE
         for name in names:
-            statement = statement.where(calls.c[name] == bindparam(f"wanted_{name}"))
+            is_equal = name in FILTERS
+            statement = statement.where(calls.c[name] == bindparam(f"wanted_{name}") if is_equal else CONDITIONS[name])
         _updates["page", names] = statement
-    parameters = {f"wanted_{name}": filters[name] for name in names}
+    lists = ("runs", "people")
+    parameters = {f"wanted_{name}": as_list(filters[name]) if name in lists else filters[name] for name in names}
+    if "people" in names:
+        parameters["wanted_ids"] = as_list(filters.get("ids") or ())
     return tx.all(statement, {"before": before or AFTER_EVERY_ID, "count": count, **parameters})
+
+
+def calls_after(tx: Transaction, after: str, count: int) -> list[Row]:
+    """Calls whose ids follow that one, in the order of ids."""
+    return tx.all(_AFTER, {"after": after, "count": count})
+
+
+def with_person(tx: Transaction, number: str, *, before: str | None, count: int) -> list[Row]:
+    """Calls to a person and calls of theirs, the newest first."""
+    asked = {"number": number, "before": before or AFTER_EVERY_ID, "count": count}
+    found = [
+        *tx.all(_WITH["to"], {**asked, "direction": "outbound"}),
+        *tx.all(_WITH["from"], {**asked, "direction": "inbound"}),
+    ]
+    return sorted(found, key=lambda row: str(row["id"]), reverse=True)[:count]
 
 
 def open_of_run(tx: Transaction, run_id: str) -> list[str]:

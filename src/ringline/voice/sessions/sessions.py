@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ringline.vault.keyring import Keyring
     from ringline.voice.calls import Calls
     from ringline.voice.sessions.carrying import Report
-    from ringline.voice.sessions.session import Line, OnEnd
+    from ringline.voice.sessions.session import Line, OnChange, OnEnd
     from ringline.voice.sessions.turning import Held, Reduce
 
 
@@ -98,6 +98,11 @@ class Sessions:
     def ticker(self) -> Ticker:
         """What looks at the timers."""
         return self._timers.ticker
+
+    @property
+    def on_change(self) -> list[OnChange]:
+        """Who is told, with its id, of a session that begins or goes on, in the transaction that writes it."""
+        return self._carrier.on_change
 
     @property
     def on_end(self) -> list[OnEnd]:
@@ -185,6 +190,7 @@ class Sessions:
         )
         store.add_leg(tx, {"session_id": session_id, "leg": 1, "channel": channel, "direction": direction})
         self._carrier.set_timer(tx, session_id, DEADLINE, n=0, due=deadline)
+        self._carrier.tell_changed(tx, session_id)
         return session_id
 
     def call_in(self, tx: Transaction, session_id: str) -> str:
@@ -237,6 +243,15 @@ class Sessions:
         return await self._database.read(
             lambda tx: [self._session(tx, row) for row in store.page(tx, before=before, count=limit)]
         )
+
+    async def with_person(self, person: str, *, limit: int = 50, before: str | None = None) -> Sequence[Session]:
+        """Sessions with a person, newest first."""
+
+        def read(tx: Transaction) -> Sequence[Session]:
+            rows = store.newest_of_person(tx, person, before=before, count=limit)
+            return [self._session(tx, row) for row in rows]
+
+        return await self._database.read(read)
 
     def _session(self, tx: Transaction, row: Row) -> Session:
         state = self._sealing.state(row["state"], session_id=row["id"])

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringline.web.api import (
+    audit,
     broadcasts,
     calls,
     contacts,
+    conversations,
     credentials,
     deliveries,
     doctor,
     inbound,
+    keys,
+    links,
     lists,
+    me,
     messages,
     numbers,
     pools,
@@ -21,6 +26,7 @@ from ringline.web.api import (
     sessions,
     settling,
     triggers,
+    users,
     workflows,
 )
 
@@ -36,6 +42,8 @@ _RESOURCES = (
     calls,
     sessions,
     inbound,
+    conversations,
+    links,
     workflows,
     runs,
     triggers,
@@ -48,6 +56,10 @@ _RESOURCES = (
     lists,
     broadcasts,
     doctor,
+    me,
+    users,
+    keys,
+    audit,
 )
 
 

@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 
 from ringline.errors import NotFoundError, RequestError
 from ringline.voice.call import CallRow
+from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
 from ringline.web.api.messages import ErrorOut, EventOut, IdempotencyKey, naming_the_credential
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 
@@ -166,10 +167,18 @@ def build(ringline: Ringline) -> APIRouter:
         status: Annotated[str | None, Query(description="Only with this status.")] = None,
         direction: Annotated[Literal["outbound", "inbound"] | None, Query(description="Only this way.")] = None,
         run: Annotated[str | None, Query(description="Only those of this run.")] = None,
+        workflow: Flow = None,
+        since: Since = None,
+        until: Until = None,
+        *,
+        search: Search,
     ) -> Page[CallOut]:
         """Calls placed and received, newest first."""
+        chosen = await chosen_of(
+            ringline, "call", workflow=workflow, since=since, until=until, search=search, before=cursor
+        )
         found = await ringline.calls.list(
-            limit=limit + 1, before=cursor, to=to, status=status, direction=direction, run_id=run
+            limit=limit + 1, before=cursor, to=to, status=status, direction=direction, run_id=run, **chosen
         )
         items, more = cut(found, limit)
         return Page(items=[call_out(call) for call in items], next=items[-1].id if more else None)

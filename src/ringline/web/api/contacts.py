@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ringline.contacts.contact import Contact
 from ringline.contacts.importing import ImportReport
 from ringline.errors import RequestError
+from ringline.web.api.choosing import Search
+from ringline.web.api.opt_outs import OptOutOut, opt_out_out
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 from ringline.web.uploads import uploaded
 
@@ -53,14 +55,6 @@ class AddressOut(BaseModel):
 
     channel: str
     address: str
-
-
-class OptOutOut(BaseModel):
-    """What a person does not want."""
-
-    scope: str
-    since: datetime
-    source: str
 
 
 class ContactOut(BaseModel):
@@ -126,7 +120,7 @@ def contact_out(contact: Contact) -> ContactOut:
         fields=dict(contact.fields),
         lists=list(contact.lists),
         opted_out=contact.is_opted_out,
-        opt_outs=[OptOutOut(scope=one.scope, since=one.since, source=one.source) for one in contact.opt_outs],
+        opt_outs=[opt_out_out(one) for one in contact.opt_outs],
         created_at=contact.created_at,
         updated_at=contact.updated_at,
     )
@@ -162,7 +156,8 @@ def build(ringline: Ringline) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
         on: Annotated[str | None, Query(alias="list", description="Only people on this list.")] = None,
-        search: Annotated[str | None, Query(description="Part of a name or number.", max_length=100)] = None,
+        *,
+        search: Search,
     ) -> Page[ContactOut]:
         """People, newest first."""
         found = await contacts.list(limit=limit + 1, before=cursor, on=on, search=search)

@@ -16,6 +16,7 @@ from ringline.errors import NotFoundError, RequestError
 from ringline.messaging.message import Message, MessageRequest, Stage
 from ringline.messaging.prices import expected_price
 from ringline.messaging.validation import check_request
+from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 
 if TYPE_CHECKING:
@@ -243,10 +244,19 @@ def build(ringline: Ringline) -> APIRouter:
         stage: Annotated[Stage | None, Query(description="Only in this stage.")] = None,
         status: Annotated[str | None, Query(description="Only with this status.")] = None,
         run: Annotated[str | None, Query(description="Only those of this run.")] = None,
+        channel: Annotated[Literal["sms", "whatsapp"] | None, Query(description="Only on this channel.")] = None,
+        workflow: Flow = None,
+        since: Since = None,
+        until: Until = None,
+        *,
+        search: Search,
     ) -> Page[MessageOut]:
         """Messages we were asked to send, newest first."""
+        chosen = await chosen_of(
+            ringline, "msg", workflow=workflow, since=since, until=until, search=search, before=cursor
+        )
         found = await ringline.messages.list(
-            limit=limit + 1, before=cursor, to=to, stage=stage, status=status, run_id=run
+            limit=limit + 1, before=cursor, to=to, stage=stage, status=status, run_id=run, channel=channel, **chosen
         )
         items, more = cut(found, limit)
         return Page(items=[message_out(message) for message in items], next=items[-1].id if more else None)

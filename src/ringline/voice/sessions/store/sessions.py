@@ -113,6 +113,7 @@ _PAGE = (
 )
 _OPEN_OF_PERSON = select(sessions).where(sessions.c.person == bindparam("person"), _is_open).order_by(sessions.c.id)
 _OF_PERSON = select(sessions).where(sessions.c.person == bindparam("person"))
+_NEWEST_OF_PERSON = _PAGE.where(sessions.c.person == bindparam("person"))
 _ERASE = (
     update(sessions)
     .where(sessions.c.id == bindparam("the_id"))
@@ -241,6 +242,11 @@ def open_of_person(tx: Transaction, person: str) -> list[Row]:
 def of_person(tx: Transaction, person: str) -> list[Row]:
     """All sessions with a person."""
     return tx.all(_OF_PERSON, {"person": person})
+
+
+def newest_of_person(tx: Transaction, person: str, *, before: str | None, count: int) -> list[Row]:
+    """A person's sessions, newest first."""
+    return tx.all(_NEWEST_OF_PERSON, {"person": person, "before": before or _AFTER_EVERY_ID, "count": count})
 
 
 def erase(tx: Transaction, session_id: str, *, person: str, spec: str, state: str) -> None:
