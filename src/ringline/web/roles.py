@@ -133,6 +133,7 @@ LEAST: Mapping[str, Role] = {
     "rotate_key": "admin",
     # The simulated Twilio of `dev` and `demo`, with its phones
     "simulator": "operator",
+    "get_hearing": "operator",
     # The installation
     "examine": "operator",
     "list_users": "admin",

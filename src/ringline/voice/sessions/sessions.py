@@ -13,6 +13,7 @@ from ringline.voice.sessions.by_text import TextTalks
 from ringline.voice.sessions.calling import LiveCalls
 from ringline.voice.sessions.carrying import DEADLINE, Carrier
 from ringline.voice.sessions.happening import Happening
+from ringline.voice.sessions.hearing import Hearing, hearing_of
 from ringline.voice.sessions.keeping import Keeping
 from ringline.voice.sessions.lost_ends import LostEnds
 from ringline.voice.sessions.offers import Offers
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from ringline.voice.sessions.carrying import Report
     from ringline.voice.sessions.session import Line, OnChange, OnEnd
     from ringline.voice.sessions.turning import Held, Reduce
+
+_RECENT = 20
+"""Sessions of a person among which the one on a call is looked for."""
 
 
 class Sessions:
@@ -276,6 +280,19 @@ class Sessions:
             return store_log.events(tx, session_id)
 
         return transcript_of(await self._database.read(read))
+
+    async def hearing(self, person: str, call_sid: str) -> Hearing | None:
+        """What is asked and was heard on a call with somebody, by its sid; None where no session is on it."""
+
+        def read(tx: Transaction) -> Hearing | None:
+            for row in store.newest_of_person(tx, person, before=None, count=_RECENT):
+                if any(leg["sid"] == call_sid for leg in store.legs(tx, row["id"])):
+                    state = self._sealing.state(row["state"], session_id=row["id"])
+                    events = store_log.events(tx, row["id"])
+                    return hearing_of(row["id"], self._turning.spec(tx, row["spec"]), state, events)
+            return None
+
+        return await self._database.read(read)
 
     async def replay(self, session_id: str) -> Replayed:
         """Feed the log through today's code and say where it does otherwise. Raises `NotFoundError`."""
