@@ -90,6 +90,11 @@ def _selector_only(value: Any, _otherwise: Any) -> Any:
 class StepTargets:
     """Annotation marking a control-flow field: a list, or the values of a dict, of ``$steps.<name>``."""
 
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "x-widget": "step", "x-targets": True}
+
 
 @dataclass(frozen=True, slots=True)
 class StepReference:
@@ -270,6 +275,10 @@ class Block:
     """
 
     manifest: ClassVar[type[Manifest]]
+    title: ClassVar[str] = ""
+    """What people call it in the palette and on the canvas; made of its identifier where it is left out."""
+    icon: ClassVar[str] = ""
+    """Name of a lucide icon, such as ``message-square``."""
     outputs: ClassVar[tuple[Output, ...]] = ()
     outcomes: ClassVar[tuple[str, ...]] = ()
     """Ways the block can end; the first is the good one. Empty for blocks that do not declare outcomes."""

@@ -43,6 +43,12 @@ class BlockSpec:
         """What stands before the slash of the identifier."""
         return self.type.partition("/")[0]
 
+    @property
+    def title(self) -> str:
+        """What people call it: its own title, else its identifier read as words."""
+        words = self.type.partition("@")[0].rpartition("/")[2].replace("_", " ")
+        return self.block.title or words[:1].upper() + words[1:]
+
     @cached_property
     def by_key(self) -> dict[str, FieldSpec]:
         """Fields by every name a document may use for them."""

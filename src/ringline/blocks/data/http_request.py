@@ -102,6 +102,8 @@ class HttpRequest(Block):
     """POST and PATCH carry the header Idempotency-Key, the same at every try and after a crash."""
 
     manifest: ClassVar[type[Manifest]] = HttpRequestManifest
+    title = "HTTP request"
+    icon = "globe"
     outputs = (
         Output("status", ("integer",)),
         Output("headers", ("dictionary",)),

@@ -61,6 +61,8 @@ class WebhookEventBlock(Block):
     """Without `wait` the run goes on at once: what is sent is written down with it, so that nothing gets lost."""
 
     manifest: ClassVar[type[Manifest]] = WebhookEventManifest
+    title = "Webhook event"
+    icon = "webhook"
     outputs = (
         Output("id", ("string",)),
         Output("status", ("string",)),

@@ -26,6 +26,8 @@ class Delay(Block):
     """A wait for nothing but time; it costs one row, however long it is."""
 
     manifest: ClassVar[type[Manifest]] = DelayManifest
+    title = "Delay"
+    icon = "timer"
     outputs = (Output("seconds", ("float",)), Output("until", ("timestamp",)))
     outcomes = ("done",)
     can_wait = True

@@ -109,6 +109,8 @@ class Escalate(Block):
     """Everybody who was alerted may acknowledge, whichever level is on; the first one does."""
 
     manifest: ClassVar[type[Manifest]] = EscalateManifest
+    title = "Escalate"
+    icon = "siren"
     outputs = (
         Output("acknowledged_by", ("string", "phone_number")),
         Output("name", ("string",)),

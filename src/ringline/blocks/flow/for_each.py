@@ -63,6 +63,8 @@ class ForEach(Block):
     """Results stand in the order of the items, whatever order they end in."""
 
     manifest: ClassVar[type[Manifest]] = ForEachManifest
+    title = "For each"
+    icon = "repeat"
     outputs = (
         Output("results", ("list_of_values",)),
         Output("errors", ("list_of_values",)),

@@ -29,6 +29,8 @@ class SetVariables(Block):
     """Its values are also the output `values`."""
 
     manifest: ClassVar[type[Manifest]] = SetVariablesManifest
+    title = "Set variables"
+    icon = "variable"
     outputs = (Output("values", ("dictionary",)),)
     outcomes = ("done",)
     accepts_none = True

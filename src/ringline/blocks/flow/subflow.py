@@ -43,6 +43,8 @@ class Subflow(Block):
     """It keeps the version it started with, and ends with the run around it."""
 
     manifest: ClassVar[type[Manifest]] = SubflowManifest
+    title = "Run a workflow"
+    icon = "workflow"
     outputs = (
         Output("outputs", ("dictionary",)),
         Output("results", ("list_of_values",)),

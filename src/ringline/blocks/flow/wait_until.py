@@ -79,6 +79,8 @@ class WaitUntil(Block):
     """Times that a clock change skips are taken right after the gap, doubled ones the first time."""
 
     manifest: ClassVar[type[Manifest]] = WaitUntilManifest
+    title = "Wait until"
+    icon = "calendar-clock"
     outputs = (Output("moment", ("timestamp",)), Output("timezone", ("string",)), Output("was_past", ("boolean",)))
     outcomes = ("reached", "past")
     can_wait = True

@@ -26,6 +26,8 @@ class Buffer(Block):
     """Remembers the last values of all elements and runs."""
 
     manifest: ClassVar[type[Manifest]] = BufferManifest
+    title = "Buffer"
+    icon = "layers"
     outputs = (Output("output", ("list_of_values",)),)
 
     def __init__(self) -> None:

@@ -24,6 +24,8 @@ class CacheGet(Block):
     """False where nothing was kept."""
 
     manifest: ClassVar[type[Manifest]] = CacheGetManifest
+    title = "Cache get"
+    icon = "archive-restore"
     outputs = (Output("output"),)
 
     def __init__(self, *, cache_memory: CacheMemory = SHARED) -> None:

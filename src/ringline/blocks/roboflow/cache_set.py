@@ -25,6 +25,8 @@ class CacheSet(Block):
     """Gives the value on; it lives as long as the process does."""
 
     manifest: ClassVar[type[Manifest]] = CacheSetManifest
+    title = "Cache set"
+    icon = "archive"
     outputs = (Output("output"),)
 
     def __init__(self, *, cache_memory: CacheMemory = SHARED) -> None:

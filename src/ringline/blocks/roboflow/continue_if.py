@@ -33,6 +33,8 @@ class ContinueIf(Block):
     """Remembers, with a stop delay, when the condition last held."""
 
     manifest: ClassVar[type[Manifest]] = ContinueIfManifest
+    title = "Continue if"
+    icon = "split"
     is_control_flow = True
 
     def __init__(self, *, clock: Clock) -> None:

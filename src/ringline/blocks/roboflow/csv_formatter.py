@@ -45,6 +45,8 @@ class CsvFormatter(Block):
     """The whole batch is one text, delivered with its last element; a column `timestamp` (UTC) comes last."""
 
     manifest: ClassVar[type[Manifest]] = CsvFormatterManifest
+    title = "CSV"
+    icon = "table"
     outputs = (Output("csv_content", ("string",)),)
     whole_batch = True
 

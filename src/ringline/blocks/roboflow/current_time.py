@@ -40,6 +40,8 @@ class CurrentTime(Block):
     """One moment, in four forms."""
 
     manifest: ClassVar[type[Manifest]] = CurrentTimeManifest
+    title = "Current time"
+    icon = "clock"
     outputs = (
         Output("timestamp", ("timestamp",)),
         Output("iso_string", ("string",)),

@@ -39,6 +39,8 @@ class DataAggregator(Block):
     """All outputs are None until the interval is over; then they are given once, and collecting begins anew."""
 
     manifest: ClassVar[type[Manifest]] = DataAggregatorManifest
+    title = "Data aggregator"
+    icon = "sigma"
 
     def __init__(self, *, clock: Clock) -> None:
         self._running = Stopwatch(clock)

@@ -24,6 +24,8 @@ class DeltaFilter(Block):
     """Remembers the last value of every camera; before the first one it is None."""
 
     manifest: ClassVar[type[Manifest]] = DeltaFilterManifest
+    title = "Delta filter"
+    icon = "filter"
     is_control_flow = True
 
     def __init__(self) -> None:

@@ -22,6 +22,8 @@ class DimensionCollapse(Block):
     """A batch becomes a list; a batch of batches a batch of lists."""
 
     manifest: ClassVar[type[Manifest]] = DimensionCollapseManifest
+    title = "Dimension collapse"
+    icon = "fold-vertical"
     outputs = (Output("output", ("list_of_values",)),)
     dimensionality_offset = -1
 

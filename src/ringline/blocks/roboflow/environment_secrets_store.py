@@ -32,6 +32,8 @@ class EnvironmentSecretsStore(Block):
     """A variable that is not set is None."""
 
     manifest: ClassVar[type[Manifest]] = EnvironmentSecretsStoreManifest
+    title = "Environment secrets"
+    icon = "key-round"
 
     def __init__(self, *, environment: Mapping[str, str] | None) -> None:
         self._environment = environment

@@ -77,6 +77,8 @@ class Expression(Block):
     """The result of the first case that holds, else the default."""
 
     manifest: ClassVar[type[Manifest]] = ExpressionManifest
+    title = "Expression"
+    icon = "function-square"
     outputs = (Output("output"),)
 
     def run(

@@ -23,6 +23,8 @@ class FirstNonEmptyOrDefault(Block):
     """Only None counts as absent: zero, an empty text and an empty list are values."""
 
     manifest: ClassVar[type[Manifest]] = FirstNonEmptyOrDefaultManifest
+    title = "First non-empty"
+    icon = "list-filter"
     outputs = (Output("output"),)
     accepts_none = True
 

@@ -37,6 +37,8 @@ class JsonParser(Block):
     """A field that is missing is None, and `error_status` says that something is missing or unreadable."""
 
     manifest: ClassVar[type[Manifest]] = JsonParserManifest
+    title = "JSON parser"
+    icon = "braces"
     outputs = (Output("error_status", ("boolean",)),)
 
     @classmethod

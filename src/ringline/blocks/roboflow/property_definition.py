@@ -24,6 +24,8 @@ class PropertyDefinition(Block):
     """What the operations make of the value."""
 
     manifest: ClassVar[type[Manifest]] = PropertyDefinitionManifest
+    title = "Property"
+    icon = "list-tree"
     outputs = (Output("output"),)
 
     def run(self, *, data: Any, operations: OperationChain) -> Mapping[str, Any]:

@@ -32,6 +32,8 @@ class RateLimiter(Block):
     """Remembers when it last let its branch run; the elements of a batch compete for the one run."""
 
     manifest: ClassVar[type[Manifest]] = RateLimiterManifest
+    title = "Rate limiter"
+    icon = "gauge"
     is_control_flow = True
 
     def __init__(self, *, clock: Clock) -> None:

@@ -37,6 +37,8 @@ class StringTemplate(Block):
     """The text with its values; attributes, indexes and positions are refused."""
 
     manifest: ClassVar[type[Manifest]] = StringTemplateManifest
+    title = "String template"
+    icon = "text-cursor-input"
     outputs = (Output("output", ("string",)),)
 
     @classmethod

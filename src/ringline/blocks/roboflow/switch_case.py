@@ -27,6 +27,8 @@ class SwitchCase(Block):
     """Compares as text: true is `True`, one is `1`."""
 
     manifest: ClassVar[type[Manifest]] = SwitchCaseManifest
+    title = "Switch"
+    icon = "git-fork"
     is_control_flow = True
 
     def run(

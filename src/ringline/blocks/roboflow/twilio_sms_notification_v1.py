@@ -83,6 +83,8 @@ class TwilioSmsNotificationV1(Block):
     """Roboflow's first SMS sink: its outputs say whether it failed or was throttled, and why."""
 
     manifest: ClassVar[type[Manifest]] = TwilioSmsNotificationV1Manifest
+    title = "Twilio SMS notification"
+    icon = "message-square"
     outputs = notification.OUTPUTS
     needs_internet = True
     handles_timeout = True

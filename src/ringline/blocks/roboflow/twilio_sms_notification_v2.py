@@ -91,6 +91,8 @@ class TwilioSmsNotificationV2(Block):
     """Roboflow's second SMS sink, with media. Long texts go as several segments, never as a picture message."""
 
     manifest: ClassVar[type[Manifest]] = TwilioSmsNotificationV2Manifest
+    title = "Twilio SMS/MMS notification"
+    icon = "message-square"
     outputs = notification.OUTPUTS
     needs_internet = True
     handles_timeout = True

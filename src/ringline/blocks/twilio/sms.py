@@ -23,4 +23,6 @@ class Sms(MessageBlock):
     """Sends one SMS or MMS."""
 
     manifest: ClassVar[type[Manifest]] = SmsManifest
+    title = "Twilio SMS"
+    icon = "message-square"
     channel = "sms"

@@ -42,6 +42,8 @@ class VoiceAgent(Block):
     """The step ends with the conversation; each question's answer is an output of its name."""
 
     manifest: ClassVar[type[Manifest]] = VoiceAgentManifest
+    title = "Voice Agent"
+    icon = "bot"
     outputs = (
         Output("answers", ("dictionary",)),
         Output("transcript", ("string",)),

@@ -166,6 +166,8 @@ class VoiceCall(Block):
     """Ends when the call is over: with the label of the key that was pressed, or how far the call came."""
 
     manifest: ClassVar[type[Manifest]] = VoiceCallManifest
+    title = "Twilio Voice"
+    icon = "phone-call"
     outputs = tuple(Output(name, kinds) for name, kinds in FIELDS.items())
     outcomes = OUTCOMES
     failing_outcomes = frozenset({"busy", "no_answer", "canceled", "failed", "refused", "unknown"})

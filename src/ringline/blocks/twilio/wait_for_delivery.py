@@ -59,6 +59,8 @@ class WaitForDelivery(Block):
     """What was reported before the step began to wait counts, and a message that is final already ends it at once."""
 
     manifest: ClassVar[type[Manifest]] = WaitForDeliveryManifest
+    title = "Wait for delivery"
+    icon = "check-check"
     outputs = tuple(Output(name, kinds) for name, kinds in FIELDS.items())
     outcomes = ("delivered", "read", "undelivered", "failed", "timeout")
     failing_outcomes = frozenset({"undelivered", "failed"})

@@ -98,6 +98,8 @@ class WaitForReply(Block):
     """
 
     manifest: ClassVar[type[Manifest]] = WaitForReplyManifest
+    title = "Wait for reply"
+    icon = "message-circle-reply"
     outputs = (
         Output("value"),
         Output("text", ("string",)),

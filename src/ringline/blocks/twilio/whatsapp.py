@@ -25,4 +25,6 @@ class Whatsapp(MessageBlock):
     """Sends one WhatsApp message."""
 
     manifest: ClassVar[type[Manifest]] = WhatsappManifest
+    title = "Twilio WhatsApp"
+    icon = "message-circle"
     channel = "whatsapp"
