@@ -16,7 +16,8 @@ from starlette.routing import Route
 from ringline.clock import VirtualClock
 from ringline.settings import Settings, load_settings
 from ringline.web import problems
-from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule, host_name, is_loopback
+from ringline.web.access import BodyLimit, HostRule, RateLimiter, host_name, is_loopback
+from ringline.web.identity import IdentityRule
 from ringline.web.server import address, listen, serving
 
 TOKEN = "rlt_test"
@@ -31,7 +32,7 @@ async def guarded(settings: Settings, clock: VirtualClock, rate_limit: int = 600
     app = Starlette(routes=[Route("/{path:path}", echo, methods=["GET", "POST"])])
     problems.install(app)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, upload_limit=settings.max_upload_bytes)
-    app.add_middleware(TokenRule, token=TOKEN, limiter=RateLimiter(rate_limit, clock))
+    app.add_middleware(IdentityRule, token=TOKEN, limiter=RateLimiter(rate_limit, clock))
     app.add_middleware(HostRule, settings=settings)
     listener = listen("127.0.0.1", 0)
     async with serving(app, listener), ClientSession() as session:

@@ -31,9 +31,10 @@ def create_probes(ringline: Ringline) -> ASGIApp:
     """Only `/health`, `/ready` and `/metrics`, by the rules of the whole application: for a worker without a server."""
     from starlette.applications import Starlette
 
-    from ringline.web.access import RateLimiter, TokenRule
+    from ringline.web.access import RateLimiter
     from ringline.web.health import routes
+    from ringline.web.identity import IdentityRule
     from ringline.web.token import api_token
 
     limiter = RateLimiter(ringline.settings.rate_limit, ringline.clock)
-    return TokenRule(Starlette(routes=routes(ringline)), token=api_token(ringline.settings), limiter=limiter)
+    return IdentityRule(Starlette(routes=routes(ringline)), token=api_token(ringline.settings), limiter=limiter)

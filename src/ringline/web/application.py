@@ -10,8 +10,22 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
-from ringline.web import acknowledge_page, api, health, hooks, openapi, problems, public_files, signing_in, twilio, ui
-from ringline.web.access import BodyLimit, HostRule, RateLimiter, TokenRule
+from ringline.web import (
+    acknowledge_page,
+    api,
+    health,
+    hooks,
+    openapi,
+    problems,
+    public_files,
+    signing_in,
+    twilio,
+    ui,
+)
+from ringline.web.access import BodyLimit, HostRule, RateLimiter
+from ringline.web.gate import guard
+from ringline.web.identity import IdentityRule
+from ringline.web.security_headers import SecurityHeaders
 from ringline.web.sessions import Sessions
 from ringline.web.store import forget_refusals
 from ringline.web.token import api_token
@@ -35,8 +49,7 @@ def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[Base
     ``app.state.sessions`` hands out one-time links.
     """
     settings = ringline.settings
-    token = api_token(settings)
-    sessions = Sessions(token, ringline.clock)
+    sessions = Sessions(ringline.clock)
     metrics = ringline.metrics
     # FastAPI's documentation pages load scripts from elsewhere, so only the document itself is served.
     app = FastAPI(
@@ -57,7 +70,7 @@ def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[Base
         twilio.build(ringline, metrics),
         *(api.routes(ringline) if with_api else ()),
         *health.routes(ringline),
-        *signing_in.routes(sessions),
+        *signing_in.routes(ringline, sessions),
         *public_files.routes(ringline),
         *acknowledge_page.routes(ringline),
         *hooks.routes(ringline),
@@ -65,11 +78,17 @@ def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[Base
         *ui.routes(),
     ]
     app.router.routes.extend(routes)
+    guard(app.router.routes, ringline.access.audit)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes, upload_limit=settings.max_upload_bytes)
-    limiter = RateLimiter(settings.rate_limit, ringline.clock)
-    app.add_middleware(TokenRule, token=token, limiter=limiter, sessions=sessions)
+    app.add_middleware(
+        IdentityRule,
+        token=api_token(settings),
+        limiter=RateLimiter(settings.rate_limit, ringline.clock),
+        access=ringline.access,
+    )
     app.add_middleware(HostRule, settings=settings)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(CountRequests, metrics=metrics)
     return app
 

@@ -1,67 +1,36 @@
-"""Signing in to the page: a one-time link, or the API token, becomes a cookie."""
+"""Signing in without a password: one-time links, printed in the terminal of whoever started the server."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
 
-COOKIE = "ringline_session"
-SESSION_SECONDS = 7 * 24 * 3600
 LINK_SECONDS = 3600
 
 
 class Sessions:
-    """Hands out one-time codes and cookies.
+    """Hands out codes that sign in once.
 
-    A cookie is its expiry signed with the API token, so sessions outlive a restart and end when the token changes.
-    Codes live in memory only: a printed link belongs to the process that printed it.
+    They live in memory only: a printed link belongs to the process that printed it.
     """
 
-    def __init__(self, token: str, clock: Clock) -> None:
-        self._token = token.encode()
-        self._key = hashlib.sha256(b"ringline session cookie\0" + self._token).digest()
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._codes: dict[str, float] = {}
+        self._codes: dict[str, tuple[float, str | None]] = {}
 
-    def new_code(self) -> str:
-        """A code that signs in once, within the hour."""
+    def new_code(self, user: str | None = None) -> str:
+        """A code that signs in once, within the hour: as *user*, or as the oldest admin."""
         code = secrets.token_urlsafe(18)
-        self._codes[code] = self._clock.time() + LINK_SECONDS
+        self._codes[code] = (self._clock.time() + LINK_SECONDS, user)
         return code
 
-    def redeem(self, code: str) -> bool:
-        """Use up *code*; False if it was used before, is too old or was never handed out."""
-        expires = self._codes.pop(code, None)
-        return expires is not None and self._clock.time() <= expires
+    def redeem(self, code: str) -> tuple[bool, str | None]:
+        """Use up *code*: whether it is good, and whom it signs in.
 
-    def is_token(self, given: str) -> bool:
-        """Whether *given* is the API token."""
-        return hmac.compare_digest(hashlib.sha256(given.encode()).digest(), hashlib.sha256(self._token).digest())
-
-    def new_cookie(self) -> str:
-        """A cookie's value, good for a week."""
-        expires = str(int(self._clock.time()) + SESSION_SECONDS)
-        return f"{expires}.{self._sign(expires)}"
-
-    def csrf(self, cookie: str) -> str:
-        """What requests that change something carry beside *cookie*."""
-        return self._sign(f"csrf.{cookie}")
-
-    def is_csrf(self, cookie: str, given: str) -> bool:
-        """Whether *given* belongs to *cookie*."""
-        return hmac.compare_digest(self.csrf(cookie).encode(), given.encode())
-
-    def is_valid(self, cookie: str | None) -> bool:
-        """Whether *cookie* is one of ours and still good."""
-        expires, _, signature = (cookie or "").partition(".")
-        if not expires.isdigit() or not hmac.compare_digest(self._sign(expires), signature):
-            return False
-        return self._clock.time() <= int(expires)
-
-    def _sign(self, expires: str) -> str:
-        return hmac.new(self._key, expires.encode(), hashlib.sha256).hexdigest()
+        It is not if it was used before, is too old or was never handed out.
+        """
+        expires, user = self._codes.pop(code, (0.0, None))
+        return self._clock.time() <= expires, user

@@ -1,0 +1,185 @@
+"""What stands before every route of the API, the live feed and the simulator: its least role, and after it the log.
+
+Viewers' answers are masked here as well, so that no route can forget to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from ringline.web.identity import SAFE
+from ringline.web.masking import asks_by_number, masked, masked_json
+from ringline.web.problems import problem
+from ringline.web.roles import guarded
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ringline.access import AuditLog, Principal, Role
+
+UNTIL_CHANGED = frozenset({"get_me", "change_password", "sign_out", "sign_out_everywhere"})
+"""What somebody may do whose password has to be changed first."""
+
+ASKS = frozenset({"check_workflow", "forecast_message", "test_credential"})
+"""What is asked by POST and changes nothing, so that the log would only grow by it."""
+
+_TOLD = ("to", "from", "from_", "channel", "workflow", "version", "name", "role", "status", "list", "shown", "scopes")
+_MOST_READ = 64_000
+
+
+def guard(routes: Iterable[BaseRoute], log: AuditLog) -> None:
+    """Put a gate before every route under `roles.GUARDED`; raises `ConfigurationError` for one without a role."""
+    for route, operation, least in guarded(routes):
+        route.app = Gate(route.app, operation, least, log)
+
+
+class Gate:
+    """One route's gate."""
+
+    def __init__(self, app: ASGIApp, operation: str, least: Role, log: AuditLog) -> None:
+        self._app = app
+        self._operation = operation
+        self._least = least
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        principal: Principal = scope["state"]["principal"]
+        refusal = self._refusal(principal, scope)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        if principal.role == "viewer":
+            send = Masked(send).send
+        if scope["method"] not in SAFE and self._operation not in ASKS:
+            send = _Recorded(send, self._log, principal, self._operation, scope.get("path_params", {})).send
+        await self._app(scope, receive, send)
+
+    def _refusal(self, principal: Principal, scope: Scope) -> Response | None:
+        if principal.must_change_password and self._operation not in UNTIL_CHANGED:
+            return problem(
+                403,
+                "password_change_needed",
+                "The password is still the one that was given to you.",
+                fix="Change it first, under Your account.",
+            )
+        if not principal.has(self._least):
+            return problem(
+                403,
+                "role",
+                f"This needs the role {self._least}, and `{principal.name}` is {_A[principal.role]}.",
+                fix="An admin can give another role under Settings, Users.",
+                needs=self._least,
+            )
+        topic = scope["path"].removeprefix("/api/v1/").strip("/").partition("/")[0].strip("_")
+        writes = scope["method"] not in SAFE
+        if not principal.is_within(topic, writes=writes):
+            return problem(
+                403,
+                "scope",
+                f"The key `{principal.name}` has not the scope `{topic}:{'write' if writes else 'read'}`.",
+                fix="Make a key that has it, or one without scopes.",
+            )
+        if principal.role == "viewer" and asks_by_number(
+            parse_qsl(scope["query_string"].decode("latin-1")), scope.get("path_params", {}).values()
+        ):
+            return problem(
+                403,
+                "role",
+                "Viewers see the last four digits of numbers, and cannot search by them.",
+                fix="Ask somebody with the role operator, or search by flow or id.",
+                needs="operator",
+            )
+        return None
+
+
+_A: Mapping[Role, str] = {"viewer": "a viewer", "operator": "an operator", "editor": "an editor", "admin": "an admin"}
+
+
+class Masked:
+    """Passes an answer on with its numbers masked: JSON as a whole, events and other texts as they come."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._body = bytearray()
+        self._kind = ""
+
+    async def send(self, message: Message) -> None:
+        """One message of the answer."""
+        if message["type"] == "http.response.start":
+            self._kind = Headers(raw=message["headers"]).get("content-type", "").partition(";")[0]
+            if self._is_json:
+                self._start = message
+            else:
+                if self._kind.startswith("text/"):
+                    del MutableHeaders(scope=message)["content-length"]
+                await self._send(message)
+            return
+        if message["type"] != "http.response.body":
+            await self._send(message)
+        elif self._start is not None:
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._finish()
+        elif self._kind.startswith("text/"):
+            text = message.get("body", b"").decode("utf-8", "replace")
+            await self._send({**message, "body": masked(text).encode()})
+        else:
+            await self._send(message)
+
+    @property
+    def _is_json(self) -> bool:
+        return self._kind == "application/json" or self._kind.endswith("+json")
+
+    async def _finish(self) -> None:
+        assert self._start is not None
+        body = masked_json(bytes(self._body)) if self._body else b""
+        MutableHeaders(scope=self._start)["content-length"] = str(len(body))
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+class _Recorded:
+    """Writes down what was done before the answer says that it was."""
+
+    def __init__(
+        self, send: Send, log: AuditLog, who: Principal, operation: str, parameters: Mapping[str, Any]
+    ) -> None:
+        self._send = send
+        self._log = log
+        self._who = who
+        self._operation = operation
+        self._parameters = parameters
+        self._start: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """One message of the answer; its start is held until the body shows what was made."""
+        if message["type"] == "http.response.start" and message["status"] < 400:
+            self._start = message
+            return
+        if self._start is not None:
+            start, self._start = self._start, None
+            await self._record(start, message.get("body", b""), is_whole=not message.get("more_body", False))
+            await self._send(start)
+        await self._send(message)
+
+    async def _record(self, start: Message, body: bytes, *, is_whole: bool) -> None:
+        made: dict[str, Any] = {}
+        kind = Headers(raw=start["headers"]).get("content-type", "")
+        if is_whole and len(body) <= _MOST_READ and kind.startswith("application/json"):
+            found = json.loads(body or b"null")
+            made = found if isinstance(found, dict) else {}
+        named = [str(value) for value in self._parameters.values()]
+        subject = masked(" ".join(named) or str(made.get("id") or made.get("name") or ""))
+        # Numbers are hidden here too: whoever is erased must not stay in the log.
+        details = {
+            name: masked(str(made[name])) for name in _TOLD if made.get(name) not in (None, "", []) and name in made
+        }
+        await self._log.record(self._who, self._operation, subject, details)
