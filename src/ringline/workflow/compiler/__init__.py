@@ -55,6 +55,11 @@ def check_definition(source: Source, registry: BlockRegistry, services: Mapping[
     return _draft(source, registry, services).findings.all()
 
 
+def take_apart(source: Source, registry: BlockRegistry, services: Mapping[str, Any] | None = None) -> Draft:
+    """A definition as far as it can be understood, for those that draw it; its ``findings`` hold what is wrong."""
+    return _draft(source, registry, services)
+
+
 def _draft(source: Source, registry: BlockRegistry, services: Mapping[str, Any] | None) -> Draft:
     document = _document(source)
     draft = Draft(document, registry, services, Findings(document))
