@@ -19,7 +19,7 @@ export function sizeOf(node: StepNode | TriggerNode, leaving: FlowEdge[]): Size 
   const ports = portsOf(node, leaving);
   const letters = (node.from?.length ?? 0) + (node.to?.length ?? 0);
   const tags = node.from || node.to ? (letters > 33 ? 60 : 34) : 0;
-  const plain = ports.shown.length === 1 && ports.shown[0]?.outcome === null && ports.more.length <= 1;
+  const plain = ports.shown.length === 1 && ports.shown[0]?.outcome === null && ports.hidden === 0;
   return { width: ports.width, height: 56 + text + tags + (plain ? 4 : 35) };
 }
 

@@ -4,22 +4,29 @@ import type { FlowEdge, OutcomeSpec, StepNode } from "../types";
 export interface Port {
   /** The handle's id; edges name it. */
   id: string;
-  /** What `connect` is told: the outcome, or null for `next_steps`. */
+  /** The outcome it is for; null for `next_steps`. */
   outcome: string | null;
   word: string;
   tone: OutcomeSpec["tone"];
+  /** Whether it leads somewhere. */
+  used: boolean;
 }
 
-/** The ports of a step: those shown, those behind "more", and how wide the node must be for them. */
+/** The ports of a step and how wide the node must be for them. */
 export interface Ports {
   shown: Port[];
+  /** Those there was no room for, which stand behind "more", and the way of errors, which most steps leave alone. */
   more: Port[];
+  /** How many of them are worth a word on the node. */
+  hidden: number;
   width: number;
 }
 
 export const NODE_WIDTH = 328;
 export const NEXT = "next";
 export const ERROR = "error";
+/** How `connect` and `disconnect` call the way an error takes. */
+export const ON_ERROR = "on_error";
 /** Where ways begin that nobody drew: a step takes a value of another. */
 export const DATA = "data";
 export const MORE = "more";
@@ -40,8 +47,17 @@ export function portOf(edge: FlowEdge, outcomes: OutcomeSpec[]): string {
   if (edge.kind === "data") return DATA;
   if (edge.kind === "error") return ERROR;
   if (edge.outcome !== null) return `out:${edge.outcome}`;
-  const main = mainOutcome(outcomes);
-  return main ? `out:${main}` : NEXT;
+  const fine = outcomes.filter((outcome) => outcome.tone !== "bad");
+  return fine.length === 1 && fine[0] ? `out:${fine[0].name}` : NEXT;
+}
+
+/** What `connect` is told for a port: `next_steps` where only one outcome takes them, else the outcome itself. */
+export function outcomeOf(port: string, outcomes: OutcomeSpec[]): string | null {
+  if (port === ERROR) return ON_ERROR;
+  if (!port.startsWith("out:")) return null;
+  const name = port.slice(4);
+  const fine = outcomes.filter((outcome) => outcome.tone !== "bad");
+  return fine.length === 1 && fine[0]?.name === name ? null : name;
 }
 
 /** The outcome that a step ends in when all goes well: what comes next is connected to it. */
@@ -51,28 +67,27 @@ export function mainOutcome(outcomes: OutcomeSpec[]): string | null {
 
 /** The ports of *step*. What leads somewhere is always shown; of the rest as many as there is room for. */
 export function portsOf(step: StepNode, leaving: FlowEdge[]): Ports {
-  const all = allPorts(step, leaving);
-  const used = new Set(leaving.map((edge) => portOf(edge, step.outcomes)));
-  const main = all[0];
-  if (main) used.add(main.id);
-  let room = NODE_WIDTH - all.filter((port) => used.has(port.id)).reduce((sum, port) => sum + widthOf(port), 0);
-  const spare = all.filter((port) => !used.has(port.id) && port.id !== ERROR);
-  const fitting = spare.reduce((sum, port) => sum + widthOf(port), 0) <= room && all.every((port) => port.id !== ERROR || used.has(ERROR));
-  if (!fitting) room -= MORE_WIDTH;
-  const shown = all.filter((port) => {
-    if (used.has(port.id)) return true;
+  const leads = new Set(leaving.map((edge) => portOf(edge, step.outcomes)));
+  const all = allPorts(step, leaving).map((port, index) => ({ ...port, used: leads.has(port.id), kept: index === 0 }));
+  const width = (ports: Port[]) => ports.reduce((sum, port) => sum + widthOf(port), 0);
+  const spare = all.filter((port) => !port.used && !port.kept && port.id !== ERROR);
+  let room = NODE_WIDTH - width(all.filter((port) => port.used || port.kept));
+  if (width(spare) > room) room -= MORE_WIDTH;
+  const shown: Port[] = all.filter((port) => {
+    if (port.used || port.kept) return true;
     if (port.id === ERROR || widthOf(port) > room) return false;
     room -= widthOf(port);
     return true;
   });
-  const more = all.filter((port) => !shown.includes(port));
-  const needed = shown.reduce((sum, port) => sum + widthOf(port), 0) + (more.length > 0 ? MORE_WIDTH : 0);
-  return { shown, more, width: Math.max(NODE_WIDTH, Math.ceil(needed)) };
+  const more: Port[] = all.filter((port) => !shown.includes(port));
+  const hidden = more.filter((port) => port.id !== ERROR).length;
+  const needed = width(shown) + (hidden > 0 ? MORE_WIDTH : 0);
+  return { shown, more, hidden, width: Math.max(NODE_WIDTH, Math.ceil(needed)) };
 }
 
 /** Every port a step has, the main one first, errors last. */
-function allPorts(step: StepNode, leaving: FlowEdge[]): Port[] {
-  const ports: Port[] = step.outcomes.map(({ name, tone }) => ({
+function allPorts(step: StepNode, leaving: FlowEdge[]): Omit<Port, "used">[] {
+  const ports: Omit<Port, "used">[] = step.outcomes.map(({ name, tone }) => ({
     id: `out:${name}`,
     outcome: name,
     word: wordOf(name),
@@ -84,14 +99,15 @@ function allPorts(step: StepNode, leaving: FlowEdge[]): Port[] {
       ports.push({ id, outcome: edge.outcome, word: wordOf(edge.outcome), tone: "idle" });
     }
   }
-  if (!mainOutcome(step.outcomes) && (ports.length === 0 || leaving.some((edge) => edge.kind === "next"))) {
-    ports.unshift({ id: NEXT, outcome: null, word: "Next", tone: "good" });
+  const next = leaving.some((edge) => edge.kind === "next" && portOf(edge, step.outcomes) === NEXT);
+  if (next || ports.length === 0) {
+    ports.push({ id: NEXT, outcome: null, word: ports.length === 0 ? "Next" : "Otherwise", tone: "idle" });
   }
-  ports.push({ id: ERROR, outcome: "on_error", word: "On error", tone: "bad" });
+  ports.push({ id: ERROR, outcome: ON_ERROR, word: "On error", tone: "bad" });
   const main = mainOutcome(step.outcomes);
   return main ? [...ports.filter((port) => port.outcome === main), ...ports.filter((port) => port.outcome !== main)] : ports;
 }
 
-function widthOf(port: Port): number {
+function widthOf(port: { word: string }): number {
   return Math.max(56, port.word.length * LETTER + PADDING);
 }

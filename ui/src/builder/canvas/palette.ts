@@ -1,0 +1,127 @@
+import type { Block, NewStep } from "../types";
+
+/** The data type under which a block is dragged from the palette. */
+export const BLOCK_DRAG = "application/x-ringline-block";
+
+/** "Twilio action": one entry for what becomes SMS, WhatsApp, Voice or Voice Agent by its message type. */
+const ACTION_TYPES = ["twilio/sms", "twilio/whatsapp", "twilio/voice_call", "twilio/voice_agent"];
+
+/** One thing that can be added. */
+export interface Offer {
+  type: string;
+  title: string;
+  about: string;
+  words: string;
+}
+
+export interface Family {
+  name: string;
+  offers: Offer[];
+}
+
+const TRIGGERS: (Offer & { fields: Record<string, unknown> })[] = [
+  {
+    type: "inbound_message",
+    title: "Incoming message",
+    about: "Somebody texts a keyword",
+    words: "sms reply keyword inbound",
+    fields: { keyword: "START" },
+  },
+  { type: "inbound_call", title: "Incoming call", about: "Somebody calls", words: "phone voice inbound ring", fields: {} },
+  {
+    type: "schedule",
+    title: "Schedule",
+    about: "By the clock",
+    words: "cron time daily every",
+    fields: { cron: "0 9 * * *" },
+  },
+  {
+    type: "webhook",
+    title: "Webhook",
+    about: "Another system asks for it",
+    words: "http request post api",
+    fields: { path: "start", secret: "WEBHOOK_SECRET" },
+  },
+  {
+    type: "message_status",
+    title: "Message status",
+    about: "A message was delivered, or was not",
+    words: "delivered failed undelivered",
+    fields: { status: ["undelivered", "failed"] },
+  },
+  { type: "api", title: "API", about: "Your code starts it", words: "programme code", fields: {} },
+];
+
+const ORDER = ["twilio", "flow", "data"];
+const NAMES: Record<string, string> = {
+  twilio: "Twilio",
+  flow: "Flow",
+  data: "Data",
+  roboflow: "Roboflow",
+  roboflow_core: "Roboflow",
+};
+
+/** The blocks as the palette shows them: by family, Twilio action first, the triggers after it. */
+export function familiesOf(blocks: Block[]): Family[] {
+  const byFamily = new Map<string, Offer[]>();
+  for (const block of blocks) {
+    if (isAction(block.type)) continue;
+    const family = block.family.toLowerCase();
+    const offer = { type: block.type, title: block.title, about: block.description, words: block.types.join(" ") };
+    byFamily.set(family, [...(byFamily.get(family) ?? []), offer]);
+  }
+  const action = blocks.find((block) => block.type.startsWith("twilio/sms"));
+  if (action) {
+    const offer: Offer = {
+      type: action.type,
+      title: "Twilio action",
+      about: "SMS, WhatsApp, voice call or voice agent",
+      words: "send text message sms mms whatsapp voice call phone agent interview",
+    };
+    byFamily.set("twilio", [offer, ...(byFamily.get("twilio") ?? [])]);
+  }
+  const known = [...byFamily.keys()].sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
+  const families = known.map((name) => ({ name: NAMES[name] ?? capitalised(name), offers: byFamily.get(name) ?? [] }));
+  const triggers: Family = { name: "Triggers", offers: TRIGGERS.map(({ fields: _, ...offer }) => offer) };
+  return [...families.slice(0, 1), triggers, ...families.slice(1)];
+}
+
+/** What of *families* answers to the words searched for. */
+export function searched(families: Family[], query: string): Family[] {
+  const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (wanted.length === 0) return families;
+  return families
+    .map(({ name, offers }) => ({
+      name,
+      offers: offers.filter((offer) => {
+        const text = `${name} ${offer.title} ${offer.about} ${offer.words}`.toLowerCase();
+        return wanted.every((word) => text.includes(word));
+      }),
+    }))
+    .filter((family) => family.offers.length > 0);
+}
+
+/** The fields of a new trigger of *type*; null for what is no trigger. */
+export function triggerOf(type: string): Record<string, unknown> | null {
+  const found = TRIGGERS.find((trigger) => trigger.type === type);
+  return found ? { type, ...found.fields } : null;
+}
+
+/** A new step of *type*, with what it cannot do without where that can be known. */
+export function stepOf(type: string, blocks: Block[]): NewStep {
+  const block = blocks.find((known) => known.types.includes(type));
+  return { type: block?.type ?? type };
+}
+
+function isAction(type: string): boolean {
+  return ACTION_TYPES.some((action) => type.startsWith(`${action}@`) || type === action);
+}
+
+function rank(family: string): number {
+  const found = ORDER.indexOf(family);
+  return found === -1 ? ORDER.length : found;
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1).replaceAll("_", " ");
+}
