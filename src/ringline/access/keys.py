@@ -51,7 +51,7 @@ class Keys:
 
     def __init__(self, database: Database, clock: Clock, tell: Callable[[Transaction], None]) -> None:
         self._database = database
-        self._clock = clock
+        self.clock = clock
         self._tell = tell
 
     async def list(self) -> list[ApiKey]:
@@ -70,7 +70,7 @@ class Keys:
             raise RequestError(
                 "A key needs a name.", field="name", fix=f"Say what it is for, in up to {_LONGEST_NAME} characters."
             )
-        now = self._clock.time()
+        now = self.clock.time()
         if expires_at is not None and expires_at <= now:
             raise RequestError("The key would have expired already.", field="expires_at", fix="Take a later day.")
         secret = PREFIX + secrets.token_urlsafe(32)
@@ -98,7 +98,7 @@ class Keys:
     async def find(self, secret: str) -> Principal | None:
         """Whoever this is the key of; notes that it was used."""
         row = await self._database.read(lambda tx: tx.one(store.KEY, {"digest": digest_of(secret)}))
-        now = self._clock.time()
+        now = self.clock.time()
         if row is None or (row["expires_at"] is not None and now >= row["expires_at"]):
             return None
         await self._database.write(lambda tx: tx.run(store.KEY_USED, {"of": row["id"], "now": now}))

@@ -49,13 +49,13 @@ class SignIns:
 
     def __init__(self, database: Database, clock: Clock, tell: Callable[[Transaction], None]) -> None:
         self._database = database
-        self._clock = clock
+        self.clock = clock
         self._tell = tell
 
     async def begin(self, user_id: str, *, how: str, address: str = "", browser: str = "") -> str:
         """Sign a browser in; gives what its cookie holds, which is kept nowhere."""
         secret = secrets.token_urlsafe(32)
-        now = self._clock.time()
+        now = self.clock.time()
         values = {
             "id": new_id("sgn", at=now),
             "digest": digest_of(secret),
@@ -77,7 +77,7 @@ class SignIns:
     async def find(self, secret: str) -> Principal | None:
         """Whoever is signed in with this; notes that they are there."""
         row = await self._database.read(lambda tx: tx.one(store.SIGN_IN, {"digest": digest_of(secret)}))
-        now = self._clock.time()
+        now = self.clock.time()
         if row is None or now >= row["expires_at"]:
             return None
         expires_at = min(now + IDLE, row["created_at"] + LONGEST)
@@ -98,7 +98,7 @@ class SignIns:
 
     async def list(self, user_id: str) -> list[SignIn]:
         """Where somebody is signed in, the latest used first."""
-        values = {"of": user_id, "now": self._clock.time()}
+        values = {"of": user_id, "now": self.clock.time()}
         return [_sign_in(row) for row in await self._database.read(lambda tx: tx.all(store.SIGN_INS_OF, values))]
 
     async def end(self, user_id: str, sign_in: str) -> None:
@@ -122,7 +122,7 @@ class SignIns:
 
     async def forget_old(self) -> None:
         """Drop those that have expired."""
-        now = self._clock.time()
+        now = self.clock.time()
         await self._database.write(lambda tx: tx.run(store.FORGET_SIGN_INS, {"now": now}))
 
 

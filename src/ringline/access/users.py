@@ -47,7 +47,7 @@ class Users:
         self, database: Database, clock: Clock, passwords: Passwords, tell: Callable[[Transaction], None]
     ) -> None:
         self._database = database
-        self._clock = clock
+        self.clock = clock
         self._passwords = passwords
         self._tell = tell
 
@@ -122,7 +122,7 @@ class Users:
                 "of": user.id,
                 "new_password": hashed,
                 "new_must_change": int(must_change),
-                "now": self._clock.time(),
+                "now": self.clock.time(),
             }
             tx.run(store.SET_PASSWORD, values)
             tx.run(store.END_SIGN_INS, {"of": user.id})
@@ -156,7 +156,7 @@ class Users:
         return _user(row)
 
     def _insert(self, tx: Transaction, name: str, role: Role, hashed: str) -> bool:
-        now = self._clock.time()
+        now = self.clock.time()
         values = {
             "id": new_id("usr", at=now),
             "name": name,

@@ -88,6 +88,10 @@ class ApiClient:
         """Replace what stands at *path*."""
         return await self._ask("PUT", path, json=body)
 
+    async def patch(self, path: str, body: object) -> Any:
+        """Change a part of what stands at *path*."""
+        return await self._ask("PATCH", path, json=body)
+
     async def delete(self, path: str) -> None:
         """Remove what stands at *path*."""
         await self._ask("DELETE", path)

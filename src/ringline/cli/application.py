@@ -22,6 +22,7 @@ _PANELS = {
     ),
     "People": ("contacts", "lists", "broadcast", "broadcasts"),
     "Accounts": ("credentials", "numbers", "senders", "pools"),
+    "Access": ("users", "keys"),
     "Operation": ("serve", "worker", "db", "simulator", "doctor", "settings", "version"),
 }
 

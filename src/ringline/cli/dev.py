@@ -76,6 +76,7 @@ def local_settings(settings: Settings, name: str) -> Settings:
 
 
 async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) -> None:
+    from ringline.cli.first_admin import introduce_first_admin
     from ringline.cli.opening import announce, spare_what_stays, withdraw
     from ringline.cli.signals import end_at_once, stop_signal
     from ringline.cli.stage import stage
@@ -94,6 +95,7 @@ async def _dev(settings: Settings, definitions: Sequence[Path], *, quiet: bool) 
         if (taken := on.port_taken(settings.port)) is not None:
             say(taken)
         _introduce(on)
+        await introduce_first_admin(on.ringline, width=18)
         await _register(on, definitions)
         spare_what_stays()
         say()

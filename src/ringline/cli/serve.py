@@ -11,9 +11,12 @@ import typer
 from ringline.cli.definitions import definitions_in, publish_all
 from ringline.cli.terminal import say
 from ringline.errors import ConfigurationError
+from ringline.web.access import is_loopback
 from ringline.web.token import api_token
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from ringline.settings import Settings
 
 
@@ -62,6 +65,7 @@ def refuse_beside_dev(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, definitions: Sequence[Path], *, worker: bool) -> None:
+    from ringline.cli.first_admin import introduce_first_admin
     from ringline.cli.opening import announce, opened, spare_what_stays, withdraw
     from ringline.cli.signals import end_if_unfinished, stop_signal
     from ringline.web import create_app
@@ -76,7 +80,8 @@ async def _serve(settings: Settings, definitions: Sequence[Path], *, worker: boo
                 spare_what_stays()
                 announce(settings, "serve", url)
                 say(f"Ringline        {url}", style="bold")
-                say(f"Sign in (once)  {url}/sign-in/{app.state.sessions.new_code()}")
+                say(f"Sign in         {_way_in(app, url, settings)}")
+                await introduce_first_admin(ringline, width=16)
                 say(f"API token       {_token(settings)}")
                 say(f"Data            {_masked(settings)}")
                 say(f"Public URL      {settings.public_url or 'none: RINGLINE_PUBLIC_URL lets Twilio report back'}")
@@ -104,6 +109,13 @@ async def _publish(settings: Settings, url: str, definitions: Sequence[Path]) ->
     async with ApiClient(url, api_token(settings)) as api:
         done = await publish_all(api, definitions)
     return ", ".join(f"{one['name']} v{one['version']}" for one in done) or "none of the definitions"
+
+
+def _way_in(app: FastAPI, url: str, settings: Settings) -> str:
+    """A link that signs in once; the page that asks for name and password where others may reach this server."""
+    if settings.public_url is not None and not is_loopback(settings.public_host or ""):
+        return f"{url}/sign-in"
+    return f"{url}/sign-in/{app.state.sessions.new_code()}   (once)"
 
 
 def _token(settings: Settings) -> str:
