@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description What was done, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts": {
         parameters: {
             query?: never;
@@ -388,6 +408,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description Who was talked with, by messages or calls: the newest first.
+         */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description What was said with one person, the newest first, and what may be sent to them now.
+         */
+        get: operations["get_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{person}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Somebody has read what they wrote.
+         */
+        post: operations["mark_conversation_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{person}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply
+         * @description Write to them as any message is written; where a rule refuses it, the answer says which.
+         */
+        post: operations["reply_to_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials": {
         parameters: {
             query?: never;
@@ -532,6 +632,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Every key, the newest first. The token in the server's file is none of them.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Add
+         * @description Make a key.
+         */
+        post: operations["add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description Take a key away, by its id or name; what uses it is refused from now on.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Links
+         * @description Short links with their clicks, newest first.
+         */
+        get: operations["list_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lists": {
         parameters: {
             query?: never;
@@ -599,6 +763,126 @@ export interface paths {
          * @description Take a person off a list.
          */
         delete: operations["take_off_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Who is signed in.
+         */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change one's own password. Every other browser is signed out.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sign Ins
+         * @description Where one is signed in.
+         */
+        get: operations["list_sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sign-ins/{sign_in_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Sign In
+         * @description Sign one browser out.
+         */
+        delete: operations["end_sign_in"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Out
+         * @description Sign this browser out.
+         */
+        post: operations["sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sign-out-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Out Everywhere
+         * @description Sign every browser of one's own out, this one too.
+         */
+        post: operations["sign_out_everywhere"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -822,6 +1106,26 @@ export interface paths {
          * @description Have Twilio send what arrives at these numbers to this server.
          */
         post: operations["connect_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone/hearing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hearing
+         * @description What a call asks at this moment, what would answer it, and what was understood so far.
+         */
+        get: operations["get_hearing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1276,6 +1580,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign a browser in: sets the cookie.
+         */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/triggers": {
         parameters: {
             query?: never;
@@ -1310,6 +1634,94 @@ export interface paths {
         get: operations["list_trigger_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Everybody, by name.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Add
+         * @description Let somebody in.
+         */
+        post: operations["add_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Let somebody in no more.
+         */
+        delete: operations["remove_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Give somebody another role, in force at once.
+         */
+        patch: operations["change_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description Give somebody a new password, to be changed at the next sign-in; they are signed out everywhere.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Out
+         * @description Sign somebody out everywhere.
+         */
+        post: operations["sign_user_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1500,6 +1912,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description What changes from now on, or since the event with that id; each event is a topic and an id.
+         */
+        get: operations["follow_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1580,6 +2012,40 @@ export interface components {
             request_id: string | null;
             /** Sid */
             sid: string | null;
+        };
+        /**
+         * AuditOut
+         * @description One thing that somebody did. Numbers in it are hidden but for their last four digits.
+         */
+        AuditOut: {
+            /**
+             * Action
+             * @description The operation, as the API's document names it.
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @description `user`, `key` (a program's), `token` (the server's own) or `system`.
+             */
+            kind: string;
+            /**
+             * Subject
+             * @description The id or name of what it was done to.
+             */
+            subject: string;
+            /** Who */
+            who: string;
         };
         /**
          * BroadcastIn
@@ -1921,6 +2387,22 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ChangeOut
+         * @description The data of a `change`: ask for the thing again. An event `reload` says that everything may have changed.
+         */
+        ChangeOut: {
+            /**
+             * Ref
+             * @description Its id; `*` for many.
+             */
+            ref: string;
+            /**
+             * Topic
+             * @description What it is: `runs`, `messages`, `calls`, `contacts` …
+             */
+            topic: string;
+        };
+        /**
          * CheckOut
          * @description Every fault of a definition; it can run if none is an error.
          */
@@ -2065,6 +2547,56 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * ConversationOut
+         * @description Everything said with one person.
+         */
+        ConversationOut: {
+            /**
+             * Contact
+             * @description The contact with this number.
+             */
+            contact: string | null;
+            /** Id */
+            id: string;
+            last: components["schemas"]["LastOut"];
+            /** Name */
+            name: string | null;
+            /**
+             * Opted Out
+             * @description Whether they want nothing from at least one of our senders.
+             */
+            opted_out: boolean;
+            /**
+             * Ours
+             * @description Our number that was used last.
+             */
+            ours: string | null;
+            /**
+             * Person
+             * @description Their number.
+             */
+            person: string;
+            /** Unread */
+            unread: number;
+            /**
+             * Wrote At
+             * @description When they wrote last.
+             */
+            wrote_at: string | null;
+        };
+        /**
+         * ConversationPage
+         * @description Conversations; `unread` is how many of all have something that nobody has read, counted up to 1,000.
+         */
+        ConversationPage: {
+            /** Items */
+            items: components["schemas"]["ConversationOut"][];
+            /** Next */
+            next?: string | null;
+            /** Unread */
+            unread: number;
         };
         /**
          * CredentialIn
@@ -2219,6 +2751,27 @@ export interface components {
             }[];
         };
         /**
+         * EntryOut
+         * @description One thing that happened: exactly one of the last four is there, the one that `kind` names.
+         */
+        EntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            call?: components["schemas"]["CallOut"] | null;
+            inbound?: components["schemas"]["InboundOut"] | null;
+            /** @description An interview; with a call the one that was held on it. */
+            interview?: components["schemas"]["SessionOut"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "inbound" | "call" | "interview";
+            message?: components["schemas"]["MessageOut"] | null;
+        };
+        /**
          * ErasedOut
          * @description How many rows each part of the installation forgot.
          */
@@ -2308,6 +2861,62 @@ export interface components {
             topic: string;
         };
         /**
+         * FittingOut
+         * @description Words that answer, and keys that do the same.
+         */
+        FittingOut: {
+            /** Keys */
+            keys: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * HeardOut
+         * @description Something said or keyed in, and what became of it.
+         */
+        HeardOut: {
+            /**
+             * Because
+             * @description The condition that won; empty where none did.
+             */
+            because: string;
+            /**
+             * Confidence
+             * @description How sure we are of the meaning.
+             */
+            confidence: number;
+            /** Evidence */
+            evidence: string[];
+            /** How */
+            how: string;
+            /** Leads To */
+            leads_to: string | null;
+            /** Question */
+            question: string;
+            /**
+             * Recognised
+             * @description How sure the recogniser was of the words.
+             */
+            recognised: number | null;
+            /** Status */
+            status: string;
+            /** Text */
+            text: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * HearingOut
+         * @description A conversation on a call.
+         */
+        HearingOut: {
+            /** Heard */
+            heard: components["schemas"]["HeardOut"][];
+            open: components["schemas"]["OpenOut"] | null;
+            /** Session */
+            session: string;
+        };
+        /**
          * ImportOut
          * @description What an import did, or with `dry_run` would do. `columns` says what each column was taken for.
          */
@@ -2367,6 +2976,11 @@ export interface components {
             expected_price: string | null;
             /** From */
             from: string | null;
+            /**
+             * Held Because
+             * @description Why it waits until `send_at`, where a budget holds it back.
+             */
+            held_because: string | null;
             /** Id */
             id: string;
             /** Media */
@@ -2427,6 +3041,100 @@ export interface components {
             next?: string | null;
         };
         /**
+         * KeyIn
+         * @description A key to be made.
+         */
+        KeyIn: {
+            /**
+             * Expires At
+             * @description Never if left out.
+             */
+            expires_at?: string | null;
+            /**
+             * Name
+             * @description What it is for.
+             * @example order system
+             */
+            name: string;
+            /**
+             * Role
+             * @default operator
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "editor" | "admin";
+            /**
+             * Scopes
+             * @description Narrows the key to some resources: `messages:write`, `runs:read`; empty for all its role may.
+             * @default []
+             * @example [
+             *       "messages:write"
+             *     ]
+             */
+            scopes: string[];
+        };
+        /**
+         * KeyOut
+         * @description A key without its secret.
+         */
+        KeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "editor" | "admin";
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Shown
+             * @description How it begins.
+             */
+            shown: string;
+            /** Used At */
+            used_at: string | null;
+        };
+        /**
+         * LastOut
+         * @description What was last in a conversation.
+         */
+        LastOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "inbound" | "call";
+            /** Stage */
+            stage: string | null;
+            /**
+             * Status
+             * @description Twilio's word for how a message or call of ours stands.
+             */
+            status: string | null;
+            /** Words */
+            words: string;
+        };
+        /**
          * LegOut
          * @description One way a conversation was carried.
          */
@@ -2471,6 +3179,40 @@ export interface components {
             who: string;
         };
         /**
+         * LinkOut
+         * @description A short link of ours.
+         */
+        LinkOut: {
+            /**
+             * Address
+             * @description What people see; null where no public address is set any more.
+             */
+            address: string | null;
+            /** Clicks */
+            clicks: number;
+            /** Code */
+            code: string;
+            /** Created At */
+            created_at: string | null;
+            /** Last Click At */
+            last_click_at: string | null;
+            /**
+             * Message
+             * @description The message that carries it.
+             */
+            message: string | null;
+            /**
+             * To
+             * @description Who got that message.
+             */
+            to: string | null;
+            /**
+             * Url
+             * @description Where it leads.
+             */
+            url: string;
+        };
+        /**
          * ListIn
          * @description A list to be made.
          */
@@ -2496,6 +3238,30 @@ export interface components {
             created_at: string;
             /** Name */
             name: string;
+        };
+        /**
+         * MeOut
+         * @description Whoever asks. `csrf` is carried as `X-CSRF-Token` by a browser's requests that change something.
+         */
+        MeOut: {
+            /** Csrf */
+            csrf: string;
+            /**
+             * Must Change Password
+             * @description Nothing else can be done until it is changed.
+             */
+            must_change_password: boolean;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /**
+             * Simulator
+             * @description Whether a simulated Twilio runs beside this server.
+             */
+            simulator: boolean;
+            /** Version */
+            version: string;
         };
         /**
          * MembersIn
@@ -2622,6 +3388,11 @@ export interface components {
             expected_price: string | null;
             /** From */
             from: string | null;
+            /**
+             * Held Because
+             * @description Why it waits until `send_at`, where a budget holds it back.
+             */
+            held_because: string | null;
             /** Id */
             id: string;
             /** Media */
@@ -2663,6 +3434,52 @@ export interface components {
             updated_at: string | null;
         };
         /**
+         * NewKeyOut
+         * @description The same with the secret, which is shown this once.
+         */
+        NewKeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "editor" | "admin";
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Shown
+             * @description How it begins.
+             */
+            shown: string;
+            /** Used At */
+            used_at: string | null;
+        };
+        /**
+         * NewPasswordIn
+         * @description A password in place of one that was forgotten.
+         */
+        NewPasswordIn: {
+            /**
+             * Password
+             * @description Made up if left out; to be changed at first.
+             */
+            password?: string | null;
+        };
+        /**
          * NumberOut
          * @description A number and where what arrives at it goes.
          */
@@ -2681,19 +3498,81 @@ export interface components {
             webhook: string;
         };
         /**
+         * OpenOut
+         * @description The question that is open.
+         */
+        OpenOut: {
+            /**
+             * Answers
+             * @description Answers that fit, one of each kind.
+             */
+            answers: components["schemas"]["FittingOut"][];
+            /**
+             * Is Confirming
+             * @description Whether the person is asked if they were understood.
+             */
+            is_confirming: boolean;
+            /**
+             * Odd
+             * @description Something that does not quite fit.
+             */
+            odd: string;
+            /** Question */
+            question: string;
+            /** Text */
+            text: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * OptOutOut
          * @description What a person does not want.
          */
         OptOutOut: {
+            /**
+             * Channel
+             * @description `sms`, `whatsapp` or `voice`; null where it covers all.
+             */
+            channel: string | null;
+            /**
+             * Covers
+             * @description How far it reaches: `sender`, `service` or `account`.
+             */
+            covers: string;
+            /**
+             * Evidence
+             * @description The message or the answer that says so.
+             */
+            evidence: string | null;
+            /**
+             * Number
+             * @description Their number that it is about.
+             */
+            number: string;
             /** Scope */
             scope: string;
+            /**
+             * Sender
+             * @description Our number or messaging service; null where it covers the account.
+             */
+            sender: string | null;
             /**
              * Since
              * Format: date-time
              */
             since: string;
-            /** Source */
+            /**
+             * Source
+             * @description How it is known: `reply`, `twilio` (error 21610), `call`, or who wrote it down.
+             */
             source: string;
+        };
+        /** Page[AuditOut] */
+        Page_AuditOut_: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Next */
+            next?: string | null;
         };
         /** Page[BroadcastOut] */
         Page_BroadcastOut_: {
@@ -2720,6 +3599,13 @@ export interface components {
         Page_DeliveryOut_: {
             /** Items */
             items: components["schemas"]["DeliveryOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[LinkOut] */
+        Page_LinkOut_: {
+            /** Items */
+            items: components["schemas"]["LinkOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2750,6 +3636,23 @@ export interface components {
             items: components["schemas"]["SessionOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * PasswordIn
+         * @description A new password.
+         */
+        PasswordIn: {
+            /**
+             * Current
+             * @description The one until now; not asked of who came by a one-time link.
+             */
+            current?: string | null;
+            /**
+             * Password
+             * Format: password
+             * @description The new one: at least ten characters.
+             */
+            password: string;
         };
         /**
          * PauseIn
@@ -3042,6 +3945,34 @@ export interface components {
             stopped: string | null;
         };
         /**
+         * ReplyIn
+         * @description An answer to somebody.
+         */
+        ReplyIn: {
+            /**
+             * Channel
+             * @description The usual one if left out.
+             */
+            channel?: ("sms" | "whatsapp") | null;
+            /**
+             * From
+             * @description Our number; the usual one if left out.
+             */
+            from?: string | null;
+            /**
+             * Media
+             * @description Addresses of pictures and files to go with it.
+             * @default []
+             */
+            media: string[];
+            /**
+             * Message
+             * @description The text.
+             * @example Thank you, see you at nine.
+             */
+            message?: string | null;
+        };
+        /**
          * ReportOut
          * @description One report of Twilio's.
          */
@@ -3090,6 +4021,17 @@ export interface components {
              * @default false
              */
             resend: boolean;
+        };
+        /**
+         * RoleIn
+         * @description Another role.
+         */
+        RoleIn: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "editor" | "admin";
         };
         /**
          * RotatedOut
@@ -3339,6 +4281,56 @@ export interface components {
             sid: string | null;
         };
         /**
+         * SignInIn
+         * @description A user's name and password.
+         */
+        SignInIn: {
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * SignInOut
+         * @description A browser somebody is signed in with.
+         */
+        SignInOut: {
+            /** Address */
+            address: string;
+            /** Browser */
+            browser: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * How
+             * @description `password`, or `link` for the one printed in the terminal.
+             */
+            how: string;
+            /** Id */
+            id: string;
+            /**
+             * Is This
+             * @description Whether it is the one that asks.
+             */
+            is_this: boolean;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
          * StartIn
          * @description When to start.
          */
@@ -3370,6 +4362,36 @@ export interface components {
             ok: boolean;
             /** Unreachable */
             unreachable: boolean;
+        };
+        /**
+         * ThreadOut
+         * @description A conversation with its newest entries first; `next` is the cursor of older ones.
+         */
+        ThreadOut: {
+            conversation: components["schemas"]["ConversationOut"];
+            /**
+             * Costs
+             * @description What Twilio charged so far: `{unit, amount, count}` by currency, messages and calls together.
+             */
+            costs: {
+                [key: string]: unknown;
+            }[];
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next?: string | null;
+            /**
+             * Opt Out History
+             * @description The messages by which they opted out and in again.
+             */
+            opt_out_history: components["schemas"]["MessageOut"][];
+            /** Opt Outs */
+            opt_outs: components["schemas"]["OptOutOut"][];
+            /**
+             * Ways
+             * @description How they can be written to, the usual one first.
+             */
+            ways: components["schemas"]["WayOut"][];
         };
         /**
          * TokenIn
@@ -3448,6 +4470,93 @@ export interface components {
             status: number | null;
         };
         /**
+         * UserIn
+         * @description Somebody to let in.
+         */
+        UserIn: {
+            /**
+             * Name
+             * @description Such as an e-mail address.
+             * @example ann@example.com
+             */
+            name: string;
+            /**
+             * Password
+             * @description Made up if left out; to be changed at first.
+             */
+            password?: string | null;
+            /**
+             * Role
+             * @default viewer
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "editor" | "admin";
+        };
+        /**
+         * UserOut
+         * @description Somebody who may sign in.
+         */
+        UserOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Password At
+             * Format: date-time
+             * @description When the password was last changed.
+             */
+            password_at: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "editor" | "admin";
+            /**
+             * Seen At
+             * @description When they last did something; empty when signed in nowhere.
+             */
+            seen_at: string | null;
+        };
+        /**
+         * WayOut
+         * @description A way to write to them, and why it is closed where it is.
+         */
+        WayOut: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp";
+            /** Credential */
+            credential: string | null;
+            /** Fix */
+            fix: string | null;
+            /** From */
+            from: string;
+            /**
+             * Reason
+             * @description The rule that refuses it, such as `opted_out`.
+             */
+            reason: string | null;
+            /** Sentence */
+            sentence: string | null;
+            /**
+             * Window Until
+             * @description Until when WhatsApp takes free text.
+             */
+            window_until: string | null;
+        };
+        /**
          * WholeDeliveryOut
          * @description The same with what is told and every try.
          */
@@ -3487,6 +4596,41 @@ export interface components {
             type: string;
             /** Url */
             url: string;
+        };
+        /**
+         * WithPasswordOut
+         * @description The same with the password, which is shown this once.
+         */
+        WithPasswordOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            /**
+             * Password At
+             * Format: date-time
+             * @description When the password was last changed.
+             */
+            password_at: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "editor" | "admin";
+            /**
+             * Seen At
+             * @description When they last did something; empty when signed in nowhere.
+             */
+            seen_at: string | null;
         };
         /**
          * WorkflowOut
@@ -3582,6 +4726,47 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description Name of the user or key. */
+                who?: string | null;
+                action?: string | null;
+                /** @description Id or name. */
+                subject?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_broadcasts: {
         parameters: {
             query?: {
@@ -3959,6 +5144,14 @@ export interface operations {
                 direction?: ("outbound" | "inbound") | null;
                 /** @description Only those of this run. */
                 run?: string | null;
+                /** @description Only those that the newest runs of this workflow brought about. */
+                workflow?: string | null;
+                /** @description Only those written down then or later. */
+                since?: string | null;
+                /** @description Only those written down before. */
+                until?: string | null;
+                /** @description An id, a number's beginning or last digits, a person's name, or words that were written. */
+                search?: string | null;
             };
             header?: never;
             path?: never;
@@ -4127,7 +5320,7 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Only people on this list. */
                 list?: string | null;
-                /** @description Part of a name or number. */
+                /** @description An id, a number's beginning or last digits, a person's name, or words that were written. */
                 search?: string | null;
             };
             header?: never;
@@ -4370,6 +5563,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErasedOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description All, those unread, or those in which they wrote. */
+                show?: "all" | "unread" | "wrote";
+                /** @description An id, a number's beginning or last digits, a person's name, or words that were written. */
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_conversation_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_to_conversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -4634,6 +5970,135 @@ export interface operations {
             };
         };
     };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_links: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description Only those of this message. */
+                message?: string | null;
+                /** @description Part of where they lead, or a code. */
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkOut_"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_lists: {
         parameters: {
             query?: never;
@@ -4820,6 +6285,180 @@ export interface operations {
             };
         };
     };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sign_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sign_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -4835,6 +6474,16 @@ export interface operations {
                 status?: string | null;
                 /** @description Only those of this run. */
                 run?: string | null;
+                /** @description Only on this channel. */
+                channel?: ("sms" | "whatsapp") | null;
+                /** @description Only those that the newest runs of this workflow brought about. */
+                workflow?: string | null;
+                /** @description Only those written down then or later. */
+                since?: string | null;
+                /** @description Only those written down before. */
+                until?: string | null;
+                /** @description An id, a number's beginning or last digits, a person's name, or words that were written. */
+                search?: string | null;
             };
             header?: never;
             path?: never;
@@ -5214,6 +6863,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hearing: {
+        parameters: {
+            query: {
+                /** @description The number of the phone. */
+                person: string;
+                /** @description Twilio's sid of the call. */
+                call: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HearingOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -6023,6 +7706,39 @@ export interface operations {
             };
         };
     };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_triggers: {
         parameters: {
             query?: {
@@ -6079,6 +7795,196 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TriggerEventOut"][];
                 };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithPasswordOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithPasswordOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_user_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything that could not be done. */
             default: {
@@ -6411,6 +8317,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_changes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ChangeOut"];
                 };
             };
             /** @description Anything that could not be done. */
