@@ -315,3 +315,17 @@ async def test_the_feed_of_a_closed_installation_reads_nothing(here: Installatio
     assert await stream.take(600) == []
     feed = Feed(here.database, here.database.clock, here.changes)
     await feed.close()
+
+
+async def test_what_there_are_thousands_of_a_second_is_told_once_and_at_the_end(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ringline.live import changes
+
+    stream = await here.feed.open(None)
+    monkeypatch.setattr(changes, "RARELY", 0.01)
+    for _ in range(50):
+        await here.database.write(lambda tx: here.changes.note_rarely(tx, "broadcasts", "bro_1"))
+    assert told(await take(stream)) == [("broadcasts", "bro_1")]
+    assert told(await take(stream)) == [("broadcasts", "bro_1")]
+    assert len(await rows_of(here.database)) < 50

@@ -47,8 +47,10 @@ class Housekeeping:
         await parts.media.sweep()
         await parts.triggers.tidy()
         await parts.webhooks.forget_old()
+        await parts.live.forget_old()
         await parts.acknowledgements.forget_old()
         await parts.access.tidy()
+        await parts.budgets.tidy()
         await parts.sessions.keeping.forget_older_than(KEEP_CONVERSATIONS)
         if parts.settings.keep_inbound_days is not None:
             await parts.inbound.erase_older_than(parts.settings.keep_inbound_days * DAY)

@@ -20,6 +20,7 @@ from ringline.broadcasts.results import page_of, results_of
 from ringline.broadcasts.tending import Tending
 from ringline.errors import IdempotencyConflict, NotFoundError, RequestError
 from ringline.ids import new_id
+from ringline.live import touch
 
 if TYPE_CHECKING:
     from ringline.broadcasts.surroundings import Surroundings
@@ -107,6 +108,7 @@ class Broadcasts:
             tx.run(store.PACE_ANEW, record)
             found = tx.one(store.BY_KEY, {"key": record["key"]})
             assert found is not None
+            touch(tx, "broadcasts", found["id"])
             return found
 
         row = await self._database.write(work)
@@ -148,7 +150,7 @@ class Broadcasts:
             await loading.take(batch)
         text = json.dumps(report.finish(self._surroundings), ensure_ascii=False)
         values = {"id": row["id"], "loads": loads, "report": text, "now": self._clock.time()}
-        await self._database.write(lambda tx: tx.run(store.END_LOAD, values))
+        await self._database.write(lambda tx: (tx.run(store.END_LOAD, values), touch(tx, "broadcasts", values["id"])))
         return await self.get(id)
 
     async def forecast(self, id: str) -> SendForecast | None:
@@ -214,6 +216,7 @@ class Broadcasts:
             left_out = int(skipped["count"]) if skipped else 0
             everybody = before["total"] - before["confirmed"]
             add_counts(tx, row["id"], {"queued": everybody - left_out, "skipped": left_out})
+            touch(tx, "broadcasts", row["id"])
             self._tending.wake(tx, row["id"])
             return True
 
@@ -252,6 +255,7 @@ class Broadcasts:
         def work(tx: Transaction) -> bool:
             if not tx.run(statement, values):
                 return False
+            touch(tx, "broadcasts", found)
             if also is not None:
                 also(tx, found)
             self._tending.wake(tx, found)

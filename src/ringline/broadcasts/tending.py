@@ -11,6 +11,7 @@ from ringline.broadcasts.counting import fold, read_counts
 from ringline.broadcasts.filling import Filling
 from ringline.dispatch.ticker import Ticker
 from ringline.errors import RequestError
+from ringline.live import touch
 
 if TYPE_CHECKING:
     from ringline.broadcasts.surroundings import Surroundings
@@ -109,7 +110,7 @@ class Tending:
             _log.warning("broadcast %s is paused: %s", broadcast_id, error)
             fault = f"{error.message.rstrip('.')}. {error.fix}".strip()
             values = {"id": broadcast_id, "now": self._clock.time(), "fault": fault}
-            await self._database.write(lambda tx: tx.run(store.PAUSE, values))
+            await self._database.write(lambda tx: (tx.run(store.PAUSE, values), touch(tx, "broadcasts", broadcast_id)))
             return True
 
     def _complete(self, tx: Transaction, row: Row) -> bool:
@@ -119,7 +120,10 @@ class Tending:
         counts = read_counts(tx, [broadcast_id]).get(broadcast_id, {})
         if any(counts.get(outcome) for outcome in PENDING_OUTCOMES):
             return False
-        return bool(tx.run(store.COMPLETE, {"id": broadcast_id, "now": self._clock.time()}))
+        if not tx.run(store.COMPLETE, {"id": broadcast_id, "now": self._clock.time()}):
+            return False
+        touch(tx, "broadcasts", broadcast_id)
+        return True
 
     async def _hold(self, row: Row) -> bool:
         broadcast_id, groups = row["id"], self._outbox.groups

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ringline.live import store
@@ -25,7 +25,8 @@ LEASE = 600.0
 """Seconds for which changes go on being told one by one after the last page was seen, so that one that comes back after
 a restart learns what it missed."""
 RARELY = 1.0
-"""Seconds between two changes of a topic that are told while nobody looks."""
+"""Seconds between two changes that are told for many."""
+MOST_TOLD = 1_000
 
 
 def touch(tx: Transaction, topic: str, *refs: str) -> None:
@@ -49,8 +50,9 @@ class Changes:
         self.streams = 0
         """How many streams this process has open."""
         self._until = 0.0
-        self._told: dict[str, float] = {}
-        self._left_out: set[str] = set()
+        self._told: dict[tuple[str, str], float] = {}
+        self._left_out: set[tuple[str, str]] = set()
+        self._timer: asyncio.TimerHandle | None = None
         self._listening: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -64,6 +66,8 @@ class Changes:
         if self._listening is not None:
             self._listening()
             self._listening = None
+        if self._timer is not None:
+            self._timer.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -73,18 +77,27 @@ class Changes:
         """Whether somebody looks, or did until a moment ago."""
         return self.streams > 0 or self._clock.time() < self._until
 
-    def note(self, tx: Transaction, topic: str, refs: Iterable[str]) -> None:
+    def note(self, tx: Transaction, topic: str, refs: Sequence[str]) -> None:
         """As `touch`; while nobody looks once a second, as `ALL`."""
+        if not refs:
+            return
         if self.is_watched:
             touch(tx, topic, *refs)
+        else:
+            self.note_rarely(tx, topic)
+
+    def note_rarely(self, tx: Transaction, topic: str, ref: str = ALL) -> None:
+        """As `touch`, once a second; what is left out is told when that second is over, if somebody looks."""
+        key, now = (topic, ref), self._clock.time()
+        if 0 <= now - self._told.get(key, -RARELY) < RARELY:
+            # Once it is there to be seen, and not before.
+            tx.after_commit(lambda: self._leave_out(key))
             return
-        now = self._clock.time()
-        if 0 <= now - self._told.get(topic, -RARELY) < RARELY:
-            self._left_out.add(topic)
-            return
+        if len(self._told) >= MOST_TOLD:
+            self._told.clear()
         # Where this is rolled back, what others leave out meanwhile is still told to whoever looks next.
-        self._told[topic] = now
-        touch(tx, topic, ALL)
+        self._told[key] = now
+        touch(tx, topic, ref)
 
     async def extend(self) -> None:
         """Somebody looks at this moment: have every process know, for `LEASE` seconds."""
@@ -99,7 +112,13 @@ class Changes:
 
         await self._database.write(write)
 
+    def _leave_out(self, key: tuple[str, str]) -> None:
+        self._left_out.add(key)
+        if self._timer is None and self.is_watched:
+            self._timer = asyncio.get_running_loop().call_later(RARELY, self._look_soon)
+
     def _look_soon(self) -> None:
+        self._timer = None
         task = asyncio.get_running_loop().create_task(self._look(), name="ringline-live-watched")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -107,9 +126,8 @@ class Changes:
     async def _look(self) -> None:
         try:
             self._until = max(self._until, await self._database.read(store.watched_until))
-            left_out = tuple(self._left_out) if self.is_watched else ()
-            if left_out:
-                self._left_out.difference_update(left_out)
-                await self._database.write(lambda tx: [touch(tx, topic, ALL) for topic in left_out])
+            if self._left_out and self.is_watched:
+                left_out, self._left_out = self._left_out, set()
+                await self._database.write(lambda tx: [touch(tx, topic, ref) for topic, ref in sorted(left_out)])
         except Exception:  # the edge of a background task: pages are then told of less, and work goes on
             _log.exception("it could not be found out whether somebody looks at the pages")

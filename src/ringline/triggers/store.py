@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ringline.database.schema import Seconds, metadata, row_number
+from ringline.live import touch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -177,6 +178,7 @@ def set_published(tx: Transaction, *, workflow: str, version: int, now: float) -
     """Let *version* be the one that is published."""
     values = {"workflow": workflow, "version": version, "is_active": 1, "published_at": now}
     tx.run(_SET_PUBLISHED[tx.dialect], {f"v_{name}": value for name, value in values.items()})
+    touch(tx, "workflows", workflow)
 
 
 def published(tx: Transaction, workflow: str) -> Row | None:
@@ -193,6 +195,7 @@ def retire(tx: Transaction, workflow: str) -> None:
     """Let no version of a workflow be published, and take its triggers away."""
     tx.run(_RETIRE, {"the_workflow": workflow})
     tx.run(_REMOVE_ALL, {"the_workflow": workflow})
+    touch(tx, "workflows", workflow)
 
 
 def add_trigger(tx: Transaction, row: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ringline.clock import utc
 from ringline.errors import CredentialError, NotFoundError, RequestError
 from ringline.ids import new_id
+from ringline.live import touch
 from ringline.phone_numbers import check_sender
 from ringline.twilio.client import TwilioClient, TwilioHttp, check_base_url
 from ringline.vault import store
@@ -387,6 +388,7 @@ class Vault:
 
     def _announce(self, tx: Transaction, credential_id: str) -> None:
         tx.notify(CHANNEL, credential_id)  # to other processes
+        touch(tx, "credentials", credential_id)
         tx.after_commit(lambda: self._forget(credential_id))
 
     def _forget(self, credential_id: str) -> None:

@@ -15,6 +15,7 @@ from ringline.web import (
     api,
     health,
     hooks,
+    live,
     openapi,
     problems,
     public_files,
@@ -62,6 +63,7 @@ def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[Base
         redirect_slashes=False,
     )
     app.state.sessions = sessions
+    app.state.on_stop = [ringline.live.end_streams]
     problems.install(app)
     ringline.housekeeping.chores.append(lambda: _forget_refusals(ringline))
     openapi.describe(app)
@@ -69,6 +71,7 @@ def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[Base
     routes: list[BaseRoute] = [
         twilio.build(ringline, metrics),
         *(api.routes(ringline) if with_api else ()),
+        *(live.routes(ringline) if with_api else ()),
         *health.routes(ringline),
         *signing_in.routes(ringline, sessions),
         *public_files.routes(ringline),

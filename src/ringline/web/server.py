@@ -75,6 +75,9 @@ async def serving(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
         yield
     finally:
         up.cancel()
+        # What lasts by its nature, such as a stream of events, would hold up the end.
+        for end in getattr(getattr(app, "state", None), "on_stop", ()):
+            end()
         server.stop()
         await task
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ringline.database import Transaction
     from ringline.interview.actions import Action
     from ringline.outbox import Outbox
-    from ringline.voice.sessions.session import OnEnd
+    from ringline.voice.sessions.session import OnChange, OnEnd
     from ringline.voice.sessions.turning import Held
 
     Report = Callable[[Transaction, str, Mapping[str, Any]], int]
@@ -40,6 +40,7 @@ class Carrier:
         self.note_due: Callable[[Sequence[float]], None] = lambda _: None
         self.report: Report | None = None
         self.on_end: list[OnEnd] = []
+        self.on_change: list[OnChange] = []
 
     def carry(self, tx: Transaction, held: Held, actions: Sequence[Action]) -> None:
         """Do what these actions want, as far as it is no words."""
@@ -80,6 +81,11 @@ class Carrier:
             source="interview",
             evidence=f"{held.id}: asked not to be contacted any more",
         )
+
+    def tell_changed(self, tx: Transaction, session_id: str) -> None:
+        """A session begins or has gone on."""
+        for tell in self.on_change:
+            tell(tx, session_id)
 
     def _end(self, tx: Transaction, held: Held) -> None:
         store.cancel_timers_of_talk(tx, held.id, deadline=DEADLINE)

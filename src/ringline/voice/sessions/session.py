@@ -70,6 +70,9 @@ class SessionEnd:
     at: float
 
 
+OnChange = Callable[["Transaction", str], None]
+"""Called in the transaction in which a session begins or goes on, with its id."""
+
 OnEnd = Callable[["Transaction", SessionEnd], None]
 """Told in the transaction that ends a session."""
 

@@ -140,6 +140,7 @@ class Turning:
         }
         if not store.save(tx, held.id, revision=row["revision"], changes=changes):
             raise SessionChangedError(held.id)
+        self._carrier.tell_changed(tx, held.id)
         row.update(changes, revision=row["revision"] + 1)
         held.state = state
 

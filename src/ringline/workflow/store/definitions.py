@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select, text
 
+from ringline.live import touch
 from ringline.workflow.store.tables import block_states, workflows
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def add_version(tx: Transaction, *, name: str, definition: str, now: float, pare
         last = tx.one(_LAST_VERSION, {"name": name})
         row = {"name": name, "version": int((last or {}).get("version") or 0) + 1, "digest": digest, "parent": parent}
         # Another process may take the number first; then the next one is tried.
-        tx.run(_ADD_VERSION, {**row, "definition": definition, "created_at": now})
+        if tx.run(_ADD_VERSION, {**row, "definition": definition, "created_at": now}):
+            touch(tx, "workflows", name)
 
 
 def get_definition(tx: Transaction, id: int) -> Row | None:
