@@ -28,8 +28,8 @@ test: $(VENV)/.test ui ## Run every test, on SQLite and on a real Postgres
 chaos: $(VENV)/.test ## Send among random misfortunes, on SEEDS=100 (or SEEDS=17:18) seeds
 	@CHAOS_SEEDS=$(or $(SEEDS),100) $(BIN)/python -m pytest tests/outbox/test_chaos.py
 
-test-live: $(VENV)/.test ## Play the examples' scenarios for real, the clock running SPEED=10000 times as fast
-	@ls examples/*.scenarios.yaml | xargs -P 9 -n 1 $(BIN)/ringline test --speed $(or $(SPEED),10000)
+test-live: $(VENV)/.test ## Play the examples' scenarios for real, up to SPEED=5000 times as fast
+	@ls -S examples/*.scenarios.yaml | xargs -P 4 -n 1 $(BIN)/ringline test --speed $(or $(SPEED),5000)
 
 test-kill: $(VENV)/.test ## Kill processes at every commit and request, CASES=2000 times, drawn from SEED=1
 	@cd tests && PYTHONPATH=. $(CURDIR)/$(BIN)/python -m kill --cases $(or $(CASES),2000) --seed $(or $(SEED),1) $(KILL)

@@ -89,6 +89,21 @@ def test_the_line_of_the_step_is_named(tmp_path: Path) -> None:
     assert "greeting.scenarios.yaml:8: expect: Goodbye, to: ana" in result.explain()
 
 
+def test_what_is_still_on_its_way_at_the_end_is_waited_for(tmp_path: Path) -> None:
+    result = played(tmp_path, "")
+    assert result.failure is not None
+    assert "no step expects it" in result.failure.reason
+
+
+def test_a_fast_clock_does_not_begin_before_the_story_and_waits_for_what_is_in_hand(tmp_path: Path) -> None:
+    (tmp_path / "greeting.yaml").write_text((HERE / "greeting.yaml").read_text())
+    path = tmp_path / "greeting.scenarios.yaml"
+    path.write_text(HEAD + "      - {expect: Hello, to: ana}\n      - {expect_nothing: 2h}\n")
+    (result,) = run_scenarios(path, speed=2_000)
+    assert result.is_ok, result.explain()
+    assert result.passed >= 7_200
+
+
 def test_a_carrier_can_lose_and_refuse(tmp_path: Path) -> None:
     head = HEAD.replace("    steps:\n", "    steps:\n      - {carrier: undelivered, to: ana, error: 30003}\n")
     steps = "      - {expect_nothing: 1h}\n      - {expect_sent: {status: undelivered, error: 30003}, to: ana}\n"

@@ -32,18 +32,30 @@ class Haste:
         self._clock = clock
         self.speed = speed
         self.calm = min(speed, CALM)
+        self._rests = 0
 
     @property
     def slack(self) -> float:
         """Seconds of the clock by which things may come late that take this machine a moment."""
         return self.speed * UNSEEN
 
+    async def rest(self, is_busy: Callable[[], bool]) -> None:
+        """Return when nothing has been in hand for a moment; time passes slowly meanwhile."""
+        self._rests += 1
+        try:
+            quiet = 0
+            while quiet * LOOK < UNSEEN:
+                await asyncio.sleep(LOOK)
+                quiet = 0 if is_busy() else quiet + 1
+        finally:
+            self._rests -= 1
+
     async def steer(self, is_busy: Callable[[], bool]) -> None:
         """Let time pass as fast as *is_busy* allows, until cancelled."""
         self._clock.resume()
         running_at: float | None = None
         while True:
-            wanted = self.calm if is_busy() else self.speed
+            wanted = self.calm if self._rests or is_busy() else self.speed
             if wanted != running_at:
                 self._clock.run_at(wanted)
                 running_at = wanted

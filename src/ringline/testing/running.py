@@ -138,7 +138,7 @@ async def _play_all(story: Story, scenario: Scenario, steps: list[PlacedStep]) -
             return Failure(step.line, step.text, str(unmet), tuple(_lines(story, since) + await _standing(story)))
         if story.world.clock.time() > before:
             since = before
-    await story.world.rest()
+    await story.world.land()
     left = story.unexpected()
     if left and scenario.unexpected == "fail":
         who = story.name_of(left[0].number)

@@ -109,7 +109,7 @@ class Story:
         hour, minute = (int(part) for part in text.split(":")[:2])
         found = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
         # A message due at that minute may have come a moment ago.
-        if found < now - timedelta(minutes=1):
+        if found < now - timedelta(minutes=1, seconds=self.world.slack):
             found = (found.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=zone)
         return found.timestamp()
 

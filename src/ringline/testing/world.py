@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +30,9 @@ T = TypeVar("T")
 
 PATIENCE = 120.0
 """Real seconds that one look ahead may take."""
+
+LANDING = 30.0
+"""Seconds of the clock within which a message that is sent has reached its phone, or does not."""
 
 DEFAULT_SENDER = "+15550001111"
 
@@ -257,8 +260,24 @@ class World:
 
     async def rest(self) -> None:
         """Return when nothing more happens at this moment."""
+        if self._haste is not None:
+            await self._haste.rest(self._is_busy)
+            return
         # Nothing else wakes at so short a distance, so whoever was due before has had its turn and all it caused.
-        await self._sleep(1e-6 if self._haste is None else self.slack)
+        await self._sleep(1e-6)
+
+    async def land(self) -> None:
+        """Let what has been sent by now reach its phone, as it does within seconds."""
+        until = self.clock.time() + LANDING
+        while self.clock.time() < until and await self._has_something_in_the_air():
+            await self.pass_until(self.clock.time() + 1.0)
+
+    async def _has_something_in_the_air(self) -> bool:
+        if any(each.outbound and each.reached_phone is None and not each.is_final for each in self.simulator.messages):
+            return True
+        soon = self.now + timedelta(seconds=LANDING)
+        sent = await self.ringline.messages.list(limit=50)
+        return any(one.stage in ("ready", "posting") and (one.send_at is None or one.send_at < soon) for one in sent)
 
     async def _sleep(self, seconds: float) -> None:
         try:
