@@ -48,6 +48,12 @@ LEAST: Mapping[str, Role] = {
     "settle_message": "operator",
     "redact_message": "admin",
     "list_links": "viewer",
+    # What a message or an interview will be
+    "preview_message": "viewer",
+    "preview_number": "viewer",
+    "preview_understanding": "viewer",
+    "preview_questions": "viewer",
+    "preview_vocabulary": "viewer",
     # Calls and conversations
     "list_conversations": "viewer",
     "get_conversation": "viewer",

@@ -1,0 +1,91 @@
+import { Input, Text } from "@mantine/core";
+import { useId, type ReactNode } from "react";
+import type { Fault } from "../../types";
+import type { Field } from "../shapes";
+import classes from "./fields.module.css";
+
+/** What an input needs to be named and explained. */
+export interface Described {
+  id: string;
+  "aria-describedby": string | undefined;
+  "aria-invalid": boolean | undefined;
+}
+
+/** A field with its name, what it means, what is wrong with it, and what else can be done with it. */
+export function FieldFrame({
+  field,
+  required = false,
+  faults,
+  action,
+  note,
+  group = false,
+  children,
+}: {
+  field: Field;
+  required?: boolean;
+  faults: readonly Fault[];
+  action?: ReactNode;
+  /** Said below, such as how a duration reads. */
+  note?: ReactNode;
+  /** Whether it holds several inputs, which are named one by one. */
+  group?: boolean;
+  children: (described: Described) => ReactNode;
+}) {
+  const id = useId();
+  const told = [field.description && `${id}-about`, note && `${id}-note`, faults.length > 0 && `${id}-wrong`];
+  const described: Described = {
+    id,
+    "aria-describedby": told.filter(Boolean).join(" ") || undefined,
+    "aria-invalid": faults.some((fault) => fault.severity === "error") || undefined,
+  };
+  return (
+    <div
+      className={classes.field}
+      {...(group ? { role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": described["aria-describedby"] } : {})}
+    >
+      <div className={classes.head}>
+        <Input.Label component={group ? "span" : "label"} htmlFor={group ? undefined : id} id={`${id}-label`}>
+          <FieldName field={field} />
+          {required && <span className={classes.required}> (required)</span>}
+        </Input.Label>
+        {action}
+      </div>
+      {children(described)}
+      {note && (
+        <Text size="xs" id={`${id}-note`} className={classes.note}>
+          {note}
+        </Text>
+      )}
+      {field.description && (
+        <Text size="xs" c="dimmed" id={`${id}-about`}>
+          {field.description}
+        </Text>
+      )}
+      <FaultLines faults={faults} id={`${id}-wrong`} />
+    </div>
+  );
+}
+
+function FieldName({ field }: { field: Field }) {
+  if (field.tag === null) return <>{field.label}</>;
+  return (
+    <span className={classes.tag} data-tag={field.tag}>
+      {field.label}
+    </span>
+  );
+}
+
+/** What is wrong, and what mends it. */
+export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: string }) {
+  if (faults.length === 0) return null;
+  return (
+    <ul className={classes.faults} id={id}>
+      {faults.map((fault, index) => (
+        <li key={index} data-severity={fault.severity}>
+          <strong>{fault.severity === "error" ? "Error: " : "Note: "}</strong>
+          {fault.message} <span className={classes.fix}>{fault.fix}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
