@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ringline.app.budgeting import keep_budgets
 from ringline.app.calling import (
     cancel_abandoned_calls_of,
     end_calls_of,
@@ -62,6 +63,7 @@ def connect(parts: Ringline) -> None:
     keep_conversations(parts)
     converse(parts)
     count_everything(parts)
+    keep_budgets(parts, parts.rows)
     triggers.listen()
 
 

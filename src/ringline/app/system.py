@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.access import Access
 from ringline.analytics.analytics import Analytics
+from ringline.analytics.budgets.budgets import Budgets
 from ringline.app.broadcasting import surroundings
 from ringline.app.connections import connect
 from ringline.app.conversing import assemble_conversations
@@ -108,6 +109,7 @@ class Ringline:
     workers: Workers
     figures: Figures
     analytics: Analytics
+    budgets: Budgets
 
     def __init__(
         self,
@@ -244,7 +246,9 @@ class Ringline:
             calls=self.calls,
         )
         self.inbound_calls = InboundCalls(self)
-        self.analytics = Analytics(self.database, self.clock, Rows())
+        self.rows = Rows()
+        self.analytics = Analytics(self.database, self.clock, self.rows)
+        self.budgets = Budgets(self.database, self.clock, release=self.outbox.release_in)
         self.conversations = assemble_conversations(self)
 
     def _assemble_people(self) -> None:

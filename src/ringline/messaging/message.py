@@ -102,6 +102,8 @@ class Message:
     price_unit: str | None = None
     error: MessageError | None = None
     refusal_reason: str | None = None
+    held_because: str | None = None
+    """Why it waits, in a sentence, where a rule of ours holds it back until `send_at`."""
     run_id: str | None = None
     step: str | None = None
     created_at: datetime | None = None

@@ -48,6 +48,7 @@ def message_of_row(row: OutboxRow) -> Message:
         price_unit=row.price_unit,
         error=_error(row),
         refusal_reason=row.refusal_reason,
+        held_because=row.hold_sentence if row.stage == "held" else None,
         run_id=row.run_id,
         step=row.step,
         created_at=utc(row.created_at),

@@ -12,6 +12,7 @@ from ringline.clock import utc
 from ringline.compliance import caps
 from ringline.compliance.gate import Refusal, check_many
 from ringline.database.json_lists import as_list
+from ringline.outbox.budgets import hold_back
 from ringline.outbox.changes import MessageChange
 from ringline.outbox.intake import CAPPED, asked_of, passage_of
 from ringline.outbox.ledger import Ledger
@@ -135,6 +136,9 @@ def claim(
     passing = _turn_away(tx, ledger, rows, pools, now, settings, can_be_called)
     passing = _count_what_was_held(tx, ledger, passing, now, settings, can_be_called)
     passing, held = _hold_what_twilio_would_not_schedule(tx, passing, now, settings)
+    if waker.spend is not None and passing:
+        transitions = Transitions(ledger, settings, can_be_called=can_be_called)
+        passing = hold_back(tx, ledger, transitions, passing, waker.spend, now)
     winners = _open(tx, passing, now, f"{worker}#{next(_claim_numbers)}")
     if len(winners) < len(passing):
         won = {row["id"] for row in winners}

@@ -14,6 +14,7 @@ from ringline.database.together import LANES, Together
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import new_id
 from ringline.outbox import callbacks
+from ringline.outbox.budgets import Spend, release
 from ringline.outbox.calling import OnResource
 from ringline.outbox.claiming import Permission
 from ringline.outbox.clock_watch import ClockWatch
@@ -146,6 +147,21 @@ class Outbox:
     def on_refused(self) -> list[OnChange]:
         """Who is told, in the transaction that takes messages, which of them are refused at once."""
         return self._waker.on_refused
+
+    @property
+    def spend(self) -> Spend | None:
+        """Who is asked, in the transaction that opens the attempts, whether budgets let messages go."""
+        return self._waker.spend
+
+    @spend.setter
+    def spend(self, spend: Spend | None) -> None:
+        self._waker.spend = spend
+
+    def release_in(self, tx: Transaction) -> int:
+        """Have what budgets hold be counted anew at once; returns how many messages that are."""
+        now = self._clock.time()
+        tx.after_commit(self._ticker.now)
+        return release(tx, now)
 
     @property
     def on_resource(self) -> list[OnResource]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from ringline.database import Row, Transaction
     from ringline.dispatch import Dispatcher
+    from ringline.outbox.budgets import Spend
     from ringline.outbox.calling import OnResource
     from ringline.outbox.changes import MessageChange, OnChange, OnTaken
 
@@ -36,6 +37,8 @@ class Waker:
         self.on_taken: list[OnTaken] = []
         """Told of messages that have just been written down, with their rows."""
         self.on_resource: list[OnResource] = []
+        self.spend: Spend | None = None
+        """Who holds back what is about to go, where budgets say so."""
 
     def wake(self, tx: Transaction, entrypoint: str, id: str, *, now: float, priority: int = 50) -> None:
         """Have *entrypoint* look at *id* once this commits, unless somebody is on the way already.

@@ -332,6 +332,10 @@ class Runs:
         """As `cancel`, in the caller's transaction; False where the run has ended already."""
         return self._commits.cancel(tx, number_of_run(run_id), now=self._clock.time(), why=why)
 
+    def note_in(self, tx: Transaction, run_id: str, kind: str, **details: Any) -> None:
+        """An entry of a run's history about what happened to something of its, in the caller's transaction."""
+        self._commits.note(tx, number_of_run(run_id), kind, self._clock.time(), **details)
+
     # --- working -----------------------------------------------------------------------------------------------------
 
     def handlers(self) -> dict[str, Handler]:

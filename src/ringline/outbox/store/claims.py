@@ -23,7 +23,7 @@ _NEEDED = (
     *("id", "account_id", "credential_id", "channel", "to", "sender", "service", "body", "media", "content_sid"),
     *("content_variables", "options", "purpose", "check_number", "segments", "twin", "attempt_no", "send_at"),
     *("schedule_at", "expires_at", "validity_seconds", "cooldown_key", "run_id", "step", "pool_id", "sender_id"),
-    *("priority", "hold_reason"),
+    *("priority", "hold_reason", "policy"),
 )
 READY = (
     select(*(messages.c[name] for name in _NEEDED))
@@ -36,6 +36,10 @@ READY = (
     .limit(bindparam("count"))
     .with_for_update(skip_locked=True)
 )
+FREED = text("UPDATE messages SET hold_reason = NULL, hold_sentence = NULL WHERE id = :id")
+RELEASE_HELD = text(
+    "UPDATE messages SET send_at = :now WHERE stage = 'held' AND hold_reason = :reason AND send_at < :half"
+).bindparams(bindparam("now", type_=messages.c.send_at.type), bindparam("half", type_=messages.c.send_at.type))
 COUNTED = text("UPDATE messages SET caps = :caps, hold_reason = NULL WHERE id = :id")
 OPEN = text(
     """INSERT INTO attempts (account_id, message_id, n, worker, twin, sender, opened_at, outcome)

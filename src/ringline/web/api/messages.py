@@ -106,6 +106,7 @@ class MessageOut(BaseModel):
     )
     error: ErrorOut | None
     refusal_reason: str | None
+    held_because: str | None = Field(description="Why it waits until `send_at`, where a budget holds it back.")
     purpose: str
     media: list[str]
     run: str | None
@@ -162,6 +163,7 @@ def message_out(message: Message) -> MessageOut:
         if error
         else None,
         refusal_reason=message.refusal_reason,
+        held_because=message.held_because,
         purpose=message.purpose,
         media=list(message.media),
         run=None if is_broadcast else message.run_id,

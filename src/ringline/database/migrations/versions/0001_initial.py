@@ -217,6 +217,42 @@ def upgrade() -> None:
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
     op.create_table(
+        "budget_charges",
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("budget_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("message_id", "budget_id", name="budget_charges_pkey"),
+    )
+    op.create_index("budget_charges_at", "budget_charges", ["at"], unique=False)
+    op.create_table(
+        "budget_days",
+        sa.Column("budget_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("warned_at", sa.Double(), nullable=True),
+        sa.Column("stopped_at", sa.Double(), nullable=True),
+        sa.Column("urgent", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("budget_id", "day", name="budget_days_pkey"),
+    )
+    op.create_table(
+        "budgets",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.Column("warn_at", sa.Double(), nullable=False),
+        sa.Column("stops", sa.Integer(), nullable=False),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("budgets_pkey")),
+        sa.UniqueConstraint("scope", "target", "unit", name="budgets_scope_target_unit_key"),
+    )
+    op.create_table(
         "calls",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
