@@ -1,6 +1,28 @@
-import { PageHeader } from "../../components/PageHeader";
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { EmptyState } from "../../components/EmptyState";
+import { ConversationList } from "./ConversationList";
+import classes from "./Inbox.module.css";
+import { Thread } from "./Thread";
 
-/** Inbox. */
+/** Who was talked with, what was said, and who they are; on a phone one after the other. */
 export function InboxPage() {
-  return <PageHeader title="Inbox" />;
+  const { person } = useParams({ strict: false });
+  const [showsPerson, setShowsPerson] = useState(false);
+  return (
+    <div className={classes.inbox} data-view={person ? (showsPerson ? "person" : "thread") : "list"}>
+      <ConversationList open={person} onOpen={() => setShowsPerson(false)} />
+      {person ? (
+        <Thread key={person} person={person} onPerson={setShowsPerson} />
+      ) : (
+        <div className={classes.thread}>
+          <div className={classes.middle}>
+            <EmptyState title="Choose a conversation">
+              Everything said with one person stands together: SMS, WhatsApp, calls and interviews.
+            </EmptyState>
+          </div>
+        </div>
+      )}
+    </div>
+  );
 }

@@ -1,0 +1,104 @@
+import { Button, Select, Textarea } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Send } from "lucide-react";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { ask } from "../../api/client";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { shortly } from "../../components/Moment";
+import { newKey } from "../../talk/key";
+import { countSegments } from "../../talk/segments";
+import type { Message, Way } from "../../talk/shapes";
+import { channelName, phone } from "../../talk/words";
+import classes from "./Inbox.module.css";
+
+/** Where one answers: from which of our numbers, how long it is on the wire, and why it cannot be where it cannot. */
+export function Reply({ person, name, ways }: { person: string; name: string; ways: Way[] }) {
+  const queries = useQueryClient();
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const key = useRef(newKey());
+  const about = useId();
+  const way = ways.find((one) => keyOf(one) === chosen) ?? ways.find((one) => one.allowed) ?? ways[0];
+  const send = useMutation({
+    mutationFn: () =>
+      ask<Message>(`/api/v1/conversations/${encodeURIComponent(person)}/reply`, {
+        json: { message: text, channel: way?.channel, from: way?.from },
+        headers: { "Idempotency-Key": key.current },
+      }),
+    onSuccess: () => {
+      setText("");
+      key.current = newKey();
+      void queries.invalidateQueries({ queryKey: ["conversations"] });
+    },
+  });
+  if (!way) {
+    return (
+      <div className={classes.reply}>
+        <p className={classes.closed}>There is no number to write from. Add a credential with a default sender.</p>
+      </div>
+    );
+  }
+  const { encoding, segments, left } = countSegments(text);
+  const can = way.allowed && text.trim() !== "" && !send.isPending;
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && can) {
+      event.preventDefault();
+      send.mutate();
+    }
+  };
+  return (
+    <form
+      className={classes.reply}
+      aria-label={`Answer ${name}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (can) send.mutate();
+      }}
+    >
+      {!way.allowed && (
+        <p className={classes.closed} id={about} role="status">
+          <strong>{way.sentence}</strong> {way.fix}
+        </p>
+      )}
+      {send.error && <ErrorNotice error={send.error} />}
+      <Textarea
+        aria-label={`Message to ${name}`}
+        aria-describedby={way.allowed ? undefined : about}
+        placeholder={way.allowed ? "Write a message (Ctrl+Enter sends it)" : "Nothing can be sent this way now"}
+        autosize
+        minRows={2}
+        maxRows={7}
+        maxLength={1600}
+        value={text}
+        disabled={!way.allowed}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={onKey}
+      />
+      <div className={classes.replyFoot}>
+        <Select
+          aria-label="From"
+          size="xs"
+          w={215}
+          allowDeselect={false}
+          value={keyOf(way)}
+          onChange={setChosen}
+          data={ways.map((one) => ({ value: keyOf(one), label: `${channelName(one.channel)} from ${phone(one.from)}` }))}
+        />
+        <span className={classes.count} role="status">
+          {way.channel === "whatsapp" && way.window_until
+            ? `WhatsApp takes free text until ${shortly(new Date(way.window_until), new Date())}`
+            : text
+              ? `${segments} ${segments === 1 ? "segment" : "segments"}, ${left} characters left (${encoding})`
+              : ""}
+        </span>
+        <Button type="submit" size="xs" leftSection={<Send size={14} aria-hidden />} disabled={!can} loading={send.isPending}>
+          Send
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function keyOf(way: Way): string {
+  return `${way.channel}/${way.from}`;
+}

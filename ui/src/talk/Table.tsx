@@ -1,0 +1,71 @@
+import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
+import classes from "./Table.module.css";
+
+/** A column. *wide* has a line of its own on a phone, *desk* is not shown there. */
+export interface Column<Row> {
+  label: string;
+  show: (row: Row) => ReactNode;
+  number?: boolean;
+  wide?: boolean;
+  desk?: boolean;
+  once?: boolean;
+}
+
+/** Rows under each other; on a phone each becomes a card. */
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  keyOf,
+  more,
+}: {
+  label: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  keyOf: (row: Row) => string;
+  more?: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+}) {
+  return (
+    <div className={classes.frame}>
+      <table className={classes.table} aria-label={label}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.label} scope="col" className={column.number ? classes.number : undefined}>
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map((column) => (
+                <td
+                  key={column.label}
+                  className={column.number ? classes.number : column.once ? classes.once : undefined}
+                  data-wide={column.wide || undefined}
+                  data-desk={column.desk || undefined}
+                >
+                  {column.show(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more?.hasNextPage && (
+        <div className={classes.foot}>
+          <Button variant="default" loading={more.isFetchingNextPage} onClick={() => void more.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export const rowLink = classes.whole;
+export const rowText = classes.text;
+export const aboveRow = classes.above;
