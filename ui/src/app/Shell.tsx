@@ -46,6 +46,7 @@ const SENDERS: Place = { to: "/senders", label: "Senders", icon: Phone };
 export function Shell() {
   const { simulator } = useMe();
   const operates = useMay("operator");
+  const manages = useMay("admin");
   useLiveFeed();
   const places = [...PLACES, ...(simulator && operates ? [PHONE] : []), SENDERS];
   return (
@@ -63,7 +64,7 @@ export function Shell() {
           ))}
         </ul>
         <div className={classes.foot}>
-          <Entry to="/settings/credentials" label="Settings" icon={Settings} within="/settings" />
+          <Entry to={manages ? "/settings/credentials" : "/settings/account"} label="Settings" icon={Settings} within="/settings" />
           <SchemeSwitch />
           <Account />
         </div>

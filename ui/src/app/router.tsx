@@ -11,10 +11,13 @@ const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Page
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { then?: string } => {
+  validateSearch: (search: Record<string, unknown>): { then?: string; why?: string } => {
     // Only paths of this site: the address bar must not decide where a password's owner is led.
-    const then = search.then;
-    return typeof then === "string" && /^\/(?![/\\])/.test(then) ? { then } : {};
+    const { then, why } = search;
+    return {
+      ...(typeof then === "string" && /^\/(?![/\\])/.test(then) ? { then } : {}),
+      ...(typeof why === "string" ? { why } : {}),
+    };
   },
   component: lazyRouteComponent(() => import("../pages/sign-in/SignInPage"), "SignInPage"),
 });
@@ -26,7 +29,11 @@ const inside = createRoute({
   component: Shell,
   beforeLoad: async ({ location }) => {
     try {
-      await queryClient.ensureQueryData(me);
+      const { must_change_password } = await queryClient.ensureQueryData(me);
+      // Nothing else would be answered until it is done.
+      if (must_change_password && location.pathname !== "/settings/account") {
+        throw redirect({ to: "/settings/account", search: {} });
+      }
     } catch (error) {
       if (error instanceof ProblemError && error.status === 401) {
         throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { then: location.href } });

@@ -1,0 +1,67 @@
+import { Link, useRouterState } from "@tanstack/react-router";
+import { ChartPie, CircleUserRound, History, KeyRound, type LucideIcon, PlugZap, Users } from "lucide-react";
+import type { ReactNode } from "react";
+import { type Role, useMay } from "../../app/me";
+import { PageHeader } from "../../components/PageHeader";
+import classes from "./SettingsFrame.module.css";
+
+interface Place {
+  to: string;
+  label: string;
+  icon: LucideIcon;
+  least: Role;
+}
+
+const PLACES: Place[] = [
+  { to: "/settings/account", label: "Your account", icon: CircleUserRound, least: "viewer" },
+  { to: "/settings/credentials", label: "Credentials", icon: PlugZap, least: "operator" },
+  { to: "/settings/budgets", label: "Budgets", icon: ChartPie, least: "viewer" },
+  { to: "/settings/users", label: "Users", icon: Users, least: "admin" },
+  { to: "/settings/keys", label: "API keys", icon: KeyRound, least: "admin" },
+  { to: "/settings/audit", label: "Audit log", icon: History, least: "admin" },
+];
+
+/** A page of the settings: its header, the way to the others, and what it holds. */
+export function SettingsFrame({
+  title,
+  about,
+  actions,
+  children,
+}: {
+  title: string;
+  about?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <>
+      <PageHeader title={title} about={about}>
+        {actions}
+      </PageHeader>
+      <div className={classes.frame}>
+        <nav aria-label="Settings">
+          <ul className={classes.places}>
+            {PLACES.map((place) => (
+              <Entry key={place.to} {...place} />
+            ))}
+          </ul>
+        </nav>
+        <div className={classes.content}>{children}</div>
+      </div>
+    </>
+  );
+}
+
+function Entry({ to, label, icon: Icon, least }: Place) {
+  const may = useMay(least);
+  const here = useRouterState({ select: (state) => state.location.pathname === to });
+  if (!may) return null;
+  return (
+    <li>
+      <Link to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
+        <Icon size={16} strokeWidth={1.9} aria-hidden />
+        {label}
+      </Link>
+    </li>
+  );
+}
