@@ -64,6 +64,11 @@ def new_number(*, at: float) -> int:
     return number
 
 
+def first_number(*, at: float) -> int:
+    """What is no greater than every number of `new_number` that was made at that moment or later."""
+    return max(0, int(at * 1000) - _NUMBER_EPOCH) << _COUNT_BITS
+
+
 _NAME_DIGITS = 13
 _TO_PYTHONS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 _ALL_DIGITS = frozenset(_ALPHABET)

@@ -51,9 +51,16 @@ class Operations:
             self._commits.note(tx, id, "resumed", self._clock.time())
 
     def prepare_retry(
-        self, row: Row, state: RunState, *, resend: bool, children: Sequence[Row] = (), is_child: bool = False
+        self,
+        row: Row,
+        state: RunState,
+        *,
+        resend: bool,
+        children: Sequence[Row] = (),
+        is_child: bool = False,
+        from_step: str | None = None,
     ) -> tuple[Callable[[Transaction], None], list[Row]]:
-        """The work that lets a run go on from what failed in it; raises `RequestError` where nothing did.
+        """The work that lets a run go on from what failed in it, and from *from_step*; raises `RequestError`.
 
         *children* are its runs within it; those among them that must go on as well are returned. One of these
         (*is_child*) may also have been canceled, because the run around it ended.
@@ -61,7 +68,8 @@ class Operations:
         name = name_of_run(row["id"])
         _check_has_failed(row, is_child=is_child)
         known = {child["parent_key"] for child in children}
-        again = _begin_again(state, failed_step=_step_of_error(row), resend=resend, children=known)
+        _check_step(row, state, from_step)
+        again = _begin_again(state, failed_step=_step_of_error(row), resend=resend, children=known, from_step=from_step)
         document = document_of(state, self._keeper)
         if row["state"] and "i" in (before := json.loads(row["state"])):
             document["i"] = before["i"]
@@ -158,8 +166,24 @@ def _belongs_to(parent_key: str, step: StepPlan, state: RunState) -> bool:
     return parent_key == key or parent_key.startswith(f"{key}/")
 
 
-def _begin_again(state: RunState, *, failed_step: str | None, resend: bool, children: Collection[str]) -> list[str]:
-    """Make the steps that failed, and what comes after them, new; returns the names of those that failed.
+def _check_step(row: Row, state: RunState, step: str | None) -> None:
+    if step is not None and step not in {one.name for one in state.plan.steps}:
+        raise RequestError(
+            f"the workflow of run {name_of_run(row['id'])} has no step `{step}`",
+            field="step",
+            fix=f"use one of {', '.join(one.name for one in state.plan.steps)}",
+        )
+
+
+def _begin_again(
+    state: RunState,
+    *,
+    failed_step: str | None,
+    resend: bool,
+    children: Collection[str],
+    from_step: str | None = None,
+) -> list[str]:
+    """Make the steps that failed and *from_step*, and what comes after them, new; returns the names of these.
 
     *children* are the keys of the runs within it.
     """
@@ -167,7 +191,8 @@ def _begin_again(state: RunState, *, failed_step: str | None, resend: bool, chil
     assert progress is not None
     by_name = {step.name: step for step in plan.steps}
     failures = [failure for failure in state.failures if not failure.is_handled and failure.step in by_name]
-    failed = dict.fromkeys([*((failed_step,) if failed_step in by_name else ()), *(one.step for one in failures)])
+    named = [step for step in (from_step, failed_step) if step in by_name]
+    failed = dict.fromkeys([*named, *(one.step for one in failures)])
     for failure in failures:
         step = by_name[failure.step]
         if any(_belongs_to(key, step, state) for key in children):

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.dispatch.ticker import Ticker
-from ringline.errors import NotFoundError, RequestError
+from ringline.errors import NotFoundError
 from ringline.workflow.advancing import Advancer
 from ringline.workflow.committing import Commits, OnAbandon, OnChange, OnEnd
 from ringline.workflow.ends import Ends, Watch
 from ringline.workflow.execution.keeping import Keeper
 from ringline.workflow.execution.outputs import build_outputs
+from ringline.workflow.listing import Listing
 from ringline.workflow.moves import Moves
 from ringline.workflow.operations import Operations
 from ringline.workflow.reporting import ADVANCE, USUAL, Reporter
@@ -71,6 +72,8 @@ class Runs:
         """The plans of runs, by the id of their definition."""
         self._keeper = keeper or Keeper()
         self._works = works
+        self.listing = Listing(database)
+        """Pages of runs."""
         self.moves = Moves()
         """Who counts them: told of every beginning, end and step, in the transaction in which it happens."""
         self._starts = Starts(database, clock, self._keeper, self.moves)
@@ -246,14 +249,8 @@ class Runs:
     async def list(
         self, *, workflow: str | None = None, status: str | None = None, before: str | None = None, limit: int = 50
     ) -> list[Run]:
-        """Newest first; *before* is the id of the last run of the page before."""
-        if status is not None and status not in STATUSES:
-            raise RequestError(f"no run is {status!r}", field="status", fix=f"use one of {', '.join(STATUSES)}")
-        number = None if before is None else number_of_run(before)
-        rows = await self._database.read(
-            lambda tx: store.list_runs(tx, workflow=workflow, status=status, before=number, count=limit)
-        )
-        return [run_of_row(row) for row in rows]
+        """Newest first; *before* is the id of the last run of the page before. `listing` filters by more."""
+        return await self.listing.newest(workflow=workflow, status=status, before=before, limit=limit)
 
     async def history(self, run_id: str) -> Sequence[RunEvent]:
         """What happened in the run, in order; what it waits for now comes last."""
@@ -298,14 +295,14 @@ class Runs:
         await self._database.write(lambda tx: self._operations.resume(tx, number))
         return await self.get(run_id)
 
-    async def retry(self, run_id: str, *, resend: bool = False) -> Run:
+    async def retry(self, run_id: str, *, resend: bool = False, step: str | None = None) -> Run:
         """Go on from where a run failed: its failed steps, and what comes after them, run again.
 
         What was sent is not sent again: steps find their messages by key. A message that failed or was refused is sent
-        anew; one of which nobody knows whether it went out only with *resend*. Runs within it go on likewise. Raises
-        `RequestError` where nothing has failed.
+        anew; one of which nobody knows whether it went out only with *resend*. With *step* that one runs again as well,
+        and what comes after it. Runs within it go on likewise. Raises `RequestError` where nothing has failed.
         """
-        changes = await self._prepare_retry(await self._row(run_id), resend=resend)
+        changes = await self._prepare_retry(await self._row(run_id), resend=resend, step=step)
 
         def work(tx: Transaction) -> None:
             for change in changes:
@@ -315,13 +312,13 @@ class Runs:
         return await self.get(run_id)
 
     async def _prepare_retry(
-        self, row: Row, *, resend: bool, is_child: bool = False
+        self, row: Row, *, resend: bool, is_child: bool = False, step: str | None = None
     ) -> Sequence[Callable[[Transaction], None]]:
         """The run first, then the runs within it."""
         state = await self._state_of(row)
         children = await self._database.read(lambda tx: tx.all(store.EVERY_CHILD, {"parent": row["id"]}))
         change, going_on = self._operations.prepare_retry(
-            row, state, resend=resend, children=children, is_child=is_child
+            row, state, resend=resend, children=children, is_child=is_child, from_step=step
         )
         changes = [change]
         for child in going_on:

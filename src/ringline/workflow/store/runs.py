@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from sqlalchemy import bindparam, func, select, text
 
-from sqlalchemy import bindparam, select, text
-
-from ringline.workflow.store.definitions import IDS_OF_NAME
-from ringline.workflow.store.tables import RARE_STATUSES, is_of_rare_status, run_events, run_keys, runs, workflows
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ringline.database import Row, Transaction
+from ringline.workflow.store.tables import run_events, run_keys, runs, workflows
 
 NEW = ("id", "definition", "status", "created_at", "woken_at", "inputs", "state", "trigger", "parent", "parent_key")
 _ADD = f"INSERT INTO runs ({', '.join(NEW)}, revision) VALUES ({', '.join(':' + name for name in NEW)}, 0)"  # noqa: S608
@@ -38,13 +30,6 @@ GET = _with_name.where(runs.c.id == bindparam("id"))
 EVERY_CHILD = _with_name.where(runs.c.parent == bindparam("parent"))
 GET_LOCKED = select(runs).where(runs.c.id == bindparam("id")).with_for_update()
 
-_page = _with_name.where(runs.c.id < bindparam("before")).order_by(runs.c.id.desc()).limit(bindparam("count"))
-PAGE = _page
-PAGE_OF_DEFINITION = _page.where(runs.c.definition == bindparam("definition"))
-PAGE_OF_STATUS = _page.where(runs.c.status == bindparam("status"))
-PAGE_OF_RARE_STATUS = _page.where(runs.c.status == bindparam("status"), is_of_rare_status)
-PAGE_OF_BOTH = _page.where(runs.c.definition == bindparam("definition"), runs.c.status == bindparam("status"))
-
 EVENTS = (
     select(run_events.c.id, run_events.c.entries).where(run_events.c.run == bindparam("run")).order_by(run_events.c.id)
 )
@@ -57,25 +42,13 @@ CHANGE = text(
 
 REOPEN = text("UPDATE runs SET state = :state, outputs = NULL, error = NULL, has_failures = 0 WHERE id = :id")
 
-_AFTER_EVERY_NUMBER = (1 << 63) - 1
-
-
-def list_runs(
-    tx: Transaction, *, workflow: str | None, status: str | None, before: int | None, count: int
-) -> Sequence[Row]:
-    """Newest first, at most *count*, older than the run *before*."""
-    given: dict[str, Any] = {"before": _AFTER_EVERY_NUMBER if before is None else before, "count": count}
-    if status is not None:
-        given["status"] = status
-    if workflow is None:
-        if status is None:
-            return tx.all(PAGE, given)
-        return tx.all(PAGE_OF_RARE_STATUS if status in RARE_STATUSES else PAGE_OF_STATUS, given)
-    # A version at a time: the index of one version is in the order of the page.
-    statement = PAGE_OF_DEFINITION if status is None else PAGE_OF_BOTH
-    found = [
-        row
-        for definition in tx.all(IDS_OF_NAME, {"name": workflow})
-        for row in tx.all(statement, {**given, "definition": definition["id"]})
-    ]
-    return sorted(found, key=lambda row: row["id"], reverse=True)[:count]
+# By version, so that each is one look at the end of an index, however many runs there are.
+_newest_of_version = select(func.max(runs.c.id)).where(runs.c.definition == workflows.c.id).scalar_subquery()
+_newest_of_name = (
+    select(func.max(_newest_of_version).label("id"))
+    .where(workflows.c.parent.is_(None), workflows.c.removed_at.is_(None))
+    .group_by(workflows.c.name)
+    .subquery()
+)
+LAST_RUNS = _with_name.where(runs.c.id.in_(select(_newest_of_name.c.id)))
+"""The newest run of each workflow."""

@@ -28,9 +28,12 @@ workflows = Table(
     Column("version", Integer, nullable=False),
     Column("definition", Text, nullable=False),
     Column("digest", Text, nullable=False),
-    # The workflow that holds this one as an inline definition; such a one is not listed.
+    # The workflow that holds this one as an inline definition, or of whose draft it is a trial; it is not listed.
     Column("parent", Text),
     Column("created_at", Seconds, nullable=False),
+    Column("created_by", Text),
+    # When the workflow was deleted; its runs still need the definition.
+    Column("removed_at", Seconds),
     UniqueConstraint("name", "version", name="workflows_name_version_key"),
     UniqueConstraint("name", "digest", name="workflows_name_digest_key"),
     sqlite_autoincrement=True,
@@ -72,6 +75,10 @@ RARE_STATUSES = ("running", "paused", "failed", "canceled")
 _is_rare = runs.c.status.in_(RARE_STATUSES)
 is_of_rare_status = text(f"runs.status IN ({', '.join(repr(status) for status in RARE_STATUSES)})")
 """What a statement must say for that index to be used."""
+_has_failed = runs.c.has_failures == text("1")
+has_failed = text("runs.has_failures = 1")
+"""What a statement must say for the index of failures to be used."""
+Index("runs_failures", runs.c.id, sqlite_where=_has_failed, postgresql_where=_has_failed)
 Index("runs_status", runs.c.status, runs.c.id, sqlite_where=_is_rare, postgresql_where=_is_rare)
 
 run_keys = Table(
@@ -132,4 +139,40 @@ block_states = Table(
     Column("revision", Integer, nullable=False),
     Column("state", Text, nullable=False),
     PrimaryKeyConstraint("workflow", "step", name="block_states_pkey"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("definition", Text, nullable=False),
+    # The last text that could be read, where this one cannot.
+    Column("readable", Text),
+    Column("positions", Text, nullable=False),
+    Column("base_version", Integer),
+    # With the moment it was begun this is its ETag.
+    Column("revision", Integer, nullable=False),
+    Column("begun_at", Seconds, nullable=False),
+    Column("saved_at", Seconds, nullable=False),
+    Column("saved_by", Text),
+)
+
+draft_revisions = Table(
+    "draft_revisions",
+    metadata,
+    # What was saved before, as long as somebody may still be editing it.
+    Column("name", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("definition", Text, nullable=False),
+    PrimaryKeyConstraint("name", "revision", name="draft_revisions_pkey"),
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    # Where the nodes of a version stand on the canvas.
+    Column("workflow", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("positions", Text, nullable=False),
+    PrimaryKeyConstraint("workflow", "version", name="layouts_pkey"),
 )

@@ -453,6 +453,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("name IS NULL"),
     )
     op.create_table(
+        "draft_revisions",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "revision", name="draft_revisions_pkey"),
+    )
+    op.create_table(
+        "drafts",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("readable", sa.Text(), nullable=True),
+        sa.Column("positions", sa.Text(), nullable=False),
+        sa.Column("base_version", sa.Integer(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.Double(), nullable=False),
+        sa.Column("saved_at", sa.Double(), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("drafts_pkey")),
+    )
+    op.create_table(
         "escalation_alerts",
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("escalation_id", sa.Text(), nullable=False),
@@ -526,6 +546,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_sid", "sid", name="inbound_messages_account_sid_sid_key"),
     )
     op.create_index("inbound_messages_from_id", "inbound_messages", ["from", "id"], unique=False)
+    op.create_table(
+        "layouts",
+        sa.Column("workflow", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("positions", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow", "version", name="layouts_pkey"),
+    )
     op.create_table(
         "live",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -842,6 +869,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "runs_failures",
+        "runs",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("has_failures = 1"),
+        postgresql_where=sa.text("has_failures = 1"),
     )
     op.create_index(
         "runs_parent",
@@ -1232,6 +1267,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("parent", sa.Text(), nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=True),
+        sa.Column("removed_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("workflows_pkey")),
         sa.UniqueConstraint("name", "digest", name="workflows_name_digest_key"),
         sa.UniqueConstraint("name", "version", name="workflows_name_version_key"),
