@@ -55,7 +55,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const pages = [
   page("/", () => import("../pages/overview/OverviewPage"), "OverviewPage"),
   page("/workflows", () => import("../pages/workflows/WorkflowsPage"), "WorkflowsPage"),
-  page("/workflows/$name", () => import("../pages/builder/BuilderPage"), "BuilderPage"),
+  page("/workflows/$name", () => import("../builder/BuilderPage"), "BuilderPage"),
   page("/runs", () => import("../pages/runs/RunsPage"), "RunsPage"),
   page("/runs/$id", () => import("../pages/runs/RunPage"), "RunPage"),
   page("/inbox", () => import("../pages/inbox/InboxPage"), "InboxPage"),

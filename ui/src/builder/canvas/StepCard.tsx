@@ -3,6 +3,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { StatusPill } from "../../components/StatusPill";
 import type { Fault } from "../types";
+import { addressed } from "./addresses";
 import { useCanvas } from "./canvas-context";
 import { BlockIcon } from "./icons";
 import type { StepCanvasNode, TriggerCanvasNode } from "./mapping";
@@ -35,12 +36,12 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         <div className={classes.tags}>
           {step.from && (
             <span className={classes.tag} data-tag="from">
-              <b>From</b> {step.from}
+              <b>From</b> {addressed(step.from)}
             </span>
           )}
           {step.to && (
             <span className={classes.tag} data-tag="to">
-              <b>To</b> {step.to}
+              <b>To</b> {addressed(step.to)}
             </span>
           )}
         </div>

@@ -1,0 +1,231 @@
+import { Drawer } from "@mantine/core";
+import { useHotkeys, useMediaQuery } from "@mantine/hooks";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ErrorNotice } from "../components/ErrorNotice";
+import { Loading } from "../components/Loading";
+import { useMay } from "../app/me";
+import { BuilderHeader } from "./BuilderHeader";
+import classes from "./BuilderPage.module.css";
+import { nameFor } from "./canvas/clipboard";
+import { FirstHints } from "./canvas/FirstHints";
+import { type CanvasHandle, FlowCanvas } from "./canvas/FlowCanvas";
+import { FlowList } from "./canvas/FlowList";
+import { Palette } from "./canvas/Palette";
+import { stepOf, triggerOf } from "./canvas/palette";
+import { mainOutcome, outcomeOf } from "./canvas/ports";
+import { Shortcuts } from "./canvas/Shortcuts";
+import { useBlocks, useDraft } from "./draft";
+import { type PanelTab, usePanes } from "./panes";
+import { useRun } from "./run/use-run";
+import { SidePanel } from "./SidePanel";
+import type { Block, Fault } from "./types";
+
+const NO_BLOCKS: Block[] = [];
+
+/** The builder: palette, canvas and panel of one workflow's draft. */
+export function BuilderPage() {
+  const { name } = useParams({ strict: false }) as { name: string };
+  return <Builder key={name} name={name} />;
+}
+
+function Builder({ name }: { name: string }) {
+  const handle = useDraft(name);
+  const { draft, error, edit, undo, redo, reload } = handle;
+  const blocks = useBlocks() ?? NO_BLOCKS;
+  const editable = useMay("editor");
+  const narrow = useMediaQuery("(max-width: 720px)", false, { getInitialValueInEffect: false });
+  const panes = usePanes();
+  const search = useSearch({ strict: false }) as { run?: string; step?: string };
+  const navigate = useNavigate();
+  const [selected, setSelected] = useState<string | null>(search.step ?? null);
+  const [tab, setTab] = useState<PanelTab>("settings");
+  const [field, setField] = useState<string | null>(null);
+  const [drawer, setDrawer] = useState<"panel" | "palette" | null>(null);
+  const [help, setHelp] = useState(false);
+  const canvas = useRef<CanvasHandle>(null);
+  const watched = useRun(search.run ?? null, draft?.graph);
+
+  const watch = useCallback(
+    (run: string | undefined) => void navigate({ to: ".", search: (before) => ({ ...before, run }), replace: true }),
+    [navigate],
+  );
+  const openPanel = useCallback(
+    (which: PanelTab) => {
+      setTab(which);
+      if (narrow) setDrawer("panel");
+      else usePanes.getState().setOpen(true);
+    },
+    [narrow],
+  );
+  const select = useCallback((id: string | null) => {
+    setSelected(id);
+    setField(null);
+    // Whoever picks a step wants to see it; YAML and a run go along with the canvas and stay.
+    if (id !== null) setTab((now) => (now === "versions" ? "settings" : now));
+  }, []);
+  const open = useCallback(
+    (id: string) => {
+      select(id);
+      openPanel("settings");
+      requestAnimationFrame(() => document.getElementById("builder-panel")?.focus());
+    },
+    [openPanel, select],
+  );
+  const goTo = useCallback(
+    (fault: Fault) => {
+      const trigger = /^triggers(?:\.|\[)(\d+)/.exec(fault.field ?? "");
+      const node = fault.step ?? (trigger ? `trigger:${trigger[1]}` : null);
+      setSelected(node);
+      setField(fault.field);
+      openPanel("settings");
+      if (node) canvas.current?.reveal(node);
+    },
+    [openPanel],
+  );
+  const focusStep = useCallback(
+    (id: string) => {
+      setSelected(id);
+      canvas.current?.reveal(id);
+    },
+    [],
+  );
+
+  const add = useCallback(
+    async (type: string) => {
+      if (!draft) return;
+      setDrawer(null);
+      const { graph } = draft;
+      const trigger = triggerOf(type);
+      if (trigger) {
+        await edit([{ op: "set", path: ["triggers", graph.triggers.length], value: trigger }]);
+        setSelected(`trigger:${graph.triggers.length}`);
+      } else {
+        const before = graph.steps.find((step) => step.id === selected);
+        const entered = new Set(graph.edges.filter((edge) => edge.kind !== "trigger").map((edge) => edge.source));
+        const last = before ?? graph.steps.findLast((step) => !entered.has(step.id)) ?? graph.steps.at(-1);
+        const main = last ? mainOutcome(last.outcomes) : null;
+        const outcome = last && main ? outcomeOf(`out:${main}`, last.outcomes) : null;
+        const step = { ...stepOf(type, blocks), name: nameFor(type, graph.steps.map((known) => known.id)) };
+        const [made = step.name] = await edit([{ op: "add_step", step, ...(last ? { after: last.id, outcome } : {}) }]);
+        setSelected(made);
+        requestAnimationFrame(() => requestAnimationFrame(() => canvas.current?.reveal(made)));
+      }
+      openPanel("settings");
+    },
+    [blocks, draft, edit, openPanel, selected],
+  );
+
+  useHotkeys(
+    [
+      ["mod+Z", undo],
+      ["mod+shift+Z", redo],
+      ["mod+Y", redo],
+      ["mod+S", () => undefined],
+      ["shift+?", () => setHelp(true)],
+    ],
+    ["INPUT", "TEXTAREA", "SELECT"],
+  );
+  useEffect(() => {
+    document.title = `${draft?.graph.name ?? name} · Ringline`;
+    return () => {
+      document.title = "Ringline";
+    };
+  }, [draft?.graph.name, name]);
+
+  const states = watched.picture?.states;
+  const taken = watched.picture?.taken;
+  const faults = draft?.faults;
+  const panelProps = useMemo(
+    () => ({ tab, setTab, selected, setSelected: select, field, blocks, goTo, focusStep }),
+    [tab, selected, select, field, blocks, goTo, focusStep],
+  );
+
+  if (error && !draft) {
+    return (
+      <div style={{ padding: 24, maxWidth: 640 }}>
+        <ErrorNotice error={error} retry={() => void reload()} />
+      </div>
+    );
+  }
+  if (!draft || !faults) return <Loading what="Loading the workflow" />;
+
+  const panel = (
+    <SidePanel
+      {...panelProps}
+      handle={handle}
+      draft={draft}
+      watched={watched}
+      started={(id) => {
+        watch(id);
+        if (narrow) setDrawer(null);
+      }}
+      close={() => (narrow ? setDrawer(null) : panes.setOpen(false))}
+    />
+  );
+  return (
+    <div className={classes.page}>
+      <BuilderHeader
+        handle={handle}
+        draft={draft}
+        watched={watched}
+        goTo={goTo}
+        run={() => openPanel("test")}
+        endWatch={() => watch(undefined)}
+        openPanel={() => (narrow || !panes.open ? openPanel(tab) : panes.setOpen(false))}
+        openPalette={() => (narrow ? setDrawer("palette") : panes.setPalette(!panes.palette))}
+        help={() => setHelp(true)}
+        narrow={narrow ?? false}
+      />
+      <div className={classes.body}>
+        {!narrow && panes.palette && editable && (
+          <aside className={classes.palette} aria-label="What can be added">
+            <Palette blocks={blocks} add={add} />
+          </aside>
+        )}
+        <section className={classes.canvas} aria-label="Workflow">
+          {panes.view === "list" ? (
+            <FlowList graph={draft.graph} faults={faults} states={states} selected={selected} open={open} />
+          ) : (
+            <FlowCanvas
+              handle={canvas}
+              graph={draft.graph}
+              positions={draft.positions}
+              faults={faults}
+              states={states}
+              taken={taken}
+              selected={selected}
+              onSelect={select}
+              onOpen={open}
+              onEdit={editable ? edit : undefined}
+              blocks={blocks}
+              onHelp={() => setHelp(true)}
+            >
+              {draft.graph.steps.length === 0 && editable && <FirstHints add={add} />}
+            </FlowCanvas>
+          )}
+        </section>
+        {!narrow && panes.open && panel}
+      </div>
+      {narrow && (
+        <Drawer
+          opened={drawer === "panel"}
+          onClose={() => setDrawer(null)}
+          position="bottom"
+          size="82%"
+          withCloseButton={false}
+          padding={0}
+          aria-label="Settings"
+        >
+          {panel}
+        </Drawer>
+      )}
+      {narrow && (
+        <Drawer opened={drawer === "palette"} onClose={() => setDrawer(null)} position="left" size="86%" title="Add to the workflow" padding="xs">
+          <Palette blocks={blocks} add={add} />
+        </Drawer>
+      )}
+      <Shortcuts opened={help} close={() => setHelp(false)} />
+    </div>
+  );
+}

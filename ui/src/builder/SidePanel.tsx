@@ -1,0 +1,160 @@
+import { ActionIcon, Tabs, Tooltip } from "@mantine/core";
+import { PanelRightClose } from "lucide-react";
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
+import { Loading } from "../components/Loading";
+import type { DraftHandle } from "./draft";
+import { NARROWEST, type PanelTab, usePanes, WIDEST } from "./panes";
+import { StepPanel } from "./panel/StepPanel";
+import { RunPanel } from "./run/RunPanel";
+import type { Watched } from "./run/use-run";
+import classes from "./SidePanel.module.css";
+import type { Block, Draft, Fault } from "./types";
+
+interface ViewProps {
+  handle: DraftHandle;
+  draft: Draft;
+  blocks: Block[];
+  edit: DraftHandle["edit"];
+  selected: string | null;
+  goTo: (fault: Fault) => void;
+}
+
+const VIEWS = import.meta.glob<Record<string, ComponentType<ViewProps>>>([
+  "./panel/FlowPanel.tsx",
+  "./yaml/YamlView.tsx",
+  "./versions/VersionsPanel.tsx",
+]);
+
+function view(path: string, name: string): ComponentType<ViewProps> {
+  return lazy(async () => {
+    const found = await VIEWS[path]?.();
+    const none: ComponentType<ViewProps> = () => null;
+    return { default: found?.[name] ?? none };
+  });
+}
+
+const FlowPanel = view("./panel/FlowPanel.tsx", "FlowPanel");
+const YamlView = view("./yaml/YamlView.tsx", "YamlView");
+const VersionsPanel = view("./versions/VersionsPanel.tsx", "VersionsPanel");
+
+interface SidePanelProps {
+  handle: DraftHandle;
+  draft: Draft;
+  blocks: Block[];
+  watched: Watched;
+  tab: PanelTab;
+  setTab: (tab: PanelTab) => void;
+  selected: string | null;
+  setSelected: (id: string | null) => void;
+  /** The field to show first: that of a fault that was clicked. */
+  field: string | null;
+  goTo: (fault: Fault) => void;
+  focusStep: (id: string) => void;
+  started: (run: string) => void;
+  close: () => void;
+}
+
+/** The right side: settings of what is selected, the text, a run, the versions. */
+export function SidePanel(props: SidePanelProps) {
+  const { handle, draft, blocks, watched, tab, setTab, selected, field, goTo, focusStep, started, close } = props;
+  const { width } = usePanes();
+  const frame = useRef<HTMLElement>(null);
+  const step = draft.graph.steps.find((known) => known.id === selected);
+  const block = blocks.find((known) => step !== undefined && known.types.includes(step.type));
+  const shared = { handle, draft, blocks, edit: handle.edit, selected, goTo };
+  useField(frame, field, selected);
+  return (
+    <aside
+      id="builder-panel"
+      ref={frame}
+      tabIndex={-1}
+      className={classes.panel}
+      style={{ "--panel-width": `${width}px` } as React.CSSProperties}
+      aria-label="Settings, text, test and versions"
+    >
+      <Resizer />
+      <Tabs value={tab} onChange={(to) => to && setTab(to as PanelTab)} keepMounted={false} className={classes.tabs}>
+        <div className={classes.bar}>
+          <Tabs.List className={classes.list} aria-label="The panel">
+            <Tabs.Tab value="settings">Settings</Tabs.Tab>
+            <Tabs.Tab value="yaml">YAML</Tabs.Tab>
+            <Tabs.Tab value="test">Test</Tabs.Tab>
+            <Tabs.Tab value="versions">Versions</Tabs.Tab>
+          </Tabs.List>
+          <Tooltip label="Hide the panel" openDelay={300}>
+            <ActionIcon variant="subtle" color="gray" size={30} aria-label="Hide the panel" onClick={close} className={classes.close}>
+              <PanelRightClose size={17} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+        <Tabs.Panel value="settings" className={classes.content}>
+          <Suspense fallback={<Loading />}>
+            {step ? (
+              <StepPanel key={step.id} draft={draft} step={step} block={block} blocks={blocks} edit={handle.edit} />
+            ) : (
+              <FlowPanel {...shared} />
+            )}
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="yaml" className={classes.content}>
+          <Suspense fallback={<Loading />}>
+            <YamlView {...shared} />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="test" className={classes.content}>
+          <RunPanel draft={draft} watched={watched} started={started} focusStep={focusStep} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions" className={classes.content}>
+          <Suspense fallback={<Loading />}>
+            <VersionsPanel {...shared} />
+          </Suspense>
+        </Tabs.Panel>
+      </Tabs>
+    </aside>
+  );
+}
+
+/** Puts the focus on the field a fault is about, once the form stands. */
+function useField(frame: React.RefObject<HTMLElement | null>, field: string | null, selected: string | null) {
+  useEffect(() => {
+    if (!field) return;
+    const timer = setTimeout(() => {
+      const names = [field, field.split(/[.[]/)[0] ?? field];
+      for (const name of names) {
+        const found = frame.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`);
+        const input = found?.matches("input, textarea, select, button") ? found : found?.querySelector<HTMLElement>("input, textarea, select, button, [contenteditable]");
+        if (found) found.scrollIntoView({ block: "center" });
+        if (input) return input.focus({ preventScroll: true });
+      }
+    }, 120);
+    return () => clearTimeout(timer);
+  }, [frame, field, selected]);
+}
+
+/** The left edge of the panel: dragged, or moved by arrow keys. */
+function Resizer() {
+  const { width, setWidth } = usePanes();
+  return (
+    <div
+      role="separator"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label="Width of the panel"
+      aria-valuenow={width}
+      aria-valuemin={NARROWEST}
+      aria-valuemax={WIDEST}
+      className={classes.resizer}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowLeft") setWidth(width + 24);
+        else if (event.key === "ArrowRight") setWidth(width - 24);
+        else return;
+        event.preventDefault();
+      }}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) setWidth(window.innerWidth - event.clientX);
+      }}
+      onDoubleClick={() => setWidth(380)}
+    />
+  );
+}

@@ -1,0 +1,83 @@
+import { Anchor } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Moment } from "../../components/Moment";
+import { StatusPill, type Tone } from "../../components/StatusPill";
+import type { Draft } from "../types";
+import classes from "./RunPanel.module.css";
+import type { Watched } from "./use-run";
+
+const RUN_TONES: Record<string, Tone> = {
+  running: "busy",
+  waiting: "wait",
+  paused: "idle",
+  completed: "good",
+  failed: "bad",
+  canceled: "idle",
+};
+
+/** The tone of a run's status. */
+export function toneOfRun(status: string): Tone {
+  return RUN_TONES[status] ?? "idle";
+}
+
+/** How a run that was started here goes on: its status, its steps, its outputs. */
+export function RunNews({ draft, watched: { run, events, picture }, focusStep }: { draft: Draft; watched: Watched; focusStep: (id: string) => void }) {
+  if (!run) return null;
+  const titles = new Map(draft.graph.steps.map((step) => [step.id, step.title]));
+  const outputs = run.outputs?.[0] ?? {};
+  const told = events.filter((event) => event.step !== null && titles.has(event.step));
+  return (
+    <section className={classes.news} aria-label="The run">
+      <header className={classes.newsHead}>
+        <h2 className={classes.heading}>Run</h2>
+        <span role="status">
+          <StatusPill tone={toneOfRun(run.status)}>{run.status}</StatusPill>
+        </span>
+        <Anchor component={Link} to={`/runs/${run.id}`} size="sm" ml="auto">
+          Show all of it
+        </Anchor>
+      </header>
+      {run.error && (
+        <p className={classes.error}>
+          {run.error.message}
+          {run.error.fix && <span> {run.error.fix}</span>}
+        </p>
+      )}
+      <ol className={classes.events}>
+        {told.map((event, index) => (
+          <li key={`${event.at}-${index}`}>
+            <Moment at={event.at} />
+            <button type="button" className={classes.step} onClick={() => focusStep(event.step ?? "")}>
+              {titles.get(event.step ?? "")}
+            </button>
+            <span>{wordsOf(event.kind, event.details, picture?.states[event.step ?? ""]?.word)}</span>
+          </li>
+        ))}
+      </ol>
+      {Object.keys(outputs).length > 0 && (
+        <dl className={classes.outputs}>
+          {Object.entries(outputs).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+const KINDS: Record<string, string> = {
+  step_failed: "failed",
+  step_retried: "is tried again",
+  step_renewed: "has later news",
+  wait_ended: "goes on",
+  jumped_back: "leads back",
+};
+
+function wordsOf(kind: string, details: Record<string, unknown>, word: string | undefined): string {
+  if (kind === "waiting") return (word ?? "waits").toLowerCase();
+  if (kind === "step_done") return typeof details.outcome === "string" ? details.outcome.replaceAll("_", " ") : "done";
+  return KINDS[kind] ?? kind.replaceAll("_", " ");
+}
