@@ -63,11 +63,11 @@ export function Shell() {
             <Entry key={place.to} {...place} />
           ))}
         </ul>
-        <div className={classes.foot}>
+        <ul className={classes.foot}>
           <Entry to={manages ? "/settings/credentials" : "/settings/account"} label="Settings" icon={Settings} within="/settings" />
           <SchemeSwitch />
           <Account />
-        </div>
+        </ul>
       </nav>
       <Page />
     </div>

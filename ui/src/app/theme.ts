@@ -26,6 +26,18 @@ export const theme = createTheme({
   respectReducedMotion: true,
 });
 
+/** Mantine's own text colours on tinted grounds are too faint in one theme or the other. */
+const LIGHT_VARIANT = {
+  "--mantine-color-red-light-color": "var(--rl-bad)",
+  "--mantine-color-green-light-color": "var(--rl-good)",
+  "--mantine-color-teal-light-color": "var(--rl-good)",
+  "--mantine-color-yellow-light-color": "var(--rl-wait)",
+  "--mantine-color-orange-light-color": "var(--rl-wait)",
+  "--mantine-color-blue-light-color": "var(--rl-to)",
+  "--mantine-color-indigo-light-color": "var(--rl-busy)",
+  "--mantine-color-gray-light-color": "var(--rl-idle)",
+};
+
 /**
  * Colours by meaning, in both themes: pages name what a colour says (`--rl-good`), never a shade.
  * Each pair of text and ground has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
@@ -59,6 +71,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#6a7080",
     "--mantine-color-error": "#b42318",
     "--mantine-color-body": "#f4f5f8",
+    ...LIGHT_VARIANT,
   },
   dark: {
     "--rl-ground": "#101116",
@@ -88,5 +101,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-error": "#ff8a80",
     "--mantine-color-body": "#101116",
     "--mantine-color-anchor": "#a9b1ff",
+    ...LIGHT_VARIANT,
   },
 });
