@@ -1,6 +1,211 @@
-import { PageHeader } from "../../components/PageHeader";
+import { ActionIcon, Button, Menu, Modal, Stack, Text, TextInput, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useQueries, useSuspenseQuery } from "@tanstack/react-query";
+import { Plus, RadioTower, Volume2, VolumeOff } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { ask } from "../../api/client";
+import { ClockBar } from "./ClockBar";
+import { desk, hands, usePhoneNews, useTime } from "./desk";
+import { Device } from "./Device";
+import { complain } from "./Dialler";
+import { NetworkDrawer } from "./NetworkDrawer";
+import classes from "./PhonePage.module.css";
+import { useScreens } from "./screens";
+import type { PhoneView } from "./shapes";
+import { chime, ring, useSound } from "./sound";
+import { hush } from "./speech";
+import { unread, written } from "./words";
 
-/** Phone. */
+/** The simulator's phones, side by side. */
 export function PhonePage() {
-  return <PageHeader title="Phone" />;
+  usePhoneNews();
+  const { data } = useSuspenseQuery(desk);
+  const narrow = useMediaQuery("(max-width: 720px)");
+  const chosen = useScreens((state) => state.front);
+  const front = data.phones.find((phone) => phone.number === chosen) ?? data.phones[0];
+  const connected = useTime((state) => state.connected);
+  const everConnected = useTime((state) => state.clock !== null);
+  useAttention(data.phones.map((phone) => phone.number));
+  const shown = narrow && front ? [front] : data.phones;
+  return (
+    <div className={classes.page}>
+      <div className={classes.top}>
+        <div className={classes.title}>
+          <h1>Phone</h1>
+          <Tools />
+        </div>
+        <ClockBar />
+      </div>
+      {!connected && everConnected && (
+        <p className={classes.lost} role="alert">
+          The phones are not connected at this moment. They come back by themselves when the server does.
+        </p>
+      )}
+      <div className={classes.tabs} role="tablist" aria-label="Phones">
+        {narrow &&
+          data.phones.map((phone) => (
+            <button
+              key={phone.number}
+              type="button"
+              role="tab"
+              aria-selected={phone === front}
+              onClick={() => useScreens.setState({ front: phone.number })}
+            >
+              {phone.name}
+            </button>
+          ))}
+      </div>
+      <div className={classes.desk}>
+        {shown.map((phone) => (
+          <Device key={phone.number} phone={phone} />
+        ))}
+        {data.phones.length === 0 && <Text c="dimmed">There is no phone here. Add one.</Text>}
+      </div>
+    </div>
+  );
+}
+
+function Tools() {
+  const muted = useSound((state) => state.muted);
+  const { data } = useSuspenseQuery(desk);
+  const [adding, setAdding] = useState(false);
+  const [network, setNetwork] = useState(false);
+  return (
+    <div className={classes.tools}>
+      <Menu width={250} position="bottom-start">
+        <Menu.Target>
+          <Button size="compact-sm" variant="default" leftSection={<Plus size={14} aria-hidden />}>
+            Add a phone
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void hands.add("", "").catch(complain)}>With any free number</Menu.Item>
+          <Menu.Item onClick={() => setAdding(true)}>With a name and number…</Menu.Item>
+          {data.others.length > 0 && (
+            <>
+              <Menu.Label>Have received something</Menu.Label>
+              {data.others.slice(0, 8).map((number) => (
+                <Menu.Item key={number} onClick={() => void hands.add(number, "").catch(complain)}>
+                  {written(number)}
+                </Menu.Item>
+              ))}
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <Tooltip label="Network: delays and losses">
+        <ActionIcon variant="default" onClick={() => setNetwork(true)} aria-label="Network">
+          <RadioTower size={15} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={muted ? "Sound is off" : "Sound is on"}>
+        <ActionIcon
+          variant="default"
+          aria-pressed={muted}
+          aria-label="Mute all phones"
+          onClick={() => {
+            hush();
+            useSound.setState({ muted: !muted });
+          }}
+        >
+          {muted ? <VolumeOff size={15} aria-hidden /> : <Volume2 size={15} aria-hidden />}
+        </ActionIcon>
+      </Tooltip>
+      <AddPhone opened={adding} close={() => setAdding(false)} />
+      <NetworkDrawer opened={network} close={() => setNetwork(false)} />
+    </div>
+  );
+}
+
+function AddPhone({ opened, close }: { opened: boolean; close: () => void }) {
+  const [name, setName] = useState("");
+  const [number, setNumber] = useState("");
+  const add = async () => {
+    try {
+      await hands.add(number.replace(/[\s().-]/g, ""), name);
+      setName("");
+      setNumber("");
+      close();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return (
+    <Modal opened={opened} onClose={close} title="Add a phone" size="sm">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void add();
+        }}
+      >
+        <Stack>
+          <TextInput
+            label="Name"
+            value={name}
+            maxLength={40}
+            onChange={(event) => setName(event.currentTarget.value)}
+            data-autofocus
+          />
+          <TextInput
+            label="Number"
+            description="With plus and country code; a free one if left out."
+            placeholder="+14155550177"
+            value={number}
+            onChange={(event) => setNumber(event.currentTarget.value)}
+          />
+          <Button type="submit">Add</Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Ring, chime, and say in the tab's title what waits. */
+function useAttention(numbers: string[]): void {
+  const views = useQueries({
+    queries: numbers.map((number) => ({
+      queryKey: ["phones", "one", number],
+      queryFn: () => ask<PhoneView>(`/_simulator/phones/${encodeURIComponent(number)}`),
+      staleTime: Infinity,
+    })),
+    combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
+  });
+  const muted = useSound((state) => state.muted);
+  const ringing = views.filter(({ live }) => live?.status === "ringing" && live.direction !== "inbound");
+  const names = ringing.map(({ name }) => name).join(", ");
+  const waiting = views.reduce(
+    (sum, view) => sum + [...unread(view.messages, view.seen).values()].reduce((a, b) => a + b, 0),
+    0,
+  );
+  const received = views.reduce((sum, { messages }) => sum + messages.filter((m) => !m.outgoing && m.at).length, 0);
+  const before = useRef<{ received: number; phones: number } | null>(null);
+
+  useEffect(() => (names && !muted ? ring() : undefined), [names, muted]);
+  useEffect(() => {
+    const was = before.current;
+    // Phones that were just added, or loaded, bring old messages with them.
+    if (was && was.phones === views.length && received > was.received) chime();
+    before.current = { received, phones: views.length };
+  }, [received, views.length]);
+  useEffect(() => {
+    const usual = "Ringline";
+    if (!names) {
+      document.title = waiting > 0 ? `(${waiting}) Phone · ${usual}` : `Phone · ${usual}`;
+      return () => {
+        document.title = usual;
+      };
+    }
+    let shown = true;
+    const flash = () => {
+      document.title = shown ? `☎ ${names} rings` : `Phone · ${usual}`;
+      shown = !shown;
+    };
+    flash();
+    const beat = setInterval(flash, 1_000);
+    return () => {
+      clearInterval(beat);
+      document.title = usual;
+    };
+  }, [names, waiting]);
+  useEffect(() => hush, []);
 }

@@ -1,0 +1,53 @@
+import classes from "./Keypad.module.css";
+import { keyTone } from "./sound";
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const LETTERS: Record<string, string> = {
+  "2": "ABC",
+  "3": "DEF",
+  "4": "GHI",
+  "5": "JKL",
+  "6": "MNO",
+  "7": "PQRS",
+  "8": "TUV",
+  "9": "WXYZ",
+  "0": "+",
+};
+const NAMES: Record<string, string> = { "*": "star", "#": "hash" };
+
+/** Twelve keys with their tones. */
+export function Keypad({
+  press,
+  small = false,
+  dark = false,
+}: {
+  press: (key: string) => void;
+  small?: boolean;
+  dark?: boolean;
+}) {
+  return (
+    <div
+      className={classes.keys}
+      data-small={small || undefined}
+      data-dark={dark || undefined}
+      role="group"
+      aria-label="Keypad"
+    >
+      {KEYS.map((key) => (
+        <button
+          key={key}
+          type="button"
+          className={classes.key}
+          aria-label={NAMES[key] ?? key}
+          onClick={() => {
+            keyTone(key);
+            press(key);
+          }}
+        >
+          <span>{key}</span>
+          <small aria-hidden>{LETTERS[key] ?? " "}</small>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { ask } from "../../api/client";
+import { useMe } from "../../app/me";
+import { complain } from "./Dialler";
+
+interface Saved {
+  file: string;
+  yaml: string;
+  /** Whether it was played and came out as it had. */
+  plays: boolean;
+  seconds: number;
+  why: string;
+}
+
+/** Download what has happened here as a scenario file that `ringline test` plays. */
+export function SaveScenario({ phone, compact = false }: { phone: string; compact?: boolean }) {
+  const [busy, setBusy] = useState(false);
+  const { alone } = useMe() as { alone?: boolean };
+  if (alone) return null;
+  const save = async () => {
+    setBusy(true);
+    try {
+      const saved = await ask<Saved>("/_simulator/scenario", { json: { phone } });
+      download(saved.file, saved.yaml);
+      notifications.show(
+        saved.plays
+          ? { color: "green", title: `Saved ${saved.file}`, message: `Played back green in ${saved.seconds.toFixed(1)} s.` }
+          : { color: "yellow", title: `Saved ${saved.file}, which needs a hand`, message: saved.why },
+      );
+    } catch (error) {
+      complain(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      size={compact ? "compact-sm" : "sm"}
+      radius="xl"
+      variant={compact ? "default" : "light"}
+      leftSection={<Download size={15} aria-hidden />}
+      loading={busy}
+      onClick={() => void save()}
+      fullWidth={!compact}
+    >
+      Save as a scenario
+    </Button>
+  );
+}
+
+function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1_000);
+}
