@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ask } from "../../api/client";
+import type { JsonSchema } from "../types";
 import type { TriggerFields } from "./variables";
 
 export interface Helper {
@@ -9,16 +10,31 @@ export interface Helper {
   description: string;
 }
 
+export interface TriggerType {
+  type: string;
+  title: string;
+  description: string;
+  schema: JsonSchema;
+}
+
 /** The words that templates and fields know, as the server has them. */
 export interface Vocabulary {
   helpers: Helper[];
   filters: Helper[];
   trigger_fields: TriggerFields;
+  triggers: TriggerType[];
   purposes: string[];
   languages: string[];
 }
 
-const EMPTY: Vocabulary = { helpers: [], filters: [], trigger_fields: {}, purposes: [], languages: [] };
+const EMPTY: Vocabulary = {
+  helpers: [],
+  filters: [],
+  trigger_fields: {},
+  triggers: [],
+  purposes: [],
+  languages: [],
+};
 
 /** They change with the installed release only. */
 export function useVocabulary(): Vocabulary {

@@ -62,8 +62,10 @@ export function FormField({
     faults: faultsAt(form.faults, path, !holdsOthers),
   };
 
-  if (field.widget === "secret") return <SecretField {...props} />;
-  if (field.selectorOnly) return <SelectorField {...props} />;
+  // By this a fault that was clicked elsewhere finds its input.
+  const placed = (input: ReactNode) => <div data-field={path.join(".")}>{input}</div>;
+  if (field.widget === "secret") return placed(<SecretField {...props} />);
+  if (field.selectorOnly) return placed(<SelectorField {...props} />);
   // Texts take selectors as they are typed; other inputs have no way to hold one.
   const canSelect = field.kinds !== null && !isTextual(field) && ofKinds(form.variables, field.kinds).length > 0;
   if ((isSelector && field.kinds !== null && !isTextual(field)) || (wantsSelector && canSelect)) {
@@ -71,12 +73,13 @@ export function FormField({
       setWantsSelector(false);
       if (isSelector) form.change(path, undefined);
     };
-    return <SelectorField {...props} action={<Toggle label={`Write ${field.label} here`} onClick={back} isBack />} />;
+    const write = <Toggle label={`Write ${field.label} here`} onClick={back} isBack />;
+    return placed(<SelectorField {...props} action={write} />);
   }
   const action = canSelect ? (
     <Toggle label={`Take ${field.label} from a step or an input`} onClick={() => setWantsSelector(true)} />
   ) : undefined;
-  return <Editor {...props} action={action} />;
+  return placed(<Editor {...props} action={action} />);
 }
 
 function Toggle({ label, onClick, isBack = false }: { label: string; onClick: () => void; isBack?: boolean }) {

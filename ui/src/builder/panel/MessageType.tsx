@@ -1,0 +1,31 @@
+import { SegmentedControl, Text } from "@mantine/core";
+import type { StepNode } from "../types";
+import type { EditFn } from "./edits";
+
+const TYPES = [
+  { type: "twilio/sms@v1", label: "SMS" },
+  { type: "twilio/whatsapp@v1", label: "WhatsApp" },
+  { type: "twilio/voice_call@v1", label: "Voice" },
+  { type: "twilio/voice_agent@v1", label: "Voice Agent" },
+];
+
+/** Which of the four a Twilio action is; the fields they share are kept. */
+export function MessageType({ step, edit }: { step: StepNode; edit: EditFn }) {
+  const current = TYPES.find(({ type }) => step.type.split("@")[0] === type.split("@")[0]);
+  if (current === undefined) return null;
+  return (
+    <div>
+      <Text size="sm" fw={500} mb={4} id="message-type">
+        Message type
+      </Text>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-labelledby="message-type"
+        value={current.type}
+        data={TYPES.map(({ type, label }) => ({ value: type, label }))}
+        onChange={(type) => void edit([{ op: "set_type", name: step.id, type }])}
+      />
+    </div>
+  );
+}
