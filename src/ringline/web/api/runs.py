@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from ringline.web.api.paging import Cursor, Limit, Page, cut
+from ringline.app.searching_runs import find_runs
+from ringline.web.api.choosing import Search
+from ringline.web.api.paging import Cursor, Limit, Page
+from ringline.web.api.run_timeline import TimelineOut, timeline_of
 from ringline.workflow.runs import Run
 
 if TYPE_CHECKING:
@@ -61,6 +64,11 @@ class RetryIn(BaseModel):
         description="Send again also the messages of which nobody knows whether they went out; a person may get them "
         "twice.",
     )
+    step: str | None = Field(
+        default=None,
+        description="Run this step again as well, and what comes after it; what it has sent is not sent again.",
+        max_length=200,
+    )
 
 
 def run_out(run: Run) -> RunOut:
@@ -93,11 +101,34 @@ def build(ringline: Ringline) -> APIRouter:
         cursor: Cursor = None,
         workflow: Annotated[str | None, Query(description="Only runs of this workflow.")] = None,
         status: Annotated[str | None, Query(description="Only runs with this status, e.g. `waiting`.")] = None,
+        has_failures: Annotated[bool | None, Query(description="Only runs in which something failed, or none.")] = None,
+        trigger: Annotated[
+            str | None, Query(description="Only runs that this started: `schedule`, `webhook` …, or `manual`.")
+        ] = None,
+        since: Annotated[AwareDatetime | None, Query(description="Only runs that began then or later.")] = None,
+        until: Annotated[AwareDatetime | None, Query(description="Only runs that began before.")] = None,
+        search: Search = None,
     ) -> Page[RunOut]:
-        """Runs, newest first."""
-        found = await ringline.runs.list(workflow=workflow, status=status, before=cursor, limit=limit + 1)
-        items, more = cut(found, limit)
-        return Page(items=[run_out(run) for run in items], next=items[-1].id if more else None)
+        """Runs, newest first. A page may hold few of those that are rare; go on while there is a `next`."""
+        wanted = await find_runs(ringline, search) if search is not None else None
+        workflows = [workflow] if workflow is not None else None
+        ids = None
+        if wanted is not None:
+            ids = wanted.ids
+            workflows = [name for name in wanted.workflows if workflow in (None, name)]
+        page = await ringline.runs.listing.page(
+            workflows=workflows,
+            ids=ids,
+            status=status,
+            has_failures=has_failures,
+            trigger=trigger,
+            since=since,
+            until=until,
+            before=cursor,
+            limit=limit,
+        )
+        found = [run for run in page.runs if workflow is None or run.workflow == workflow]
+        return Page(items=[run_out(run) for run in found], next=page.next)
 
     @router.get("/{run_id}", operation_id="get_run")
     async def get(
@@ -113,6 +144,11 @@ def build(ringline: Ringline) -> APIRouter:
             RunEventOut(at=event.at, kind=event.kind, step=event.step, details=dict(event.details))
             for event in await ringline.runs.history(run_id)
         ]
+
+    @router.get("/{run_id}/timeline", operation_id="get_run_timeline")
+    async def timeline(run_id: str) -> TimelineOut:
+        """What happened in the run, by step: messages, answers, calls, what is waited for, and what went wrong."""
+        return await timeline_of(ringline, await ringline.runs.get(run_id))
 
     @router.post("/{run_id}/cancel", operation_id="cancel_run")
     async def cancel(run_id: str) -> RunOut:
@@ -132,6 +168,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.post("/{run_id}/retry", operation_id="retry_run")
     async def retry(run_id: str, body: RetryIn | None = None) -> RunOut:
         """Go on from what failed. What was sent is not sent again."""
-        return run_out(await ringline.runs.retry(run_id, resend=body is not None and body.resend))
+        wanted = body or RetryIn()
+        return run_out(await ringline.runs.retry(run_id, resend=wanted.resend, step=wanted.step))
 
     return router
