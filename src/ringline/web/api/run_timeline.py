@@ -1,0 +1,356 @@
+"""What happened in a run, by step: the messages, the answers, the calls, what is waited for, and what went wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from ringline.web.api.calls import CallOut, call_out
+from ringline.web.api.messages import MessageOut, message_out
+from ringline.web.api.sessions import SessionOut, session_out
+
+if TYPE_CHECKING:
+    from ringline.app import Ringline
+    from ringline.workflow.runs import Run, RunEvent
+
+Tone = Literal["good", "bad", "wait", "busy", "idle"]
+
+MOST_MESSAGES = 200
+MOST_SESSIONS = 20
+_LABEL = re.compile(r"(.*)\[(\d+)\]")
+_BAD = frozenset({"failed", "refused", "unknown", "error", "opted_out", "lost"})
+_IDLE = frozenset({"timeout", "no_match", "no_answer", "busy", "voicemail", "canceled", "partial"})
+
+
+class StepStateOut(BaseModel):
+    """How a step stands: a word, and a tone that says the same in colour."""
+
+    tone: Tone
+    word: str
+
+
+class StepErrorOut(BaseModel):
+    """What went wrong in a step, and what to do about it."""
+
+    message: str
+    fix: str
+    code: int | str | None = None
+
+
+class ReplyOut(BaseModel):
+    """What somebody answered, and what was understood."""
+
+    id: str | None
+    at: datetime
+    text: str
+    from_: str = Field(serialization_alias="from")
+    to: str
+    channel: str
+    media: list[Any]
+    understood: list[str]
+    confidence: float | None
+
+
+class EntryOut(BaseModel):
+    """One thing that happened, in a sentence."""
+
+    at: datetime
+    kind: str
+    text: str
+    element: int | None = Field(description="Which element of a batch it concerns, counted from 0.")
+
+
+class StepWaitOut(BaseModel):
+    """What a step waits for now."""
+
+    since: datetime
+    until: datetime | None
+    text: str
+    keys: list[str]
+
+
+class StepOut(BaseModel):
+    """One step of a run and all that belongs to it."""
+
+    step: str
+    state: StepStateOut
+    outcome: str | None
+    began_at: datetime
+    ended_at: datetime | None
+    wait: StepWaitOut | None
+    error: StepErrorOut | None
+    outputs: dict[str, Any] | None
+    entries: list[EntryOut]
+    messages: list[MessageOut]
+    replies: list[ReplyOut]
+    calls: list[CallOut]
+    sessions: list[SessionOut]
+    runs: list[str] = Field(description="Runs that the step started.")
+
+
+class TimelineOut(BaseModel):
+    """A run by step, in the order in which they began, and what happened to the run as a whole."""
+
+    steps: list[StepOut]
+    entries: list[EntryOut]
+
+
+async def timeline_of(ringline: Ringline, run: Run) -> TimelineOut:
+    """The timeline of a run, read from the rooms that know of it."""
+    events = await ringline.runs.history(run.id)
+    sent = await ringline.messages.list(limit=MOST_MESSAGES, run_id=run.id)
+    calls = await ringline.calls.list(limit=MOST_MESSAGES, run_id=run.id)
+    keys = [key for event in events for key in _keys(event)]
+    talks = [key.removeprefix("session/") for key in keys if key.startswith("session/")]
+    talks += [call.ref for call in calls if call.ref is not None and call.ref.startswith("ses_")]
+    sessions = [await ringline.sessions.get(one) for one in list(dict.fromkeys(talks))[:MOST_SESSIONS]]
+    steps = grouped(events, run.status)
+    for message in reversed(sent):
+        if message.channel != "voice":
+            _step(steps, message.step, message.created_at or run.created_at).messages.append(message_out(message))
+    for call in reversed(calls):
+        _step(steps, call.step, call.created_at).calls.append(call_out(call))
+    for session in sessions:
+        _step(steps, session.step, session.created_at).sessions.append(session_out(session))
+    for event in events:
+        if event.step is not None:
+            begun = steps[_named(event.step)[0]].runs
+            started = [key.removeprefix("run/") for key in _keys(event) if key.startswith("run/")]
+            begun += [one for one in dict.fromkeys(started) if one not in begun]
+    return TimelineOut(
+        steps=[step for name, step in steps.items() if name],
+        entries=[_entry(event) for event in events if event.step is None],
+    )
+
+
+def grouped(events: Sequence[RunEvent], status: str) -> dict[str, StepOut]:
+    """Steps by name, in the order in which they are first heard of."""
+    steps: dict[str, StepOut] = {}
+    open_elements: dict[str, set[int | None]] = {}
+    for event in events:
+        if event.step is None:
+            continue
+        name, element = _named(event.step)
+        step = _step(steps, name, event.at)
+        waiting = open_elements.setdefault(name, set())
+        details = event.details
+        if event.kind != "waiting":
+            step.entries.append(_entry(event))
+        match event.kind:
+            case "waiting":
+                waiting.add(element)
+                step.wait = _wait(event)
+            case "wait_ended":
+                _take_reply(step, details)
+            case "step_done" | "step_failed":
+                waiting.discard(element)
+                _end(step, event)
+            case "step_retried":
+                step.error = StepErrorOut(message=str(details.get("error") or ""), fix="")
+                step.state = StepStateOut(tone="wait", word="Tries again")
+            case "step_renewed":
+                step.outputs = {**(step.outputs or {}), **(details.get("outputs") or {})}
+            case "jumped_back":
+                step.state = StepStateOut(tone="idle", word="Went back")
+    for name, step in steps.items():
+        if open_elements.get(name) and step.wait is not None:
+            step.state, step.ended_at = StepStateOut(tone="wait", word="Waiting"), None
+        elif step.ended_at is None and step.state.word == "Running":
+            step.state = _unfinished(status)
+    return steps
+
+
+def _end(step: StepOut, event: RunEvent) -> None:
+    details = event.details
+    understood = (details.get("outputs") or {}).get("understood")
+    if step.replies and isinstance(understood, Mapping):
+        step.replies[-1].understood = [str(one) for one in understood.get("evidence") or ()]
+        step.replies[-1].confidence = understood.get("confidence")
+    step.ended_at, step.wait = event.at, None
+    step.outcome = details.get("outcome")
+    step.outputs = details.get("outputs")
+    step.error = _error(details.get("error"))
+    if event.kind == "step_failed":
+        step.state = StepStateOut(tone="bad", word="Failed")
+    else:
+        step.state = _state_of(step.outcome)
+
+
+def _state_of(outcome: str | None) -> StepStateOut:
+    if outcome is None:
+        return StepStateOut(tone="good", word="Done")
+    word = outcome.replace("_", " ").capitalize()
+    return StepStateOut(tone="bad" if outcome in _BAD else "idle" if outcome in _IDLE else "good", word=word)
+
+
+def _unfinished(status: str) -> StepStateOut:
+    if status == "canceled":
+        return StepStateOut(tone="idle", word="Canceled")
+    if status == "failed":
+        return StepStateOut(tone="idle", word="Not finished")
+    return StepStateOut(tone="busy", word="Running")
+
+
+def _step(steps: dict[str, StepOut], name: str | None, at: datetime) -> StepOut:
+    known = steps.get(_named(name)[0]) if name else steps.get("")
+    if known is None:
+        known = StepOut(
+            step=_named(name)[0] if name else "",
+            state=StepStateOut(tone="busy", word="Running"),
+            outcome=None,
+            began_at=at,
+            ended_at=None,
+            wait=None,
+            error=None,
+            outputs=None,
+            entries=[],
+            messages=[],
+            replies=[],
+            calls=[],
+            sessions=[],
+            runs=[],
+        )
+        steps[known.step] = known
+    known.began_at = min(known.began_at, at)
+    return known
+
+
+def _named(label: str) -> tuple[str, int | None]:
+    """A step and the element of a batch, from `remind[2]`."""
+    found = _LABEL.fullmatch(label)
+    return (found[1], int(found[2])) if found is not None else (label, None)
+
+
+def _keys(event: RunEvent) -> Iterable[str]:
+    yield from event.details.get("for") or ()
+    yield str(event.details.get("by") or "")
+
+
+def _take_reply(step: StepOut, details: Mapping[str, Any]) -> None:
+    data = details.get("data")
+    if not str(details.get("by")).startswith("reply/") or not isinstance(data, Mapping):
+        return
+    texts = data.get("texts")
+    media = data.get("media")
+    step.replies.append(
+        ReplyOut(
+            id=data.get("id"),
+            at=data["received_at"],
+            text=str(texts[0] if isinstance(texts, list) and texts else "" if isinstance(texts, list) else texts or ""),
+            from_=str(data.get("from") or ""),
+            to=str(data.get("to") or ""),
+            channel=str(data.get("channel") or "sms"),
+            media=media if isinstance(media, list) else [],
+            understood=[],
+            confidence=None,
+        )
+    )
+
+
+def _error(error: Any) -> StepErrorOut | None:
+    if not error:
+        return None
+    if isinstance(error, Mapping):
+        return StepErrorOut(
+            message=str(error.get("message") or error.get("sentence") or "Something went wrong."),
+            fix=str(error.get("fix") or ""),
+            code=error.get("code"),
+        )
+    return StepErrorOut(message=str(error), fix="")
+
+
+def _wait(event: RunEvent) -> StepWaitOut:
+    keys = [str(key) for key in event.details.get("for") or ()]
+    told = list(dict.fromkeys(_AWAITED.get(key.partition("/")[0], "something to happen") for key in keys))
+    text = f"Waits for {' or '.join(told)}." if told else "Waits until the time has come."
+    return StepWaitOut(since=event.at, until=event.details.get("until"), text=text, keys=keys)
+
+
+_AWAITED = {
+    "reply": "a reply",
+    "message": "Twilio's word on a message",
+    "delivery": "the delivery of a message",
+    "call": "a call to end",
+    "session": "a conversation to end",
+    "run": "a run it started",
+    "webhook_delivery": "another system to take an event",
+    "ack": "somebody to take it on",
+}
+
+
+def _entry(event: RunEvent) -> EntryOut:
+    element = _named(event.step)[1] if event.step else None
+    return EntryOut(at=event.at, kind=event.kind, text=_sentence(event), element=element)
+
+
+def _sentence(event: RunEvent) -> str:
+    details = event.details
+    match event.kind:
+        case "started":
+            trigger = details.get("trigger")
+            how = trigger.get("type") if isinstance(trigger, Mapping) else None
+            return f"The run began: {_TRIGGERS.get(str(how), 'it was asked for')}."
+        case "paused":
+            return "Somebody paused the run."
+        case "resumed":
+            return "Somebody let the run go on."
+        case "retried":
+            steps = ", ".join(details.get("steps") or ())
+            return f"Somebody had it try again{f' from {steps}' if steps else ''}."
+        case "canceled":
+            why = details.get("why")
+            return f"The run was canceled: {why}." if why else "The run was canceled."
+        case "completed":
+            return "The run is complete."
+        case "failed":
+            error = details.get("error") or {}
+            return str(error.get("message") or "The run failed.")
+        case "wait_ended":
+            return _end_of_wait(details)
+        case "step_done":
+            outcome = details.get("outcome")
+            return f"Done: {str(outcome).replace('_', ' ')}." if outcome else "Done."
+        case "step_failed":
+            error = _error(details.get("error"))
+            return error.message if error is not None else "The step failed."
+        case "step_retried":
+            return f"It did not work and is tried again: {details.get('error')}"
+        case "step_renewed":
+            return "There is later news of it."
+        case "jumped_back":
+            return f"The run goes back to {details.get('to')} (turn {details.get('turn')})."
+        case other:
+            return f"{other.replace('_', ' ').capitalize()}."
+
+
+_TRIGGERS = {
+    "schedule": "its time had come",
+    "inbound_message": "somebody wrote",
+    "inbound_call": "somebody called",
+    "message_status": "of what became of a message",
+    "webhook": "another system asked for it",
+}
+
+
+def _end_of_wait(details: Mapping[str, Any]) -> str:
+    by, data = str(details.get("by") or ""), details.get("data")
+    data = data if isinstance(data, Mapping) else {}
+    match by.partition("/")[0]:
+        case "deadline":
+            return "The time was over."
+        case "reply":
+            return "A reply came."
+        case "message" | "delivery":
+            return f"The message is {data.get('status') or data.get('stage') or 'decided'}."
+        case "call":
+            return f"The call is {str(data.get('status') or 'over').replace('-', ' ')}."
+        case "session":
+            return f"The conversation {'ended' if data.get('news') == 'ended' else 'went on'}."
+        case "run":
+            return f"The run it started is {data.get('status') or 'over'}."
+        case _:
+            return "What it waited for has come."
