@@ -86,9 +86,12 @@ class RegisteredWorkflow:
         """What is doubtful about the definition: its warnings."""
         return self.plan.check()
 
-    async def register(self) -> int:
-        """Write the definition down, and return its version; the same text again keeps its number."""
-        await self._definition()
+    async def register(self, *, created_by: str | None = None, parent: str | None = None) -> int:
+        """Write the definition down, and return its version; the same text again keeps its number.
+
+        With a *parent* it is not listed: it belongs to the workflow of that name.
+        """
+        await self._definition(created_by=created_by, parent=parent, is_asked=True)
         return self.plan.version
 
     async def start(
@@ -107,11 +110,16 @@ class RegisteredWorkflow:
         run, watch = await self._runs.start(definition, inputs, key=key, trigger=trigger)
         return StartedRun(run, self._runs, watch)
 
-    async def _definition(self) -> int:
-        if self._id is None:
+    async def _definition(
+        self, *, created_by: str | None = None, parent: str | None = None, is_asked: bool = False
+    ) -> int:
+        # Registering brings a workflow back that was deleted, so it is written down even if it is known here.
+        if self._id is None or is_asked:
             now = self._clock.time()
             row = await self._database.write(
-                lambda tx: store.add_version(tx, name=self.name, definition=self.definition, now=now)
+                lambda tx: store.add_version(
+                    tx, name=self.name, definition=self.definition, now=now, created_by=created_by, parent=parent
+                )
             )
             self._id, self.plan.version = int(row["id"]), int(row["version"])
             self._plans.keep(self._id, self.plan)

@@ -13,11 +13,13 @@ from ringline.app.broadcasting import surroundings
 from ringline.app.connections import connect
 from ringline.app.conversing import assemble_conversations
 from ringline.app.counting import Rows
+from ringline.app.drafts import Drafts
 from ringline.app.durable_runs import keeper_of
 from ringline.app.escalating import ANSWER_LATE, late_answers
 from ringline.app.figures import Figures
 from ringline.app.housekeeping import Housekeeping
 from ringline.app.inbound_calls import InboundCalls
+from ringline.app.overview import WorkflowOverview
 from ringline.app.pace import outbox_settings
 from ringline.app.services import credential_values, template_helpers
 from ringline.app.telling_pages import tell_pages
@@ -88,6 +90,8 @@ class Ringline:
     broadcasts: Broadcasts
     runs: Runs
     workflows: Workflows
+    drafts: Drafts
+    overview: WorkflowOverview
     credentials: Vault
     links: Links
     media: Media
@@ -306,6 +310,8 @@ class Ringline:
             "template_helpers": make_helpers,
         }
         self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers)
+        self.drafts = Drafts(self.database, self.clock, self.workflows, self.triggers, services)
+        self.overview = WorkflowOverview(self.database, self.triggers, services)
 
     def _assemble_broadcasts(self) -> None:
         needed = surroundings(

@@ -47,6 +47,20 @@ class WorkflowVersion:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """One line of a workflow's history."""
+
+    version: int
+    created_at: datetime
+    created_by: str | None
+
+
+def trial_name(name: str) -> str:
+    """What runs of a workflow's draft are listed under."""
+    return f"{name} (draft)"
+
+
 class Workflows:
     """Register, look up, check and start workflows by name."""
 
@@ -94,14 +108,29 @@ class Workflows:
             self._compiled[known_as, text] = known
         return known
 
-    async def register(self, definition: Mapping[str, Any] | str, *, name: str | None = None) -> WorkflowVersion:
+    async def register(
+        self, definition: Mapping[str, Any] | str, *, name: str | None = None, created_by: str | None = None
+    ) -> WorkflowVersion:
         """Compile a definition, given as an object or as YAML or JSON text, and keep it as a version.
 
         The same text under the same name keeps its version.
         """
         workflow = self.compile(_document(definition), name=name)
-        await workflow.register()
-        return await self.get(workflow.name, await workflow.register())
+        return await self.get(workflow.name, await workflow.register(created_by=created_by))
+
+    async def versions(self, name: str) -> list[VersionEntry]:
+        """Every version of a workflow, newest first; none where nothing is registered under that name."""
+        rows = await self._database.read(lambda tx: store.versions_of(tx, name))
+        return [VersionEntry(row["version"], utc(row["created_at"]), row["created_by"]) for row in rows]
+
+    async def try_out(self, name: str, text: str, inputs: Mapping[str, Any], *, key: str | None = None) -> Run:
+        """Start a run of a text that is no version of *name*: it is kept beside it, and no list of workflows has it.
+
+        Raises `DefinitionError` with every fault.
+        """
+        workflow = self.compile(read_document(text), name=trial_name(name))
+        await workflow.register(parent=name)
+        return (await workflow.start(inputs_by_request(workflow.plan, inputs, key), key=key)).run
 
     def check(self, definition: Mapping[str, Any] | str) -> list[Fault]:
         """Every fault of a definition, errors and warnings; it is not kept."""
@@ -114,7 +143,7 @@ class Workflows:
     async def get(self, name: str, version: int | None = None) -> WorkflowVersion:
         """One version of a workflow, the newest if none is named. Raises `NotFoundError`."""
         row = await self._database.read(lambda tx: store.get_version(tx, name, version))
-        if row is None:
+        if row is None or (version is None and row["removed_at"] is not None):
             which = f"version {version} of workflow {name!r}" if version is not None else f"workflow {name!r}"
             raise NotFoundError(
                 f"there is no {which}", fix="register it first: POST /api/v1/workflows with its definition"

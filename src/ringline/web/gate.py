@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 UNTIL_CHANGED = frozenset({"get_me", "change_password", "sign_out", "sign_out_everywhere"})
 """What somebody may do whose password has to be changed first."""
 
-ASKS = frozenset({"check_workflow", "forecast_message", "test_credential"})
-"""What is asked by POST and changes nothing, so that the log would only grow by it."""
+ASKS = frozenset({"check_workflow", "forecast_message", "test_credential", "edit_draft", "put_draft"})
+"""What is asked by POST and changes nothing in force, so that the log would only grow by it; a draft is saved with every
+key, and logged when it is published."""
 
 _TOLD = ("to", "from", "from_", "channel", "workflow", "version", "name", "role", "status", "list", "shown", "scopes")
 _MOST_READ = 64_000

@@ -49,6 +49,12 @@ class BlockSpec:
         words = self.type.partition("@")[0].rpartition("/")[2].replace("_", " ")
         return self.block.title or words[:1].upper() + words[1:]
 
+    @property
+    def has_own_outcomes(self) -> bool:
+        """Whether a step's own fields say how it can end, such as the keys of a menu or the cases of a switch."""
+        overridden = self.block.outcomes_of.__func__ is not Block.outcomes_of.__func__  # type: ignore[attr-defined]
+        return overridden or any(field.is_target and field.key == "cases" for field in self.fields)
+
     @cached_property
     def by_key(self) -> dict[str, FieldSpec]:
         """Fields by every name a document may use for them."""

@@ -132,7 +132,7 @@ def _yaml(kind: Literal["safe", "rt"]) -> YAML:
 
 
 def compose_yaml(text: str) -> Node | None:
-    """ruamel's nodes of a text, with the marks where each begins and ends."""
+    """The nodes of a text as ruamel composes them, with the marks where each begins and ends."""
     node: Node | None = _yaml("safe").compose(text)
     return node
 

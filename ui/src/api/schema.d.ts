@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blocks
+         * @description Every kind of step, those that reach people first.
+         */
+        get: operations["list_blocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/broadcasts": {
         parameters: {
             query?: never;
@@ -607,6 +627,178 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browse
+         * @description Every workflow, published or only begun, by name.
+         */
+        get: operations["browse_workflows"];
+        put?: never;
+        /**
+         * Begin
+         * @description Begin a workflow. Nothing starts it until it is published.
+         */
+        post: operations["begin_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description A workflow as it is being edited, with its graph and its faults.
+         */
+        get: operations["get_draft"];
+        /**
+         * Put
+         * @description Put a text in place of the draft's, whether it can be read or not.
+         */
+        put: operations["put_draft"];
+        post?: never;
+        /**
+         * Discard
+         * @description Forget what was edited since the newest version; null where there is none, so that nothing is left.
+         */
+        delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{name}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description Begin a workflow as a copy of this one's draft.
+         */
+        post: operations["copy_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{name}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit
+         * @description Do edits on the draft: all or none. Only the lines they must change are changed.
+         */
+        post: operations["edit_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{name}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Keep the draft as a new version and put it in force; a draft with errors is refused with all of them.
+         */
+        post: operations["publish_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{name}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename
+         * @description Call a workflow otherwise. Its earlier versions and runs keep the old name; webhooks get a new address.
+         */
+        post: operations["rename_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Start a run of the draft as it is; its triggers stay those of the published version.
+         */
+        post: operations["run_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{name}/workflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Delete a workflow with its draft: nothing starts it any more. Runs that have begun go to their end.
+         */
+        delete: operations["remove_workflow"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1216,6 +1408,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/previews/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Message
+         * @description A text with its gaps filled in: its segments, about what it costs, and what makes it dear.
+         */
+        post: operations["preview_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Number
+         * @description Whether a number can be written to, where it is, and how people there write it.
+         */
+        get: operations["preview_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Questions
+         * @description The graph of an interview, what is wrong with it, and the calls that try every way through.
+         */
+        post: operations["preview_questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/understanding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Understanding
+         * @description What an answer to a question would be taken to mean.
+         */
+        post: operations["preview_understanding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words
+         * @description The helpers and filters of templates, what triggers give, and the triggers' own fields.
+         */
+        get: operations["preview_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{recording_id}": {
         parameters: {
             query?: never;
@@ -1245,7 +1537,7 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description Runs, newest first.
+         * @description Runs, newest first. A page may hold few of those that are rare; go on while there is a `next`.
          */
         get: operations["list_runs"];
         put?: never;
@@ -1370,6 +1662,26 @@ export interface paths {
          * @description Go on from what failed. What was sent is not sent again.
          */
         post: operations["retry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Timeline
+         * @description What happened in the run, by step: messages, answers, calls, what is waited for, and what went wrong.
+         */
+        get: operations["get_run_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1594,6 +1906,26 @@ export interface paths {
          * @description Sign a browser in: sets the cookie.
          */
         post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description The examples that come with Ringline.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1852,6 +2184,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{name}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff
+         * @description What differs between two versions, or between a version and the draft.
+         */
+        get: operations["compare_workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description A definition to keep in a file; with what stands in the way where it is to run in Roboflow's engine.
+         */
+        get: operations["export_workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{name}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Graph
+         * @description A version as it is drawn: steps, triggers, edges, and where they stand.
+         */
+        get: operations["get_workflow_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{name}/publish": {
         parameters: {
             query?: never;
@@ -1912,6 +2304,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions
+         * @description Every version of a workflow, newest first.
+         */
+        get: operations["list_workflow_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -1961,6 +2373,25 @@ export interface components {
             status: string;
         };
         /**
+         * AddStep
+         * @description Add a step, behind another one and connected with it where *after* is given.
+         */
+        AddStep: {
+            /** After */
+            after?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "add_step";
+            /** Outcome */
+            outcome?: string | null;
+            /** Step */
+            step: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * AddressOut
          * @description Where a person can be reached.
          */
@@ -1969,6 +2400,51 @@ export interface components {
             address: string;
             /** Channel */
             channel: string;
+        };
+        /**
+         * AnswerIn
+         * @description What a person might say to a question, as its author wrote the question.
+         */
+        AnswerIn: {
+            /** Country */
+            country?: string | null;
+            /**
+             * Keys
+             * @description Whether it is keyed in.
+             * @default false
+             */
+            keys: boolean;
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+            /** Question */
+            question: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+        };
+        /**
+         * AnswerOut
+         * @description What it is taken to mean, how sure that is, and why. `words_match`: a condition looks for these very words.
+         */
+        AnswerOut: {
+            /** Alternatives */
+            alternatives: unknown[];
+            /** Confidence */
+            confidence: number;
+            /** Evidence */
+            evidence: string[];
+            /** Sentence */
+            sentence: string;
+            /** Status */
+            status: string;
+            /** Value */
+            value: unknown;
+            /** Words Match */
+            words_match: boolean;
         };
         /**
          * AttemptOut
@@ -2046,6 +2522,79 @@ export interface components {
             subject: string;
             /** Who */
             who: string;
+        };
+        /**
+         * BeginIn
+         * @description A new workflow: empty, or from a definition's text.
+         */
+        BeginIn: {
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /**
+             * Text
+             * @description A definition as YAML or JSON; an empty one if left out.
+             */
+            text?: string | null;
+        };
+        /**
+         * BlockOut
+         * @description A kind of step.
+         */
+        BlockOut: {
+            /** Description */
+            description: string;
+            /** Family */
+            family: string;
+            /**
+             * Icon
+             * @description Name of a lucide icon; empty where the block names none.
+             */
+            icon: string;
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeOut"][];
+            /** Outputs */
+            outputs: components["schemas"]["BlockOutputOut"][];
+            /**
+             * Own Outcomes
+             * @description Whether a step's own fields add ways to end.
+             */
+            own_outcomes: boolean;
+            /**
+             * Schema
+             * @description JSON Schema of its fields, with hints for forms (`x-widget`, …).
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sends
+             * @description Whether it reaches people.
+             */
+            sends: boolean;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+            /**
+             * Types
+             * @description The identifier and its aliases.
+             */
+            types: string[];
+            /** Waits */
+            waits: boolean;
+        };
+        /**
+         * BlockOutputOut
+         * @description A value a step of this kind gives.
+         */
+        BlockOutputOut: {
+            /** Kinds */
+            kinds: string[];
+            /** Name */
+            name: string;
         };
         /**
          * BroadcastIn
@@ -2318,75 +2867,6 @@ export interface components {
             voicemail?: string | null;
         };
         /**
-         * CallOut
-         * @description A call as it stands now. `stage` is ours, `status` is Twilio's word, `outcome` how it ended.
-         */
-        CallOut: {
-            /** Answered By */
-            answered_by: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Direction */
-            direction: string;
-            /** Duration */
-            duration: number | null;
-            /** Ended At */
-            ended_at: string | null;
-            error: components["schemas"]["ErrorOut"] | null;
-            /** From */
-            from: string;
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Message */
-            message: string | null;
-            /** Outcome */
-            outcome: string | null;
-            /** Pressed */
-            pressed: string | null;
-            /** Price */
-            price: string | null;
-            /** Price Unit */
-            price_unit: string | null;
-            /** Purpose */
-            purpose: string;
-            /**
-             * Recording
-             * @description Id of the recording; `/api/v1/recordings/{id}` is its sound.
-             */
-            recording: string | null;
-            /** Refusal Reason */
-            refusal_reason: string | null;
-            /** Run */
-            run: string | null;
-            /**
-             * Session
-             * @description The conversation that is held on it.
-             */
-            session: string | null;
-            /** Sid */
-            sid: string | null;
-            /** Stage */
-            stage: string;
-            /** Started At */
-            started_at: string | null;
-            /** Status */
-            status: string;
-            /** Step */
-            step: string | null;
-            /** To */
-            to: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-        };
-        /**
          * ChangeOut
          * @description The data of a `change`: ask for the thing again. An event `reload` says that everything may have changed.
          */
@@ -2403,12 +2883,41 @@ export interface components {
             topic: string;
         };
         /**
+         * CharacterOut
+         * @description A character that GSM-7 has not, and what could stand in its place; empty where nothing can.
+         */
+        CharacterOut: {
+            /** Character */
+            character: string;
+            /** Name */
+            name: string;
+            /** Replacement */
+            replacement: string | null;
+        };
+        /**
          * CheckOut
          * @description Every fault of a definition; it can run if none is an error.
          */
         CheckOut: {
             /** Faults */
             faults: components["schemas"]["FaultOut"][];
+        };
+        /**
+         * Connect
+         * @description Lead from a step to another one, after its end or after one of its outcomes.
+         */
+        Connect: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "connect";
+            /** Outcome */
+            outcome: string | null;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
         };
         /**
          * ConnectIn
@@ -2599,6 +3108,30 @@ export interface components {
             unread: number;
         };
         /**
+         * CountedOut
+         * @description A text as it goes over the air.
+         */
+        CountedOut: {
+            /**
+             * Capacity
+             * @description How many units a segment of this message holds.
+             */
+            capacity: number;
+            /** Characters */
+            characters: number;
+            /** Encoding */
+            encoding: string;
+            /** Segments */
+            segments: number;
+            /** Text */
+            text: string;
+            /**
+             * Units
+             * @description Septets, or 16-bit units, of each segment.
+             */
+            units: number[];
+        };
+        /**
          * CredentialIn
          * @description An account to keep.
          */
@@ -2731,6 +3264,48 @@ export interface components {
             url: string;
         };
         /**
+         * DiffLineOut
+         * @description One line, with its number in the old and in the new text.
+         */
+        DiffLineOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "same" | "added" | "removed";
+            /** New */
+            new: number | null;
+            /** Old */
+            old: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * DiffOut
+         * @description What differs between two texts: hunks of lines, and a sentence for each thing.
+         */
+        DiffOut: {
+            /** Lines */
+            lines: components["schemas"]["DiffLineOut"][][];
+            /** Summary */
+            summary: components["schemas"]["DiffSentenceOut"][];
+        };
+        /**
+         * DiffSentenceOut
+         * @description One thing that changed.
+         */
+        DiffSentenceOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "changed" | "renamed";
+            /** Sentence */
+            sentence: string;
+            /** Step */
+            step: string | null;
+        };
+        /**
          * DifferenceOut
          * @description An event at which today's code does something else.
          */
@@ -2751,25 +3326,115 @@ export interface components {
             }[];
         };
         /**
-         * EntryOut
-         * @description One thing that happened: exactly one of the last four is there, the one that `kind` names.
+         * Disconnect
+         * @description Take that way out.
          */
-        EntryOut: {
+        Disconnect: {
             /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            call?: components["schemas"]["CallOut"] | null;
-            inbound?: components["schemas"]["InboundOut"] | null;
-            /** @description An interview; with a call the one that was held on it. */
-            interview?: components["schemas"]["SessionOut"] | null;
-            /**
-             * Kind
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            kind: "message" | "inbound" | "call" | "interview";
-            message?: components["schemas"]["MessageOut"] | null;
+            op: "disconnect";
+            /** Outcome */
+            outcome: string | null;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * DraftIn
+         * @description The whole text of a draft.
+         */
+        DraftIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * DraftOut
+         * @description A definition as it is being edited; the newest version where nothing was edited since.
+         */
+        DraftOut: {
+            /**
+             * Base Version
+             * @description The version it was begun from.
+             */
+            base_version: number | null;
+            /**
+             * Changed
+             * @description Whether the text is another one than the published version's.
+             */
+            changed: boolean;
+            /**
+             * Etag
+             * @description For `If-Match`: a write with an older one is refused, and told what changed.
+             */
+            etag: string;
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "yaml" | "json";
+            /** @description Of the last text that could be read. */
+            graph: components["schemas"]["GraphOut"];
+            /** Name */
+            name: string;
+            /** Positions */
+            positions: {
+                [key: string]: components["schemas"]["PlaceOut"];
+            };
+            /**
+             * Published
+             * @description The version in force.
+             */
+            published: number | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * DraftRunIn
+         * @description What a trial of the draft starts with.
+         */
+        DraftRunIn: {
+            /**
+             * Inputs
+             * @default {}
+             */
+            inputs: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DrawingOut
+         * @description A version as it is drawn.
+         */
+        DrawingOut: {
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            graph: components["schemas"]["GraphOut"];
+            /** Name */
+            name: string;
+            /** Positions */
+            positions: {
+                [key: string]: components["schemas"]["PlaceOut"];
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * EditsIn
+         * @description Edits, done in their order: all or none.
+         */
+        EditsIn: {
+            /** Edits */
+            edits: (components["schemas"]["SetValue"] | components["schemas"]["RemoveValue"] | components["schemas"]["AddStep"] | components["schemas"]["RemoveSteps"] | components["schemas"]["RenameStep"] | components["schemas"]["MoveStep"] | components["schemas"]["SetType"] | components["schemas"]["Connect"] | components["schemas"]["Disconnect"] | components["schemas"]["SetPositions"] | components["schemas"]["Paste"] | components["schemas"]["SetText"])[];
         };
         /**
          * ErasedOut
@@ -2825,6 +3490,21 @@ export interface components {
             settlements: components["schemas"]["SettlementOut"][];
         };
         /**
+         * ExportOut
+         * @description A definition to keep in a file.
+         */
+        ExportOut: {
+            /** Filename */
+            filename: string;
+            /**
+             * Obstacles
+             * @description What keeps it from running in Roboflow's engine, a sentence each.
+             */
+            obstacles: string[];
+            /** Text */
+            text: string;
+        };
+        /**
          * FaultOut
          * @description One thing that is wrong or doubtful in a definition.
          */
@@ -2869,6 +3549,79 @@ export interface components {
             keys: string | null;
             /** Text */
             text: string;
+        };
+        /**
+         * FlowEdgeOut
+         * @description A way from a node to another. `outcome` is null for `next_steps`, values and triggers.
+         */
+        FlowEdgeOut: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "next" | "outcome" | "error" | "data" | "trigger";
+            /** Outcome */
+            outcome: string | null;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * FlowFaultOut
+         * @description Something wrong with the questions, at `questions.0.choices`.
+         */
+        FlowFaultOut: {
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+            /** Severity */
+            severity: string;
+        };
+        /**
+         * GivenOut
+         * @description One answer of a test call.
+         */
+        GivenOut: {
+            /** Keys */
+            keys: string | null;
+            /** Question */
+            question: string;
+            /** Say */
+            say: string;
+        };
+        /**
+         * GraphOut
+         * @description A definition as it is drawn.
+         */
+        GraphOut: {
+            /** Defaults */
+            defaults: {
+                [key: string]: unknown;
+            };
+            /** Description */
+            description: string | null;
+            /** Edges */
+            edges: components["schemas"]["FlowEdgeOut"][];
+            /** Inputs */
+            inputs: components["schemas"]["InputOut"][];
+            /** Name */
+            name: string | null;
+            /** Outputs */
+            outputs: components["schemas"]["OutputOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepNodeOut"][];
+            /** Triggers */
+            triggers: components["schemas"]["TriggerNodeOut"][];
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
         };
         /**
          * HeardOut
@@ -3041,6 +3794,26 @@ export interface components {
             next?: string | null;
         };
         /**
+         * InputOut
+         * @description An input of the workflow.
+         */
+        InputOut: {
+            /** Default */
+            default: unknown;
+            /** Description */
+            description: string | null;
+            /** Index */
+            index: number;
+            /** Kind */
+            kind: string[];
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+        };
+        /**
          * KeyIn
          * @description A key to be made.
          */
@@ -3133,6 +3906,23 @@ export interface components {
             status: string | null;
             /** Words */
             words: string;
+        };
+        /**
+         * LastRunOut
+         * @description The newest run of a workflow.
+         */
+        LastRunOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Has Failures */
+            has_failures: boolean;
+            /** Id */
+            id: string;
+            /** Status */
+            status: string;
         };
         /**
          * LegOut
@@ -3287,151 +4077,19 @@ export interface components {
             senders: string[];
         };
         /**
-         * MessageIn
-         * @description A message to be sent.
+         * MoveStep
+         * @description Put a step before another one in the list, or at its end.
          */
-        MessageIn: {
+        MoveStep: {
+            /** Before */
+            before?: string | null;
+            /** Name */
+            name: string;
             /**
-             * Channel
-             * @default sms
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            channel: "sms" | "whatsapp";
-            /**
-             * Content Sid
-             * @description SID of a content template (WhatsApp).
-             */
-            content_sid?: string | null;
-            /**
-             * Content Variables
-             * @description Values for the content template.
-             * @default {}
-             */
-            content_variables: {
-                [key: string]: string;
-            };
-            /**
-             * Credential
-             * @description Name of the credential; the default one if left out.
-             */
-            credential?: string | null;
-            /**
-             * From
-             * @description Number, short code or alphanumeric id it comes from.
-             */
-            from?: string | null;
-            /**
-             * Media
-             * @description Addresses of pictures and files to go with it.
-             * @default []
-             */
-            media: string[];
-            /**
-             * Message
-             * @description The text.
-             * @example Your order is on its way.
-             */
-            message?: string | null;
-            /**
-             * Messaging Service
-             * @description SID of a messaging service instead of `from`.
-             */
-            messaging_service?: string | null;
-            /**
-             * Purpose
-             * @description Why it is sent, e.g. `notification`, `otp`, `marketing`.
-             * @default notification
-             */
-            purpose: string;
-            /**
-             * Send At
-             * @description Not before this moment.
-             */
-            send_at?: string | null;
-            /**
-             * To
-             * @description Who gets it: a number in E.164 form.
-             * @example +14155550123
-             */
-            to: string;
-            /**
-             * Validity Seconds
-             * @description Give up when it waited this long.
-             */
-            validity_seconds?: number | null;
-        };
-        /**
-         * MessageOut
-         * @description A message as it stands now. `stage` is ours, `status` is Twilio's word.
-         */
-        MessageOut: {
-            /** Broadcast */
-            broadcast: string | null;
-            /** Channel */
-            channel: string;
-            /** Created At */
-            created_at: string | null;
-            /**
-             * Delivery Unknown
-             * @description No receipt came within a day, and none is waited for any more.
-             */
-            delivery_unknown: boolean;
-            /** Direction */
-            direction: string;
-            /** Encoding */
-            encoding: string | null;
-            error: components["schemas"]["ErrorOut"] | null;
-            /**
-             * Expected Price
-             * @description About what it costs in US dollars by Twilio's price list, until Twilio says what it did cost.
-             */
-            expected_price: string | null;
-            /** From */
-            from: string | null;
-            /**
-             * Held Because
-             * @description Why it waits until `send_at`, where a budget holds it back.
-             */
-            held_because: string | null;
-            /** Id */
-            id: string;
-            /** Media */
-            media: string[];
-            /** Message */
-            message: string | null;
-            /** Price */
-            price: string | null;
-            /** Price Unit */
-            price_unit: string | null;
-            /** Purpose */
-            purpose: string;
-            /**
-             * Redacted At
-             * @description When its text and media were erased.
-             */
-            redacted_at: string | null;
-            /** Refusal Reason */
-            refusal_reason: string | null;
-            /** Run */
-            run: string | null;
-            /** Segments */
-            segments: number | null;
-            /** Send At */
-            send_at: string | null;
-            /** Sent At */
-            sent_at: string | null;
-            /** Sid */
-            sid: string | null;
-            /** Stage */
-            stage: string;
-            /** Status */
-            status: string;
-            /** Step */
-            step: string | null;
-            /** To */
-            to: string;
-            /** Updated At */
-            updated_at: string | null;
+            op: "move_step";
         };
         /**
          * NewKeyOut
@@ -3469,6 +4127,14 @@ export interface components {
             used_at: string | null;
         };
         /**
+         * NewNameIn
+         * @description What something is to be called.
+         */
+        NewNameIn: {
+            /** To */
+            to: string;
+        };
+        /**
          * NewPasswordIn
          * @description A password in place of one that was forgotten.
          */
@@ -3496,6 +4162,20 @@ export interface components {
             takes_calls: boolean;
             /** Webhook */
             webhook: string;
+        };
+        /**
+         * NumberPreviewOut
+         * @description What is known of a number from its digits.
+         */
+        NumberPreviewOut: {
+            /** Country */
+            country: string | null;
+            /** International */
+            international: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Valid */
+            valid: boolean;
         };
         /**
          * OpenOut
@@ -3567,6 +4247,29 @@ export interface components {
              */
             source: string;
         };
+        /**
+         * OutcomeOut
+         * @description A way a step can end.
+         */
+        OutcomeOut: {
+            /** Name */
+            name: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "good" | "bad" | "idle";
+        };
+        /**
+         * OutputOut
+         * @description An output of the workflow.
+         */
+        OutputOut: {
+            /** Name */
+            name: string;
+            /** Selector */
+            selector: string;
+        };
         /** Page[AuditOut] */
         Page_AuditOut_: {
             /** Items */
@@ -3584,7 +4287,7 @@ export interface components {
         /** Page[CallOut] */
         Page_CallOut_: {
             /** Items */
-            items: components["schemas"]["CallOut"][];
+            items: components["schemas"]["ringline__web__api__calls__CallOut"][];
             /** Next */
             next?: string | null;
         };
@@ -3612,7 +4315,7 @@ export interface components {
         /** Page[MessageOut] */
         Page_MessageOut_: {
             /** Items */
-            items: components["schemas"]["MessageOut"][];
+            items: components["schemas"]["ringline__web__api__messages__MessageOut"][];
             /** Next */
             next?: string | null;
         };
@@ -3655,6 +4358,22 @@ export interface components {
             password: string;
         };
         /**
+         * Paste
+         * @description Add copies of steps, under names of their own, with the connections among them.
+         */
+        Paste: {
+            at?: components["schemas"]["Position"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "paste";
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * PauseIn
          * @description A pause.
          */
@@ -3681,6 +4400,16 @@ export interface components {
              * @description How long; until resumed if unset.
              */
             seconds?: number | null;
+        };
+        /**
+         * PlaceOut
+         * @description Where a node stands on the canvas.
+         */
+        PlaceOut: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * PoolIn
@@ -3736,6 +4465,32 @@ export interface components {
             /** Senders */
             senders: string[];
         };
+        /**
+         * Position
+         * @description Where a node stands on the canvas.
+         */
+        Position: {
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * PriceOut
+         * @description About what it costs; the amount is empty where no price is on file.
+         */
+        PriceOut: {
+            /** Amount */
+            amount: string | null;
+            /** As Of */
+            as_of: string;
+            /** Country */
+            country: string | null;
+            /** Note */
+            note: string;
+            /** Unit */
+            unit: string;
+        };
         /** @description What is wrong (RFC 9457), in plain sentences. */
         Problem: {
             /** @description For programs; does not change. */
@@ -3780,6 +4535,17 @@ export interface components {
             version?: number | null;
         };
         /**
+         * PublishedDraftOut
+         * @description The draft after it was published, and what its author should know.
+         */
+        PublishedDraftOut: {
+            draft: components["schemas"]["DraftOut"];
+            /** Version */
+            version: number;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
          * PublishedOut
          * @description The version in force. `warnings` name other workflows that take the same messages.
          */
@@ -3792,6 +4558,46 @@ export interface components {
             version: number;
             /** Warnings */
             warnings: string[];
+        };
+        /**
+         * QuestionsIn
+         * @description Questions as their author wrote them.
+         */
+        QuestionsIn: {
+            /**
+             * Calls
+             * @description Whether to work out the calls that try every way through.
+             * @default true
+             */
+            calls: boolean;
+            /** Flow */
+            flow?: string | null;
+            /**
+             * Has Goodbye
+             * @default true
+             */
+            has_goodbye: boolean;
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+            /** Questions */
+            questions: unknown[];
+        };
+        /**
+         * QuestionsOut
+         * @description The interview as a graph, with its faults and the calls that try every way.
+         */
+        QuestionsOut: {
+            /** Calls */
+            calls: components["schemas"]["ringline__web__api__previews__CallOut"][];
+            /** Faults */
+            faults: components["schemas"]["FlowFaultOut"][];
+            /** Graph */
+            graph: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * QueuedTestOut
@@ -3928,6 +4734,47 @@ export interface components {
             sender: string;
         };
         /**
+         * RemoveSteps
+         * @description Take steps out, and out of every branch that leads to them.
+         */
+        RemoveSteps: {
+            /** Names */
+            names: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove_steps";
+        };
+        /**
+         * RemoveValue
+         * @description Take out what stands at a path.
+         */
+        RemoveValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove";
+            /** Path */
+            path: (string | number)[];
+        };
+        /**
+         * RenameStep
+         * @description Call a step otherwise, in everything that names it.
+         */
+        RenameStep: {
+            /** From */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "rename_step";
+            /** To */
+            to: string;
+        };
+        /**
          * ReplayOut
          * @description A log fed through today's code.
          */
@@ -3971,6 +4818,33 @@ export interface components {
              * @example Thank you, see you at nine.
              */
             message?: string | null;
+        };
+        /**
+         * ReplyOut
+         * @description What somebody answered, and what was understood.
+         */
+        ReplyOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Confidence */
+            confidence: number | null;
+            /** From */
+            from: string;
+            /** Id */
+            id: string | null;
+            /** Media */
+            media: unknown[];
+            /** Text */
+            text: string;
+            /** To */
+            to: string;
+            /** Understood */
+            understood: string[];
         };
         /**
          * ReportOut
@@ -4021,6 +4895,11 @@ export interface components {
              * @default false
              */
             resend: boolean;
+            /**
+             * Step
+             * @description Run this step again as well, and what comes after it; what it has sent is not sent again.
+             */
+            step?: string | null;
         };
         /**
          * RoleIn
@@ -4139,6 +5018,21 @@ export interface components {
             workflow: string;
         };
         /**
+         * SampleOut
+         * @description A name the text reads, and the value it is shown with.
+         */
+        SampleOut: {
+            /** Name */
+            name: string;
+            /**
+             * Required
+             * @description Whether the text fails where the name has no value.
+             */
+            required: boolean;
+            /** Value */
+            value: unknown;
+        };
+        /**
          * SenderOut
          * @description A sender. `rate` is in segments (for WhatsApp, messages) a second, minute or hour.
          */
@@ -4225,6 +5119,64 @@ export interface components {
             sender: string | null;
             /** Step */
             step: string | null;
+        };
+        /**
+         * SetPositions
+         * @description Place nodes on the canvas; null leaves the place to the layout again.
+         */
+        SetPositions: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "positions";
+            /** Positions */
+            positions: {
+                [key: string]: components["schemas"]["Position"] | null;
+            };
+        };
+        /**
+         * SetText
+         * @description Put another text in place of the whole.
+         */
+        SetText: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "set_text";
+            /** Text */
+            text: string;
+        };
+        /**
+         * SetType
+         * @description Make another kind of step of it; fields both have stay.
+         */
+        SetType: {
+            /** Name */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "set_type";
+            /** Type */
+            type: string;
+        };
+        /**
+         * SetValue
+         * @description Put a value at a path such as `["steps", "remind", "message"]`, `["defaults", "from"]`, `["triggers", 0]`.
+         */
+        SetValue: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "set";
+            /** Path */
+            path: (string | number)[];
+            /** Value */
+            value: unknown;
         };
         /**
          * SettleIn
@@ -4342,6 +5294,147 @@ export interface components {
             start_at?: string | null;
         };
         /**
+         * StepErrorOut
+         * @description What went wrong in a step, and what to do about it.
+         */
+        StepErrorOut: {
+            /** Code */
+            code?: number | string | null;
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * StepNodeOut
+         * @description A step as it is drawn. `id` is its name, or its place for one without a name of its own.
+         */
+        StepNodeOut: {
+            /** Family */
+            family: string;
+            /**
+             * Fields
+             * @description The step's keys as they are written.
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** From */
+            from: string | null;
+            /** Id */
+            id: string;
+            /** Index */
+            index: number;
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeOut"][];
+            /** Service */
+            service: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** To */
+            to: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * StepOut
+         * @description One step of a run and all that belongs to it.
+         */
+        StepOut: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Calls */
+            calls: components["schemas"]["ringline__web__api__calls__CallOut"][];
+            /** Ended At */
+            ended_at: string | null;
+            /** Entries */
+            entries: components["schemas"]["ringline__web__api__run_timeline__EntryOut"][];
+            error: components["schemas"]["StepErrorOut"] | null;
+            /** Messages */
+            messages: components["schemas"]["ringline__web__api__messages__MessageOut"][];
+            /** Outcome */
+            outcome: string | null;
+            /** Outputs */
+            outputs: {
+                [key: string]: unknown;
+            } | null;
+            /** Replies */
+            replies: components["schemas"]["ReplyOut"][];
+            /**
+             * Runs
+             * @description Runs that the step started.
+             */
+            runs: string[];
+            /** Sessions */
+            sessions: components["schemas"]["SessionOut"][];
+            state: components["schemas"]["StepStateOut"];
+            /** Step */
+            step: string;
+            wait: components["schemas"]["StepWaitOut"] | null;
+        };
+        /**
+         * StepStateOut
+         * @description How a step stands: a word, and a tone that says the same in colour.
+         */
+        StepStateOut: {
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "good" | "bad" | "wait" | "busy" | "idle";
+            /** Word */
+            word: string;
+        };
+        /**
+         * StepWaitOut
+         * @description What a step waits for now.
+         */
+        StepWaitOut: {
+            /** Keys */
+            keys: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Text */
+            text: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * TemplateFaultOut
+         * @description Why the text cannot be shown.
+         */
+        TemplateFaultOut: {
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+            /** Position */
+            position: number | null;
+        };
+        /**
+         * TemplateOut
+         * @description An example to begin a workflow from.
+         */
+        TemplateOut: {
+            /**
+             * About
+             * @description What it does, in a sentence or two.
+             */
+            about: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * TestIn
          * @description Whom to send a test message.
          */
@@ -4377,14 +5470,14 @@ export interface components {
                 [key: string]: unknown;
             }[];
             /** Items */
-            items: components["schemas"]["EntryOut"][];
+            items: components["schemas"]["ringline__web__api__conversation_shapes__EntryOut"][];
             /** Next */
             next?: string | null;
             /**
              * Opt Out History
              * @description The messages by which they opted out and in again.
              */
-            opt_out_history: components["schemas"]["MessageOut"][];
+            opt_out_history: components["schemas"]["ringline__web__api__messages__MessageOut"][];
             /** Opt Outs */
             opt_outs: components["schemas"]["OptOutOut"][];
             /**
@@ -4392,6 +5485,16 @@ export interface components {
              * @description How they can be written to, the usual one first.
              */
             ways: components["schemas"]["WayOut"][];
+        };
+        /**
+         * TimelineOut
+         * @description A run by step, in the order in which they began, and what happened to the run as a whole.
+         */
+        TimelineOut: {
+            /** Entries */
+            entries: components["schemas"]["ringline__web__api__run_timeline__EntryOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
         };
         /**
          * TokenIn
@@ -4422,6 +5525,26 @@ export interface components {
             run_id: string | null;
         };
         /**
+         * TriggerNodeOut
+         * @description What starts runs, as it is drawn.
+         */
+        TriggerNodeOut: {
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Index */
+            index: number;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * TriggerOut
          * @description A trigger of a published version. `lacks` says what keeps it from working here, null if nothing is known to.
          */
@@ -4450,6 +5573,22 @@ export interface components {
             version: number;
             /** Workflow */
             workflow: string;
+        };
+        /**
+         * TriggerTypeOut
+         * @description A kind of trigger with the schema of its keys.
+         */
+        TriggerTypeOut: {
+            /** Description */
+            description: string;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
         };
         /**
          * TryOut
@@ -4524,6 +5663,50 @@ export interface components {
              * @description When they last did something; empty when signed in nowhere.
              */
             seen_at: string | null;
+        };
+        /**
+         * VersionOut
+         * @description One line of a workflow's history.
+         */
+        VersionOut: {
+            /**
+             * Current
+             * @description Whether it is in force.
+             */
+            current: boolean;
+            /**
+             * Published At
+             * Format: date-time
+             * @description When it was kept.
+             */
+            published_at: string;
+            /**
+             * Published By
+             * @description Who kept it; null where a program or the command line did.
+             */
+            published_by: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VocabularyOut
+         * @description Everything that can be named. `languages` are those whose answers are understood.
+         */
+        VocabularyOut: {
+            /** Filters */
+            filters: components["schemas"]["WordOut"][];
+            /** Helpers */
+            helpers: components["schemas"]["WordOut"][];
+            /** Languages */
+            languages: string[];
+            /** Purposes */
+            purposes: string[];
+            /** Trigger Fields */
+            trigger_fields: {
+                [key: string]: string[];
+            };
+            /** Triggers */
+            triggers: components["schemas"]["TriggerTypeOut"][];
         };
         /**
          * WayOut
@@ -4633,6 +5816,18 @@ export interface components {
             seen_at: string | null;
         };
         /**
+         * WordOut
+         * @description A helper or a filter: its name, how it is called, and what it gives.
+         */
+        WordOut: {
+            /** Call */
+            call: string;
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * WorkflowOut
          * @description A registered workflow and its newest version; `published` is the version in force, null if none is.
          */
@@ -4648,6 +5843,56 @@ export interface components {
             published: number | null;
             /** Version */
             version: number;
+        };
+        /**
+         * WorkflowRowOut
+         * @description A workflow as lists show it, published or only begun.
+         */
+        WorkflowRowOut: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string | null;
+            /** Description */
+            description: string | null;
+            /**
+             * Faults
+             * @description Errors in it that keep it from running.
+             */
+            faults: number;
+            /**
+             * Has Draft
+             * @description Whether there are changes that are not published.
+             */
+            has_draft: boolean;
+            last_run: components["schemas"]["LastRunOut"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Published
+             * @description The version in force.
+             */
+            published: number | null;
+            /**
+             * Services
+             * @description What its steps are, without repetition.
+             */
+            services: string[];
+            /**
+             * Starts
+             * @description What starts it, in a few words each.
+             */
+            starts: string[];
+            /** Steps */
+            steps: number;
+            /**
+             * Version
+             * @description The newest version; null where it was never published.
+             */
+            version: number | null;
         };
         /**
          * ForecastOut
@@ -4668,6 +5913,96 @@ export interface components {
             starts_at: string;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * CallOut
+         * @description A call as it stands now. `stage` is ours, `status` is Twilio's word, `outcome` how it ended.
+         */
+        ringline__web__api__calls__CallOut: {
+            /** Answered By */
+            answered_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Direction */
+            direction: string;
+            /** Duration */
+            duration: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            error: components["schemas"]["ErrorOut"] | null;
+            /** From */
+            from: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Pressed */
+            pressed: string | null;
+            /** Price */
+            price: string | null;
+            /** Price Unit */
+            price_unit: string | null;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Recording
+             * @description Id of the recording; `/api/v1/recordings/{id}` is its sound.
+             */
+            recording: string | null;
+            /** Refusal Reason */
+            refusal_reason: string | null;
+            /** Run */
+            run: string | null;
+            /**
+             * Session
+             * @description The conversation that is held on it.
+             */
+            session: string | null;
+            /** Sid */
+            sid: string | null;
+            /** Stage */
+            stage: string;
+            /** Started At */
+            started_at: string | null;
+            /** Status */
+            status: string;
+            /** Step */
+            step: string | null;
+            /** To */
+            to: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * EntryOut
+         * @description One thing that happened: exactly one of the last four is there, the one that `kind` names.
+         */
+        ringline__web__api__conversation_shapes__EntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            call?: components["schemas"]["ringline__web__api__calls__CallOut"] | null;
+            inbound?: components["schemas"]["InboundOut"] | null;
+            /** @description An interview; with a call the one that was held on it. */
+            interview?: components["schemas"]["SessionOut"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "inbound" | "call" | "interview";
+            message?: components["schemas"]["ringline__web__api__messages__MessageOut"] | null;
         };
         /**
          * ForecastOut
@@ -4693,6 +6028,256 @@ export interface components {
             segments: number;
             /** To */
             to: string;
+        };
+        /**
+         * MessageIn
+         * @description A message to be sent.
+         */
+        ringline__web__api__messages__MessageIn: {
+            /**
+             * Channel
+             * @default sms
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp";
+            /**
+             * Content Sid
+             * @description SID of a content template (WhatsApp).
+             */
+            content_sid?: string | null;
+            /**
+             * Content Variables
+             * @description Values for the content template.
+             * @default {}
+             */
+            content_variables: {
+                [key: string]: string;
+            };
+            /**
+             * Credential
+             * @description Name of the credential; the default one if left out.
+             */
+            credential?: string | null;
+            /**
+             * From
+             * @description Number, short code or alphanumeric id it comes from.
+             */
+            from?: string | null;
+            /**
+             * Media
+             * @description Addresses of pictures and files to go with it.
+             * @default []
+             */
+            media: string[];
+            /**
+             * Message
+             * @description The text.
+             * @example Your order is on its way.
+             */
+            message?: string | null;
+            /**
+             * Messaging Service
+             * @description SID of a messaging service instead of `from`.
+             */
+            messaging_service?: string | null;
+            /**
+             * Purpose
+             * @description Why it is sent, e.g. `notification`, `otp`, `marketing`.
+             * @default notification
+             */
+            purpose: string;
+            /**
+             * Send At
+             * @description Not before this moment.
+             */
+            send_at?: string | null;
+            /**
+             * To
+             * @description Who gets it: a number in E.164 form.
+             * @example +14155550123
+             */
+            to: string;
+            /**
+             * Validity Seconds
+             * @description Give up when it waited this long.
+             */
+            validity_seconds?: number | null;
+        };
+        /**
+         * MessageOut
+         * @description A message as it stands now. `stage` is ours, `status` is Twilio's word.
+         */
+        ringline__web__api__messages__MessageOut: {
+            /** Broadcast */
+            broadcast: string | null;
+            /** Channel */
+            channel: string;
+            /** Created At */
+            created_at: string | null;
+            /**
+             * Delivery Unknown
+             * @description No receipt came within a day, and none is waited for any more.
+             */
+            delivery_unknown: boolean;
+            /** Direction */
+            direction: string;
+            /** Encoding */
+            encoding: string | null;
+            error: components["schemas"]["ErrorOut"] | null;
+            /**
+             * Expected Price
+             * @description About what it costs in US dollars by Twilio's price list, until Twilio says what it did cost.
+             */
+            expected_price: string | null;
+            /** From */
+            from: string | null;
+            /**
+             * Held Because
+             * @description Why it waits until `send_at`, where a budget holds it back.
+             */
+            held_because: string | null;
+            /** Id */
+            id: string;
+            /** Media */
+            media: string[];
+            /** Message */
+            message: string | null;
+            /** Price */
+            price: string | null;
+            /** Price Unit */
+            price_unit: string | null;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Redacted At
+             * @description When its text and media were erased.
+             */
+            redacted_at: string | null;
+            /** Refusal Reason */
+            refusal_reason: string | null;
+            /** Run */
+            run: string | null;
+            /** Segments */
+            segments: number | null;
+            /** Send At */
+            send_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sid */
+            sid: string | null;
+            /** Stage */
+            stage: string;
+            /** Status */
+            status: string;
+            /** Step */
+            step: string | null;
+            /** To */
+            to: string;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * CallOut
+         * @description A way through: what to answer, and how it ends.
+         */
+        ringline__web__api__previews__CallOut: {
+            /** Answers */
+            answers: components["schemas"]["GivenOut"][];
+            /** End */
+            end: string;
+            /** Message */
+            message: string | null;
+            /** Questions */
+            questions: string[];
+        };
+        /**
+         * MessageIn
+         * @description A text as its author wrote it, and values to show it with.
+         */
+        ringline__web__api__previews__MessageIn: {
+            /**
+             * Channel
+             * @default sms
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp" | "voice";
+            /** Country */
+            country?: string | null;
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+            /**
+             * Media
+             * @default 0
+             */
+            media: number;
+            /**
+             * Placeholders
+             * @description Whether its gaps are Roboflow's `{{ $parameters.name }}`.
+             * @default false
+             */
+            placeholders: boolean;
+            /**
+             * Samples
+             * @description Values by dotted name; made up for names left out.
+             * @default {}
+             */
+            samples: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+            /**
+             * To
+             * @description The recipient, for the price; a number of `country` if left out.
+             */
+            to?: string | null;
+        };
+        /**
+         * MessageOut
+         * @description The text as somebody would get it. `plain` is the same without what makes it UCS-2, where that helps.
+         */
+        ringline__web__api__previews__MessageOut: {
+            /** Beyond Gsm7 */
+            beyond_gsm7: components["schemas"]["CharacterOut"][];
+            fault: components["schemas"]["TemplateFaultOut"] | null;
+            message: components["schemas"]["CountedOut"] | null;
+            plain: components["schemas"]["CountedOut"] | null;
+            /**
+             * Plain Source
+             * @description What its author would write for `plain`.
+             */
+            plain_source: string | null;
+            price: components["schemas"]["PriceOut"] | null;
+            /** Samples */
+            samples: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * EntryOut
+         * @description One thing that happened, in a sentence.
+         */
+        ringline__web__api__run_timeline__EntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Element
+             * @description Which element of a batch it concerns, counted from 0.
+             */
+            element: number | null;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
         };
         /**
          * ForecastOut
@@ -4754,6 +6339,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockOut"][];
                 };
             };
             /** @description Anything that could not be done. */
@@ -5235,7 +6849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallOut"];
+                    "application/json": components["schemas"]["ringline__web__api__calls__CallOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -5297,7 +6911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CallOut"];
+                    "application/json": components["schemas"]["ringline__web__api__calls__CallOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -5705,7 +7319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageOut"];
+                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -5922,6 +7536,398 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FindingOut"][];
                 };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    browse_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRowOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The draft's `etag` in quotes; without it whatever is there is edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Somebody else has saved since: `draft`, `base_diff` and `your_diff` say what. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"] | null;
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The draft's `etag` in quotes; without it whatever is there is edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Somebody else has saved since: `draft`, `base_diff` and `your_diff` say what. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The draft's `etag` in quotes; without it whatever is there is edited. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedDraftOut"];
+                };
+            };
+            /** @description Somebody else has saved since: `draft`, `base_diff` and `your_diff` say what. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key again gives the first answer and does nothing twice. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything that could not be done. */
             default: {
@@ -6523,7 +8529,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageIn"];
+                "application/json": components["schemas"]["ringline__web__api__messages__MessageIn"];
             };
         };
         responses: {
@@ -6556,7 +8562,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MessageIn"];
+                "application/json": components["schemas"]["ringline__web__api__messages__MessageIn"];
             };
         };
         responses: {
@@ -6634,7 +8640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageOut"];
+                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -6665,7 +8671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageOut"];
+                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -6762,7 +8768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageOut"];
+                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -6797,7 +8803,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageOut"];
+                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -7079,6 +9085,166 @@ export interface operations {
             };
         };
     };
+    preview_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ringline__web__api__previews__MessageIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ringline__web__api__previews__MessageOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_number: {
+        parameters: {
+            query: {
+                number: string;
+                country?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPreviewOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionsOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_understanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_recording: {
         parameters: {
             query?: never;
@@ -7119,6 +9285,16 @@ export interface operations {
                 workflow?: string | null;
                 /** @description Only runs with this status, e.g. `waiting`. */
                 status?: string | null;
+                /** @description Only runs in which something failed, or none. */
+                has_failures?: boolean | null;
+                /** @description Only runs that this started: `schedule`, `webhook` …, or `manual`. */
+                trigger?: string | null;
+                /** @description Only runs that began then or later. */
+                since?: string | null;
+                /** @description Only runs that began before. */
+                until?: string | null;
+                /** @description An id, a number's beginning or last digits, a person's name, or words that were written. */
+                search?: string | null;
             };
             header?: never;
             path?: never;
@@ -7326,6 +9502,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -7726,6 +9933,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"][];
                 };
             };
             /** @description Anything that could not be done. */
@@ -8226,6 +10462,112 @@ export interface operations {
             };
         };
     };
+    compare_workflow: {
+        parameters: {
+            query: {
+                /** @description A version's number, or `draft`. */
+                from: string;
+                /** @description A version's number, or `draft`. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_workflow: {
+        parameters: {
+            query?: {
+                /** @description A version's number, or `draft`. */
+                version?: string;
+                /** @description As it is written, in one of the two formats, or for Roboflow's engine. */
+                form?: "as_written" | "yaml" | "json" | "roboflow";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workflow_graph: {
+        parameters: {
+            query?: {
+                /** @description The newest if left out. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_workflow: {
         parameters: {
             query?: never;
@@ -8317,6 +10659,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workflow_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"][];
                 };
             };
             /** @description Anything that could not be done. */

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringline.web.api import (
     audit,
+    blocks,
     broadcasts,
     calls,
     contacts,
@@ -13,6 +14,7 @@ from ringline.web.api import (
     credentials,
     deliveries,
     doctor,
+    drafts,
     inbound,
     keys,
     links,
@@ -29,6 +31,7 @@ from ringline.web.api import (
     settling,
     triggers,
     users,
+    versions,
     workflows,
 )
 
@@ -47,6 +50,9 @@ _RESOURCES = (
     conversations,
     links,
     workflows,
+    versions,
+    drafts,
+    blocks,
     previews,
     runs,
     triggers,
