@@ -23,7 +23,7 @@ _TITLES = {
 }
 
 
-class WordOut(BaseModel):
+class TemplateWordOut(BaseModel):
     """A helper or a filter: its name, how it is called, and what it gives."""
 
     name: str
@@ -45,8 +45,8 @@ class TriggerTypeOut(BaseModel):
 class VocabularyOut(BaseModel):
     """Everything that can be named. `languages` are those whose answers are understood."""
 
-    helpers: list[WordOut]
-    filters: list[WordOut]
+    helpers: list[TemplateWordOut]
+    filters: list[TemplateWordOut]
     trigger_fields: dict[str, list[str]]
     triggers: list[TriggerTypeOut]
     purposes: list[str]
@@ -73,9 +73,10 @@ def vocabulary() -> VocabularyOut:
     )
 
 
-def _words(known: Mapping[str, Callable[..., Any]], *, skip: int) -> list[WordOut]:
+def _words(known: Mapping[str, Callable[..., Any]], *, skip: int) -> list[TemplateWordOut]:
     return [
-        WordOut(name=name, call=_call(name, one, skip), description=_first_line(one)) for name, one in known.items()
+        TemplateWordOut(name=name, call=_call(name, one, skip), description=_first_line(one))
+        for name, one in known.items()
     ]
 
 

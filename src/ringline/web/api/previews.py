@@ -32,7 +32,7 @@ class _In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class MessageIn(_In):
+class MessagePreviewIn(_In):
     """A text as its author wrote it, and values to show it with."""
 
     text: str = Field(max_length=_MOST_CHARACTERS)
@@ -46,7 +46,7 @@ class MessageIn(_In):
     placeholders: bool = Field(default=False, description="Whether its gaps are Roboflow's `{{ $parameters.name }}`.")
 
 
-class SampleOut(BaseModel):
+class SamplePreviewOut(BaseModel):
     """A name the text reads, and the value it is shown with."""
 
     name: str
@@ -54,7 +54,7 @@ class SampleOut(BaseModel):
     required: bool = Field(description="Whether the text fails where the name has no value.")
 
 
-class CharacterOut(BaseModel):
+class DearCharacterOut(BaseModel):
     """A character that GSM-7 has not, and what could stand in its place; empty where nothing can."""
 
     character: str
@@ -62,7 +62,7 @@ class CharacterOut(BaseModel):
     replacement: str | None
 
 
-class CountedOut(BaseModel):
+class CountedTextOut(BaseModel):
     """A text as it goes over the air."""
 
     text: str
@@ -73,7 +73,7 @@ class CountedOut(BaseModel):
     characters: int
 
 
-class PriceOut(BaseModel):
+class PricePreviewOut(BaseModel):
     """About what it costs; the amount is empty where no price is on file."""
 
     amount: Decimal | None
@@ -91,16 +91,16 @@ class TemplateFaultOut(BaseModel):
     position: int | None
 
 
-class MessageOut(BaseModel):
+class MessagePreviewOut(BaseModel):
     """The text as somebody would get it. `plain` is the same without what makes it UCS-2, where that helps."""
 
-    message: CountedOut | None
-    samples: list[SampleOut]
+    message: CountedTextOut | None
+    samples: list[SamplePreviewOut]
     fault: TemplateFaultOut | None
-    beyond_gsm7: list[CharacterOut]
-    plain: CountedOut | None
+    beyond_gsm7: list[DearCharacterOut]
+    plain: CountedTextOut | None
     plain_source: str | None = Field(description="What its author would write for `plain`.")
-    price: PriceOut | None
+    price: PricePreviewOut | None
 
 
 class NumberPreviewOut(BaseModel):
@@ -112,7 +112,7 @@ class NumberPreviewOut(BaseModel):
     sentence: str
 
 
-class AnswerIn(_In):
+class AnswerPreviewIn(_In):
     """What a person might say to a question, as its author wrote the question."""
 
     question: dict[str, Any]
@@ -122,7 +122,7 @@ class AnswerIn(_In):
     country: str | None = Field(default=None, min_length=2, max_length=2)
 
 
-class AnswerOut(BaseModel):
+class AnswerPreviewOut(BaseModel):
     """What it is taken to mean, how sure that is, and why. `words_match`: a condition looks for these very words."""
 
     status: str
@@ -134,7 +134,7 @@ class AnswerOut(BaseModel):
     sentence: str
 
 
-class QuestionsIn(_In):
+class QuestionsPreviewIn(_In):
     """Questions as their author wrote them."""
 
     questions: list[Any]
@@ -144,7 +144,7 @@ class QuestionsIn(_In):
     calls: bool = Field(default=True, description="Whether to work out the calls that try every way through.")
 
 
-class FlowFaultOut(BaseModel):
+class QuestionFaultOut(BaseModel):
     """Something wrong with the questions, at `questions.0.choices`."""
 
     severity: str
@@ -153,7 +153,7 @@ class FlowFaultOut(BaseModel):
     fix: str
 
 
-class GivenOut(BaseModel):
+class PathAnswerOut(BaseModel):
     """One answer of a test call."""
 
     question: str
@@ -161,21 +161,21 @@ class GivenOut(BaseModel):
     keys: str | None
 
 
-class CallOut(BaseModel):
+class PathPreviewOut(BaseModel):
     """A way through: what to answer, and how it ends."""
 
-    answers: list[GivenOut]
+    answers: list[PathAnswerOut]
     questions: list[str]
     end: str
     message: str | None
 
 
-class QuestionsOut(BaseModel):
+class QuestionsPreviewOut(BaseModel):
     """The interview as a graph, with its faults and the calls that try every way."""
 
-    faults: list[FlowFaultOut]
+    faults: list[QuestionFaultOut]
     graph: dict[str, Any] | None
-    calls: list[CallOut]
+    calls: list[PathPreviewOut]
 
 
 def build(ringline: Ringline) -> APIRouter:
@@ -183,7 +183,7 @@ def build(ringline: Ringline) -> APIRouter:
     router = APIRouter(prefix="/api/v1/previews", tags=["previews"])
 
     @router.post("/message", operation_id="preview_message")
-    async def message(body: MessageIn) -> MessageOut:
+    async def message(body: MessagePreviewIn) -> MessagePreviewOut:
         """A text with its gaps filled in: its segments, about what it costs, and what makes it dear."""
         return preview_message(body, ringline)
 
@@ -196,12 +196,12 @@ def build(ringline: Ringline) -> APIRouter:
         return preview_number(number, country)
 
     @router.post("/understanding", operation_id="preview_understanding")
-    async def understanding(body: AnswerIn) -> AnswerOut:
+    async def understanding(body: AnswerPreviewIn) -> AnswerPreviewOut:
         """What an answer to a question would be taken to mean."""
         return preview_answer(body)
 
     @router.post("/questions", operation_id="preview_questions")
-    async def questions(body: QuestionsIn) -> QuestionsOut:
+    async def questions(body: QuestionsPreviewIn) -> QuestionsPreviewOut:
         """The graph of an interview, what is wrong with it, and the calls that try every way through."""
         return preview_questions(body)
 
@@ -213,21 +213,21 @@ def build(ringline: Ringline) -> APIRouter:
     return router
 
 
-def preview_message(body: MessageIn, ringline: Ringline) -> MessageOut:
+def preview_message(body: MessagePreviewIn, ringline: Ringline) -> MessagePreviewOut:
     """The text as somebody would get it."""
     try:
         rendered, samples = _filled(body, ringline)
     except TemplateError as error:
         fault = TemplateFaultOut(message=error.message, fix=error.fix, position=error.position)
         shown = _samples(body) if error.position is None else []
-        return MessageOut(
+        return MessagePreviewOut(
             message=None, samples=shown, fault=fault, beyond_gsm7=[], plain=None, plain_source=None, price=None
         )
     counted = _counted(rendered, count_segments(rendered))
     beyond = non_gsm7_characters(rendered)[:_MOST_NAMED] if body.channel == "sms" else []
     plain = smart_encode(rendered)
     helps = body.channel == "sms" and plain != rendered and count_segments(plain).encoding == "GSM-7"
-    return MessageOut(
+    return MessagePreviewOut(
         message=counted,
         samples=samples,
         fault=None,
@@ -238,7 +238,7 @@ def preview_message(body: MessageIn, ringline: Ringline) -> MessageOut:
     )
 
 
-def _filled(body: MessageIn, ringline: Ringline) -> tuple[str, list[SampleOut]]:
+def _filled(body: MessagePreviewIn, ringline: Ringline) -> tuple[str, list[SamplePreviewOut]]:
     samples = _samples(body)
     values = {sample.name: sample.value for sample in samples}
     if body.placeholders:
@@ -254,21 +254,23 @@ def _filled(body: MessageIn, ringline: Ringline) -> tuple[str, list[SampleOut]]:
     return compile_template(body.text).render(scope_of(values), helpers), samples
 
 
-def _samples(body: MessageIn) -> list[SampleOut]:
+def _samples(body: MessagePreviewIn) -> list[SamplePreviewOut]:
     if body.placeholders:
         names = dict.fromkeys(_PLACEHOLDER.findall(body.text))
-        return [SampleOut(name=name, value=body.samples.get(name, sample_of(name)), required=True) for name in names]
+        return [
+            SamplePreviewOut(name=name, value=body.samples.get(name, sample_of(name)), required=True) for name in names
+        ]
     template = compile_template(body.text)
     made_up = samples_of(template)
     return [
-        SampleOut(name=name, value=body.samples.get(name, value), required=name in template.required_names)
+        SamplePreviewOut(name=name, value=body.samples.get(name, value), required=name in template.required_names)
         for name, value in made_up.items()
     ]
 
 
-def _counted(text: str, counted: Segments) -> CountedOut:
+def _counted(text: str, counted: Segments) -> CountedTextOut:
     single, part = (160, 153) if counted.encoding == "GSM-7" else (70, 67)
-    return CountedOut(
+    return CountedTextOut(
         text=text,
         encoding=counted.encoding,
         segments=counted.segments,
@@ -278,10 +280,10 @@ def _counted(text: str, counted: Segments) -> CountedOut:
     )
 
 
-def _character(one: str) -> CharacterOut:
+def _character(one: str) -> DearCharacterOut:
     replaced = smart_encode(one)
     is_plain = replaced != one and not non_gsm7_characters(replaced)
-    return CharacterOut(
+    return DearCharacterOut(
         character=one,
         name=unicodedata.name(one, f"U+{ord(one):04X}").capitalize(),
         replacement=replaced if is_plain else None,
@@ -294,13 +296,13 @@ def _plain_source(text: str) -> str:
     return "".join(part if part.startswith("{{") else smart_encode(part) for part in parts)
 
 
-def _price(body: MessageIn, counted: CountedOut) -> PriceOut:
+def _price(body: MessagePreviewIn, counted: CountedTextOut) -> PricePreviewOut:
     rules = rules_of(body.channel)
     country = (country_of(body.to) if body.to else None) or body.country or "US"
     segments = counted.segments if rules.has_segments and not body.media else 1
     amount = rules.price(country.upper(), segments, body.media)
     note = rules.price_note if amount is not None else f"No price for {country} is on file; Twilio's page has it."
-    return PriceOut(amount=amount, unit=PRICE_UNIT, as_of=PRICES_AS_OF.isoformat(), note=note, country=country)
+    return PricePreviewOut(amount=amount, unit=PRICE_UNIT, as_of=PRICES_AS_OF.isoformat(), note=note, country=country)
 
 
 def preview_number(text: str, country: str | None) -> NumberPreviewOut:
@@ -329,7 +331,7 @@ def _country_name(country: str | None) -> str | None:
     return Locale("en").territories.get(country, country)
 
 
-def preview_answer(body: AnswerIn) -> AnswerOut:
+def preview_answer(body: AnswerPreviewIn) -> AnswerPreviewOut:
     """What an answer would be taken to mean."""
     from ringline.interview.conditions import words_match
     from ringline.interview.reading import read_flow
@@ -351,14 +353,14 @@ def preview_answer(body: AnswerIn) -> AnswerOut:
             field="language",
             fix="Ask for `text` in this language.",
         )
-    return AnswerOut(
+    return AnswerPreviewOut(
         **{**asdict(found), "evidence": list(found.evidence), "alternatives": list(found.alternatives)},
         words_match=words_match(flow, question, body.text, body.language),
         sentence=in_words(question, found),
     )
 
 
-def preview_questions(body: QuestionsIn) -> QuestionsOut:
+def preview_questions(body: QuestionsPreviewIn) -> QuestionsPreviewOut:
     """The graph, the faults and the calls."""
     from ringline.interview.graph import describe
     from ringline.interview.paths import paths_of
@@ -369,12 +371,12 @@ def preview_questions(body: QuestionsIn) -> QuestionsOut:
     flow, faults = read_and_check(written, language=language, has_goodbye=body.has_goodbye)
     is_whole = flow is not None and not any(fault.severity == "error" for fault in faults)
     paths = paths_of(flow, language=language) if flow is not None and is_whole and body.calls else []
-    return QuestionsOut(
-        faults=[FlowFaultOut(**asdict(fault)) for fault in faults],
+    return QuestionsPreviewOut(
+        faults=[QuestionFaultOut(**asdict(fault)) for fault in faults],
         graph=describe(flow) if flow is not None and is_whole else None,
         calls=[
-            CallOut(
-                answers=[GivenOut(question=asked, say=say, keys=keys) for asked, say, keys in path.answers],
+            PathPreviewOut(
+                answers=[PathAnswerOut(question=asked, say=say, keys=keys) for asked, say, keys in path.answers],
                 questions=list(path.questions),
                 end=path.end,
                 message=path.message,
