@@ -2402,10 +2402,10 @@ export interface components {
             channel: string;
         };
         /**
-         * AnswerIn
+         * AnswerPreviewIn
          * @description What a person might say to a question, as its author wrote the question.
          */
-        AnswerIn: {
+        AnswerPreviewIn: {
             /** Country */
             country?: string | null;
             /**
@@ -2427,10 +2427,10 @@ export interface components {
             text: string;
         };
         /**
-         * AnswerOut
+         * AnswerPreviewOut
          * @description What it is taken to mean, how sure that is, and why. `words_match`: a condition looks for these very words.
          */
-        AnswerOut: {
+        AnswerPreviewOut: {
             /** Alternatives */
             alternatives: unknown[];
             /** Confidence */
@@ -2867,6 +2867,75 @@ export interface components {
             voicemail?: string | null;
         };
         /**
+         * CallOut
+         * @description A call as it stands now. `stage` is ours, `status` is Twilio's word, `outcome` how it ended.
+         */
+        CallOut: {
+            /** Answered By */
+            answered_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Direction */
+            direction: string;
+            /** Duration */
+            duration: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            error: components["schemas"]["ErrorOut"] | null;
+            /** From */
+            from: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Pressed */
+            pressed: string | null;
+            /** Price */
+            price: string | null;
+            /** Price Unit */
+            price_unit: string | null;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Recording
+             * @description Id of the recording; `/api/v1/recordings/{id}` is its sound.
+             */
+            recording: string | null;
+            /** Refusal Reason */
+            refusal_reason: string | null;
+            /** Run */
+            run: string | null;
+            /**
+             * Session
+             * @description The conversation that is held on it.
+             */
+            session: string | null;
+            /** Sid */
+            sid: string | null;
+            /** Stage */
+            stage: string;
+            /** Started At */
+            started_at: string | null;
+            /** Status */
+            status: string;
+            /** Step */
+            step: string | null;
+            /** To */
+            to: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * ChangeOut
          * @description The data of a `change`: ask for the thing again. An event `reload` says that everything may have changed.
          */
@@ -2881,18 +2950,6 @@ export interface components {
              * @description What it is: `runs`, `messages`, `calls`, `contacts` …
              */
             topic: string;
-        };
-        /**
-         * CharacterOut
-         * @description A character that GSM-7 has not, and what could stand in its place; empty where nothing can.
-         */
-        CharacterOut: {
-            /** Character */
-            character: string;
-            /** Name */
-            name: string;
-            /** Replacement */
-            replacement: string | null;
         };
         /**
          * CheckOut
@@ -3108,10 +3165,10 @@ export interface components {
             unread: number;
         };
         /**
-         * CountedOut
+         * CountedTextOut
          * @description A text as it goes over the air.
          */
-        CountedOut: {
+        CountedTextOut: {
             /**
              * Capacity
              * @description How many units a segment of this message holds.
@@ -3191,6 +3248,18 @@ export interface components {
             name: string;
             /** Server */
             server: string;
+        };
+        /**
+         * DearCharacterOut
+         * @description A character that GSM-7 has not, and what could stand in its place; empty where nothing can.
+         */
+        DearCharacterOut: {
+            /** Character */
+            character: string;
+            /** Name */
+            name: string;
+            /** Replacement */
+            replacement: string | null;
         };
         /**
          * DefinitionIn
@@ -3568,32 +3637,6 @@ export interface components {
             source: string;
             /** Target */
             target: string;
-        };
-        /**
-         * FlowFaultOut
-         * @description Something wrong with the questions, at `questions.0.choices`.
-         */
-        FlowFaultOut: {
-            /** Fix */
-            fix: string;
-            /** Message */
-            message: string;
-            /** Path */
-            path: string;
-            /** Severity */
-            severity: string;
-        };
-        /**
-         * GivenOut
-         * @description One answer of a test call.
-         */
-        GivenOut: {
-            /** Keys */
-            keys: string | null;
-            /** Question */
-            question: string;
-            /** Say */
-            say: string;
         };
         /**
          * GraphOut
@@ -4077,6 +4120,222 @@ export interface components {
             senders: string[];
         };
         /**
+         * MessageIn
+         * @description A message to be sent.
+         */
+        MessageIn: {
+            /**
+             * Channel
+             * @default sms
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp";
+            /**
+             * Content Sid
+             * @description SID of a content template (WhatsApp).
+             */
+            content_sid?: string | null;
+            /**
+             * Content Variables
+             * @description Values for the content template.
+             * @default {}
+             */
+            content_variables: {
+                [key: string]: string;
+            };
+            /**
+             * Credential
+             * @description Name of the credential; the default one if left out.
+             */
+            credential?: string | null;
+            /**
+             * From
+             * @description Number, short code or alphanumeric id it comes from.
+             */
+            from?: string | null;
+            /**
+             * Media
+             * @description Addresses of pictures and files to go with it.
+             * @default []
+             */
+            media: string[];
+            /**
+             * Message
+             * @description The text.
+             * @example Your order is on its way.
+             */
+            message?: string | null;
+            /**
+             * Messaging Service
+             * @description SID of a messaging service instead of `from`.
+             */
+            messaging_service?: string | null;
+            /**
+             * Purpose
+             * @description Why it is sent, e.g. `notification`, `otp`, `marketing`.
+             * @default notification
+             */
+            purpose: string;
+            /**
+             * Send At
+             * @description Not before this moment.
+             */
+            send_at?: string | null;
+            /**
+             * To
+             * @description Who gets it: a number in E.164 form.
+             * @example +14155550123
+             */
+            to: string;
+            /**
+             * Validity Seconds
+             * @description Give up when it waited this long.
+             */
+            validity_seconds?: number | null;
+        };
+        /**
+         * MessageOut
+         * @description A message as it stands now. `stage` is ours, `status` is Twilio's word.
+         */
+        MessageOut: {
+            /** Broadcast */
+            broadcast: string | null;
+            /** Channel */
+            channel: string;
+            /** Created At */
+            created_at: string | null;
+            /**
+             * Delivery Unknown
+             * @description No receipt came within a day, and none is waited for any more.
+             */
+            delivery_unknown: boolean;
+            /** Direction */
+            direction: string;
+            /** Encoding */
+            encoding: string | null;
+            error: components["schemas"]["ErrorOut"] | null;
+            /**
+             * Expected Price
+             * @description About what it costs in US dollars by Twilio's price list, until Twilio says what it did cost.
+             */
+            expected_price: string | null;
+            /** From */
+            from: string | null;
+            /**
+             * Held Because
+             * @description Why it waits until `send_at`, where a budget holds it back.
+             */
+            held_because: string | null;
+            /** Id */
+            id: string;
+            /** Media */
+            media: string[];
+            /** Message */
+            message: string | null;
+            /** Price */
+            price: string | null;
+            /** Price Unit */
+            price_unit: string | null;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Redacted At
+             * @description When its text and media were erased.
+             */
+            redacted_at: string | null;
+            /** Refusal Reason */
+            refusal_reason: string | null;
+            /** Run */
+            run: string | null;
+            /** Segments */
+            segments: number | null;
+            /** Send At */
+            send_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sid */
+            sid: string | null;
+            /** Stage */
+            stage: string;
+            /** Status */
+            status: string;
+            /** Step */
+            step: string | null;
+            /** To */
+            to: string;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * MessagePreviewIn
+         * @description A text as its author wrote it, and values to show it with.
+         */
+        MessagePreviewIn: {
+            /**
+             * Channel
+             * @default sms
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp" | "voice";
+            /** Country */
+            country?: string | null;
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+            /**
+             * Media
+             * @default 0
+             */
+            media: number;
+            /**
+             * Placeholders
+             * @description Whether its gaps are Roboflow's `{{ $parameters.name }}`.
+             * @default false
+             */
+            placeholders: boolean;
+            /**
+             * Samples
+             * @description Values by dotted name; made up for names left out.
+             * @default {}
+             */
+            samples: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+            /**
+             * Timezone
+             * @default UTC
+             */
+            timezone: string;
+            /**
+             * To
+             * @description The recipient, for the price; a number of `country` if left out.
+             */
+            to?: string | null;
+        };
+        /**
+         * MessagePreviewOut
+         * @description The text as somebody would get it. `plain` is the same without what makes it UCS-2, where that helps.
+         */
+        MessagePreviewOut: {
+            /** Beyond Gsm7 */
+            beyond_gsm7: components["schemas"]["DearCharacterOut"][];
+            fault: components["schemas"]["TemplateFaultOut"] | null;
+            message: components["schemas"]["CountedTextOut"] | null;
+            plain: components["schemas"]["CountedTextOut"] | null;
+            /**
+             * Plain Source
+             * @description What its author would write for `plain`.
+             */
+            plain_source: string | null;
+            price: components["schemas"]["PricePreviewOut"] | null;
+            /** Samples */
+            samples: components["schemas"]["SamplePreviewOut"][];
+        };
+        /**
          * MoveStep
          * @description Put a step before another one in the list, or at its end.
          */
@@ -4287,7 +4546,7 @@ export interface components {
         /** Page[CallOut] */
         Page_CallOut_: {
             /** Items */
-            items: components["schemas"]["ringline__web__api__calls__CallOut"][];
+            items: components["schemas"]["CallOut"][];
             /** Next */
             next?: string | null;
         };
@@ -4315,7 +4574,7 @@ export interface components {
         /** Page[MessageOut] */
         Page_MessageOut_: {
             /** Items */
-            items: components["schemas"]["ringline__web__api__messages__MessageOut"][];
+            items: components["schemas"]["MessageOut"][];
             /** Next */
             next?: string | null;
         };
@@ -4372,6 +4631,32 @@ export interface components {
             steps: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * PathAnswerOut
+         * @description One answer of a test call.
+         */
+        PathAnswerOut: {
+            /** Keys */
+            keys: string | null;
+            /** Question */
+            question: string;
+            /** Say */
+            say: string;
+        };
+        /**
+         * PathPreviewOut
+         * @description A way through: what to answer, and how it ends.
+         */
+        PathPreviewOut: {
+            /** Answers */
+            answers: components["schemas"]["PathAnswerOut"][];
+            /** End */
+            end: string;
+            /** Message */
+            message: string | null;
+            /** Questions */
+            questions: string[];
         };
         /**
          * PauseIn
@@ -4476,10 +4761,10 @@ export interface components {
             y: number;
         };
         /**
-         * PriceOut
+         * PricePreviewOut
          * @description About what it costs; the amount is empty where no price is on file.
          */
-        PriceOut: {
+        PricePreviewOut: {
             /** Amount */
             amount: string | null;
             /** As Of */
@@ -4560,10 +4845,24 @@ export interface components {
             warnings: string[];
         };
         /**
-         * QuestionsIn
+         * QuestionFaultOut
+         * @description Something wrong with the questions, at `questions.0.choices`.
+         */
+        QuestionFaultOut: {
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+            /** Path */
+            path: string;
+            /** Severity */
+            severity: string;
+        };
+        /**
+         * QuestionsPreviewIn
          * @description Questions as their author wrote them.
          */
-        QuestionsIn: {
+        QuestionsPreviewIn: {
             /**
              * Calls
              * @description Whether to work out the calls that try every way through.
@@ -4586,14 +4885,14 @@ export interface components {
             questions: unknown[];
         };
         /**
-         * QuestionsOut
+         * QuestionsPreviewOut
          * @description The interview as a graph, with its faults and the calls that try every way.
          */
-        QuestionsOut: {
+        QuestionsPreviewOut: {
             /** Calls */
-            calls: components["schemas"]["ringline__web__api__previews__CallOut"][];
+            calls: components["schemas"]["PathPreviewOut"][];
             /** Faults */
-            faults: components["schemas"]["FlowFaultOut"][];
+            faults: components["schemas"]["QuestionFaultOut"][];
             /** Graph */
             graph: {
                 [key: string]: unknown;
@@ -5018,10 +5317,10 @@ export interface components {
             workflow: string;
         };
         /**
-         * SampleOut
+         * SamplePreviewOut
          * @description A name the text reads, and the value it is shown with.
          */
-        SampleOut: {
+        SamplePreviewOut: {
             /** Name */
             name: string;
             /**
@@ -5349,14 +5648,14 @@ export interface components {
              */
             began_at: string;
             /** Calls */
-            calls: components["schemas"]["ringline__web__api__calls__CallOut"][];
+            calls: components["schemas"]["CallOut"][];
             /** Ended At */
             ended_at: string | null;
             /** Entries */
             entries: components["schemas"]["ringline__web__api__run_timeline__EntryOut"][];
             error: components["schemas"]["StepErrorOut"] | null;
             /** Messages */
-            messages: components["schemas"]["ringline__web__api__messages__MessageOut"][];
+            messages: components["schemas"]["MessageOut"][];
             /** Outcome */
             outcome: string | null;
             /** Outputs */
@@ -5435,6 +5734,18 @@ export interface components {
             text: string;
         };
         /**
+         * TemplateWordOut
+         * @description A helper or a filter: its name, how it is called, and what it gives.
+         */
+        TemplateWordOut: {
+            /** Call */
+            call: string;
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * TestIn
          * @description Whom to send a test message.
          */
@@ -5477,7 +5788,7 @@ export interface components {
              * Opt Out History
              * @description The messages by which they opted out and in again.
              */
-            opt_out_history: components["schemas"]["ringline__web__api__messages__MessageOut"][];
+            opt_out_history: components["schemas"]["MessageOut"][];
             /** Opt Outs */
             opt_outs: components["schemas"]["OptOutOut"][];
             /**
@@ -5694,9 +6005,9 @@ export interface components {
          */
         VocabularyOut: {
             /** Filters */
-            filters: components["schemas"]["WordOut"][];
+            filters: components["schemas"]["TemplateWordOut"][];
             /** Helpers */
-            helpers: components["schemas"]["WordOut"][];
+            helpers: components["schemas"]["TemplateWordOut"][];
             /** Languages */
             languages: string[];
             /** Purposes */
@@ -5816,18 +6127,6 @@ export interface components {
             seen_at: string | null;
         };
         /**
-         * WordOut
-         * @description A helper or a filter: its name, how it is called, and what it gives.
-         */
-        WordOut: {
-            /** Call */
-            call: string;
-            /** Description */
-            description: string;
-            /** Name */
-            name: string;
-        };
-        /**
          * WorkflowOut
          * @description A registered workflow and its newest version; `published` is the version in force, null if none is.
          */
@@ -5915,75 +6214,6 @@ export interface components {
             waiting: number;
         };
         /**
-         * CallOut
-         * @description A call as it stands now. `stage` is ours, `status` is Twilio's word, `outcome` how it ended.
-         */
-        ringline__web__api__calls__CallOut: {
-            /** Answered By */
-            answered_by: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Direction */
-            direction: string;
-            /** Duration */
-            duration: number | null;
-            /** Ended At */
-            ended_at: string | null;
-            error: components["schemas"]["ErrorOut"] | null;
-            /** From */
-            from: string;
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Message */
-            message: string | null;
-            /** Outcome */
-            outcome: string | null;
-            /** Pressed */
-            pressed: string | null;
-            /** Price */
-            price: string | null;
-            /** Price Unit */
-            price_unit: string | null;
-            /** Purpose */
-            purpose: string;
-            /**
-             * Recording
-             * @description Id of the recording; `/api/v1/recordings/{id}` is its sound.
-             */
-            recording: string | null;
-            /** Refusal Reason */
-            refusal_reason: string | null;
-            /** Run */
-            run: string | null;
-            /**
-             * Session
-             * @description The conversation that is held on it.
-             */
-            session: string | null;
-            /** Sid */
-            sid: string | null;
-            /** Stage */
-            stage: string;
-            /** Started At */
-            started_at: string | null;
-            /** Status */
-            status: string;
-            /** Step */
-            step: string | null;
-            /** To */
-            to: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-        };
-        /**
          * EntryOut
          * @description One thing that happened: exactly one of the last four is there, the one that `kind` names.
          */
@@ -5993,7 +6223,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            call?: components["schemas"]["ringline__web__api__calls__CallOut"] | null;
+            call?: components["schemas"]["CallOut"] | null;
             inbound?: components["schemas"]["InboundOut"] | null;
             /** @description An interview; with a call the one that was held on it. */
             interview?: components["schemas"]["SessionOut"] | null;
@@ -6002,7 +6232,7 @@ export interface components {
              * @enum {string}
              */
             kind: "message" | "inbound" | "call" | "interview";
-            message?: components["schemas"]["ringline__web__api__messages__MessageOut"] | null;
+            message?: components["schemas"]["MessageOut"] | null;
         };
         /**
          * ForecastOut
@@ -6028,236 +6258,6 @@ export interface components {
             segments: number;
             /** To */
             to: string;
-        };
-        /**
-         * MessageIn
-         * @description A message to be sent.
-         */
-        ringline__web__api__messages__MessageIn: {
-            /**
-             * Channel
-             * @default sms
-             * @enum {string}
-             */
-            channel: "sms" | "whatsapp";
-            /**
-             * Content Sid
-             * @description SID of a content template (WhatsApp).
-             */
-            content_sid?: string | null;
-            /**
-             * Content Variables
-             * @description Values for the content template.
-             * @default {}
-             */
-            content_variables: {
-                [key: string]: string;
-            };
-            /**
-             * Credential
-             * @description Name of the credential; the default one if left out.
-             */
-            credential?: string | null;
-            /**
-             * From
-             * @description Number, short code or alphanumeric id it comes from.
-             */
-            from?: string | null;
-            /**
-             * Media
-             * @description Addresses of pictures and files to go with it.
-             * @default []
-             */
-            media: string[];
-            /**
-             * Message
-             * @description The text.
-             * @example Your order is on its way.
-             */
-            message?: string | null;
-            /**
-             * Messaging Service
-             * @description SID of a messaging service instead of `from`.
-             */
-            messaging_service?: string | null;
-            /**
-             * Purpose
-             * @description Why it is sent, e.g. `notification`, `otp`, `marketing`.
-             * @default notification
-             */
-            purpose: string;
-            /**
-             * Send At
-             * @description Not before this moment.
-             */
-            send_at?: string | null;
-            /**
-             * To
-             * @description Who gets it: a number in E.164 form.
-             * @example +14155550123
-             */
-            to: string;
-            /**
-             * Validity Seconds
-             * @description Give up when it waited this long.
-             */
-            validity_seconds?: number | null;
-        };
-        /**
-         * MessageOut
-         * @description A message as it stands now. `stage` is ours, `status` is Twilio's word.
-         */
-        ringline__web__api__messages__MessageOut: {
-            /** Broadcast */
-            broadcast: string | null;
-            /** Channel */
-            channel: string;
-            /** Created At */
-            created_at: string | null;
-            /**
-             * Delivery Unknown
-             * @description No receipt came within a day, and none is waited for any more.
-             */
-            delivery_unknown: boolean;
-            /** Direction */
-            direction: string;
-            /** Encoding */
-            encoding: string | null;
-            error: components["schemas"]["ErrorOut"] | null;
-            /**
-             * Expected Price
-             * @description About what it costs in US dollars by Twilio's price list, until Twilio says what it did cost.
-             */
-            expected_price: string | null;
-            /** From */
-            from: string | null;
-            /**
-             * Held Because
-             * @description Why it waits until `send_at`, where a budget holds it back.
-             */
-            held_because: string | null;
-            /** Id */
-            id: string;
-            /** Media */
-            media: string[];
-            /** Message */
-            message: string | null;
-            /** Price */
-            price: string | null;
-            /** Price Unit */
-            price_unit: string | null;
-            /** Purpose */
-            purpose: string;
-            /**
-             * Redacted At
-             * @description When its text and media were erased.
-             */
-            redacted_at: string | null;
-            /** Refusal Reason */
-            refusal_reason: string | null;
-            /** Run */
-            run: string | null;
-            /** Segments */
-            segments: number | null;
-            /** Send At */
-            send_at: string | null;
-            /** Sent At */
-            sent_at: string | null;
-            /** Sid */
-            sid: string | null;
-            /** Stage */
-            stage: string;
-            /** Status */
-            status: string;
-            /** Step */
-            step: string | null;
-            /** To */
-            to: string;
-            /** Updated At */
-            updated_at: string | null;
-        };
-        /**
-         * CallOut
-         * @description A way through: what to answer, and how it ends.
-         */
-        ringline__web__api__previews__CallOut: {
-            /** Answers */
-            answers: components["schemas"]["GivenOut"][];
-            /** End */
-            end: string;
-            /** Message */
-            message: string | null;
-            /** Questions */
-            questions: string[];
-        };
-        /**
-         * MessageIn
-         * @description A text as its author wrote it, and values to show it with.
-         */
-        ringline__web__api__previews__MessageIn: {
-            /**
-             * Channel
-             * @default sms
-             * @enum {string}
-             */
-            channel: "sms" | "whatsapp" | "voice";
-            /** Country */
-            country?: string | null;
-            /**
-             * Language
-             * @default en
-             */
-            language: string;
-            /**
-             * Media
-             * @default 0
-             */
-            media: number;
-            /**
-             * Placeholders
-             * @description Whether its gaps are Roboflow's `{{ $parameters.name }}`.
-             * @default false
-             */
-            placeholders: boolean;
-            /**
-             * Samples
-             * @description Values by dotted name; made up for names left out.
-             * @default {}
-             */
-            samples: {
-                [key: string]: unknown;
-            };
-            /** Text */
-            text: string;
-            /**
-             * Timezone
-             * @default UTC
-             */
-            timezone: string;
-            /**
-             * To
-             * @description The recipient, for the price; a number of `country` if left out.
-             */
-            to?: string | null;
-        };
-        /**
-         * MessageOut
-         * @description The text as somebody would get it. `plain` is the same without what makes it UCS-2, where that helps.
-         */
-        ringline__web__api__previews__MessageOut: {
-            /** Beyond Gsm7 */
-            beyond_gsm7: components["schemas"]["CharacterOut"][];
-            fault: components["schemas"]["TemplateFaultOut"] | null;
-            message: components["schemas"]["CountedOut"] | null;
-            plain: components["schemas"]["CountedOut"] | null;
-            /**
-             * Plain Source
-             * @description What its author would write for `plain`.
-             */
-            plain_source: string | null;
-            price: components["schemas"]["PriceOut"] | null;
-            /** Samples */
-            samples: components["schemas"]["SampleOut"][];
         };
         /**
          * EntryOut
@@ -6849,7 +6849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__calls__CallOut"];
+                    "application/json": components["schemas"]["CallOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -6911,7 +6911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__calls__CallOut"];
+                    "application/json": components["schemas"]["CallOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -7319,7 +7319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -8529,7 +8529,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ringline__web__api__messages__MessageIn"];
+                "application/json": components["schemas"]["MessageIn"];
             };
         };
         responses: {
@@ -8562,7 +8562,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ringline__web__api__messages__MessageIn"];
+                "application/json": components["schemas"]["MessageIn"];
             };
         };
         responses: {
@@ -8640,7 +8640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -8671,7 +8671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -8768,7 +8768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -8803,7 +8803,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__messages__MessageOut"];
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -9094,7 +9094,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ringline__web__api__previews__MessageIn"];
+                "application/json": components["schemas"]["MessagePreviewIn"];
             };
         };
         responses: {
@@ -9104,7 +9104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ringline__web__api__previews__MessageOut"];
+                    "application/json": components["schemas"]["MessagePreviewOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -9159,7 +9159,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QuestionsIn"];
+                "application/json": components["schemas"]["QuestionsPreviewIn"];
             };
         };
         responses: {
@@ -9169,7 +9169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QuestionsOut"];
+                    "application/json": components["schemas"]["QuestionsPreviewOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -9192,7 +9192,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerIn"];
+                "application/json": components["schemas"]["AnswerPreviewIn"];
             };
         };
         responses: {
@@ -9202,7 +9202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnswerOut"];
+                    "application/json": components["schemas"]["AnswerPreviewOut"];
                 };
             };
             /** @description Anything that could not be done. */
@@ -10705,7 +10705,10 @@ export interface operations {
     };
     follow_changes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Id of the last event seen, for readers that cannot send a header. */
+                after?: string | null;
+            };
             header?: {
                 "last-event-id"?: string | null;
             };
