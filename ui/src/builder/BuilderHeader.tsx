@@ -62,7 +62,7 @@ export function BuilderHeader(props: BuilderHeaderProps) {
         </ActionIcon>
       </Tooltip>
       <div className={classes.words}>
-        <WorkflowName draft={draft} edit={editable ? handle.edit : undefined} />
+        <WorkflowName key={draft.name} draft={draft} editable={editable} />
         <div className={classes.state}>
           <span role="status">{savedWords(handle.saving)}</span>
           <span aria-hidden> · </span>
@@ -194,12 +194,12 @@ function usePublish(draft: Draft): { publish: () => void; busy: boolean } {
     try {
       if (!(await session.settled())) return;
       const saved = session.store.getState().saved ?? draft;
-      const published = await ask<Draft>(`/api/v1/drafts/${encodeURIComponent(draft.name)}/publish`, {
+      const { draft: published, version } = await ask<{ draft: Draft; version: number }>(`/api/v1/drafts/${encodeURIComponent(draft.name)}/publish`, {
         method: "POST",
         headers: { "If-Match": `"${saved.etag}"` },
       });
       session.replace(published);
-      notifications.show({ color: "green", title: `Version ${published.published} is in force`, message: "Triggers and new runs use it from now on." });
+      notifications.show({ color: "green", title: `Version ${version} is in force`, message: "Triggers and new runs use it from now on." });
     } catch (error) {
       const { sentence, fix } = explain(error);
       notifications.show({ color: "red", title: sentence, message: fix });

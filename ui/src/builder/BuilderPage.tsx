@@ -127,11 +127,11 @@ function Builder({ name }: { name: string }) {
     ["INPUT", "TEXTAREA", "SELECT"],
   );
   useEffect(() => {
-    document.title = `${draft?.graph.name ?? name} · Ringline`;
+    document.title = `${name} · Ringline`;
     return () => {
       document.title = "Ringline";
     };
-  }, [draft?.graph.name, name]);
+  }, [name]);
 
   const states = watched.picture?.states;
   const taken = watched.picture?.taken;

@@ -22,7 +22,7 @@ export const WIDEST = 760;
 export const usePanes = create<Panes>()(
   persist(
     (set) => ({
-      width: 380,
+      width: 368,
       open: true,
       palette: true,
       view: "canvas",

@@ -415,7 +415,7 @@ async function beginAt(
   const bottom = Math.max(...areas.map((area) => area.y + area.height));
   const margin = 36;
   const fitting = Math.min((box.width - 2 * margin) / (right - left), (box.height - 2 * margin) / (bottom - top));
-  const zoom = Math.min(1, Math.max(fitting, box.width < 600 ? 0.62 : 0.74));
+  const zoom = fitting >= 0.68 ? Math.min(1, fitting) : box.width < 480 ? 0.7 : 0.82;
   const highest = areas.reduce((best, area) => (area.y < best.y ? area : best));
   const fitsWide = (right - left) * zoom <= box.width - 2 * margin;
   const middle = fitsWide ? (left + right) / 2 : highest.x + highest.width / 2;

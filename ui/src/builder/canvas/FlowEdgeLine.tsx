@@ -4,8 +4,8 @@ import classes from "./FlowEdgeLine.module.css";
 import type { CanvasEdge, CanvasNode } from "./mapping";
 import { type Area, labelPlace, pathOf, route } from "./routing";
 
-/** Further than this from its port an edge says for which outcome it is. */
-const FAR = 340;
+/** Where its target is so much lower than its port, an edge says for which outcome it is. */
+const FAR = 260;
 
 /** A way from one node to the next, around the nodes that stand between them. */
 export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<CanvasEdge>) {
@@ -20,7 +20,7 @@ export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<CanvasEd
   const from = { x: sourceX, y: sourceY };
   const to = { x: targetX, y: targetY };
   const points = route(from, to, areas, data?.lane);
-  const far = Math.abs(sourceX - targetX) + Math.abs(sourceY - targetY) > FAR;
+  const far = targetY - sourceY > FAR;
   const label = labelPlace(points);
   const kind = data?.edge.kind;
   return (

@@ -3,7 +3,7 @@ import type { Fault, FlowEdge, Graph, StepState } from "../types";
 import classes from "./FlowList.module.css";
 import { BlockIcon } from "./icons";
 import { wordOf } from "./ports";
-import { addressed } from "./addresses";
+import { addressed, readable } from "./addresses";
 
 interface FlowListProps {
   graph: Graph;
@@ -57,7 +57,7 @@ export function FlowList({ graph, faults, states, selected, open }: FlowListProp
                     {step.to && <>to {addressed(step.to)}</>}
                   </p>
                 )}
-                {step.summary && <p>{step.summary}</p>}
+                {step.summary && <p>{readable(step.summary)}</p>}
                 {ways.length > 0 && (
                   <ul className={classes.ways}>
                     {ways.map((edge) => (

@@ -3,7 +3,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { StatusPill } from "../../components/StatusPill";
 import type { Fault } from "../types";
-import { addressed } from "./addresses";
+import { addressed, readable } from "./addresses";
 import { useCanvas } from "./canvas-context";
 import { BlockIcon } from "./icons";
 import type { StepCanvasNode, TriggerCanvasNode } from "./mapping";
@@ -31,7 +31,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         </div>
         <Standing faults={faults} state={state} />
       </div>
-      {step.summary && <div className={classes.summary}>{step.summary}</div>}
+      {step.summary && <div className={classes.summary}>{readable(step.summary)}</div>}
       {(step.from || step.to) && (
         <div className={classes.tags}>
           {step.from && (

@@ -9,3 +9,8 @@ export function addressed(written: string): string {
   if (american) return `+1 ${american[1]} ${american[2]} ${american[3]}`;
   return text;
 }
+
+/** A line about a step as it reads on its node: selectors by their names. */
+export function readable(summary: string): string {
+  return summary.replaceAll(/\$(?:inputs|steps)\.([\w.]+)/g, "$1");
+}

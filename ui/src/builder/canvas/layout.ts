@@ -95,12 +95,68 @@ export function layOut(graph: Graph, measured: ReadonlyMap<string, Size> = new M
     sketch.setEdge(edge.source, edge.target, { weight, minlen: 1 }, edge.id);
   }
   arrange(sketch);
-  return Object.fromEntries(
+  const areas = new Map(
     nodes.map(({ id }) => {
       const { x = 0, y = 0, width, height } = sketch.node(id);
-      return [id, { x: snapped(x - width / 2), y: snapped(y - height / 2) }];
+      return [id, { id, x: x - width / 2, y: y - height / 2, width, height }];
     }),
   );
+  untangle(areas, graph, leaving, back);
+  return Object.fromEntries([...areas.values()].map(({ id, x, y }) => [id, { x: snapped(x), y: snapped(y) }]));
+}
+
+interface Placed extends Size {
+  id: string;
+  x: number;
+  y: number;
+}
+
+/** Swap neighbours where that makes fewer edges cross: the layout does not know at which port an edge begins. */
+function untangle(areas: Map<string, Placed>, graph: Graph, leaving: Map<string, FlowEdge[]>, back: Set<string>): void {
+  const steps = new Map(graph.steps.map((step) => [step.id, step]));
+  const ends = graph.edges.flatMap((edge) => {
+    const [source, target] = [areas.get(edge.source), areas.get(edge.target)];
+    if (!source || !target || back.has(edge.id)) return [];
+    const step = steps.get(edge.source);
+    const shown = step ? portsOf(step, leaving.get(edge.source) ?? []).shown : [];
+    const port = step ? shown.findIndex((known) => known.id === portOf(edge, step.outcomes)) : -1;
+    const part = port === -1 ? 0.5 : (port + 0.5) / shown.length;
+    return [{ source, target, part }];
+  });
+  const ranks = new Map<number, Placed[]>();
+  for (const area of areas.values()) {
+    const middle = Math.round(area.y + area.height / 2);
+    ranks.set(middle, [...(ranks.get(middle) ?? []), area]);
+  }
+  const leave = (end: (typeof ends)[number]) => end.source.x + end.source.width * end.part;
+  const enter = (end: (typeof ends)[number]) => end.target.x + end.target.width / 2;
+  for (const rank of [...ranks.values()].filter((one) => one.length > 1)) {
+    for (let pass = 0; pass < rank.length; pass += 1) {
+      rank.sort((one, other) => one.x - other.x);
+      let swapped = false;
+      for (let index = 0; index + 1 < rank.length; index += 1) {
+        const [left, right] = [rank[index], rank[index + 1]];
+        if (!left || !right) continue;
+        // Where the edges of each come from above and go to below, told by the middle of the pair.
+        const above = (node: Placed) => ends.filter((end) => end.target === node).map(leave);
+        const below = (node: Placed) => ends.filter((end) => end.source === node).map(enter);
+        const now = crossings(above(left), above(right)) + crossings(below(left), below(right));
+        const then = crossings(above(right), above(left)) + crossings(below(right), below(left));
+        if (then >= now) continue;
+        const [begin, end] = [left.x, right.x + right.width];
+        right.x = begin;
+        left.x = end - left.width;
+        [rank[index], rank[index + 1]] = [right, left];
+        swapped = true;
+      }
+      if (!swapped) break;
+    }
+  }
+}
+
+/** How many pairs of edges cross when those with the ends *left* hang left of those with the ends *right*. */
+function crossings(left: number[], right: number[]): number {
+  return left.reduce((sum, one) => sum + right.filter((other) => other < one - 1).length, 0);
 }
 
 /**
