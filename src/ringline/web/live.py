@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
@@ -67,10 +67,16 @@ def routes(ringline: Ringline) -> list[Any]:
         response_class=EventStream,
         responses={200: {"model": ChangeOut, "content": {"text/event-stream": {}}, "description": "Events."}},
     )
-    async def follow(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> EventStream:
+    async def follow(
+        request: Request,
+        last_event_id: Annotated[str | None, Header()] = None,
+        after: Annotated[
+            str | None, Query(description="Id of the last event seen, for readers that cannot send a header.")
+        ] = None,
+    ) -> EventStream:
         """What changes from now on, or since the event with that id; each event is a topic and an id."""
         role = str(getattr(getattr(request.state, "principal", None), "role", "viewer"))
-        events = _events(ringline, last_event_id, role)
+        events = _events(ringline, last_event_id or after, role)
         return EventStream(events, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
     return list(router.routes)

@@ -5119,33 +5119,6 @@ export interface components {
             message?: string | null;
         };
         /**
-         * ReplyOut
-         * @description What somebody answered, and what was understood.
-         */
-        ReplyOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Channel */
-            channel: string;
-            /** Confidence */
-            confidence: number | null;
-            /** From */
-            from: string;
-            /** Id */
-            id: string | null;
-            /** Media */
-            media: unknown[];
-            /** Text */
-            text: string;
-            /** To */
-            to: string;
-            /** Understood */
-            understood: string[];
-        };
-        /**
          * ReportOut
          * @description One report of Twilio's.
          */
@@ -5220,6 +5193,26 @@ export interface components {
             key_file: string;
             /** Secrets */
             secrets: number;
+        };
+        /**
+         * RunEntryOut
+         * @description One thing that happened, in a sentence.
+         */
+        RunEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Element
+             * @description Which element of a batch it concerns, counted from 0.
+             */
+            element: number | null;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
         };
         /**
          * RunErrorOut
@@ -5315,6 +5308,124 @@ export interface components {
             version: number;
             /** Workflow */
             workflow: string;
+        };
+        /**
+         * RunReplyOut
+         * @description What somebody answered, and what was understood.
+         */
+        RunReplyOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Confidence */
+            confidence: number | null;
+            /** From */
+            from: string;
+            /** Id */
+            id: string | null;
+            /** Media */
+            media: unknown[];
+            /** Text */
+            text: string;
+            /** To */
+            to: string;
+            /** Understood */
+            understood: string[];
+        };
+        /**
+         * RunStepErrorOut
+         * @description What went wrong in a step, and what to do about it.
+         */
+        RunStepErrorOut: {
+            /** Code */
+            code?: number | string | null;
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * RunStepOut
+         * @description One step of a run and all that belongs to it.
+         */
+        RunStepOut: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Calls */
+            calls: components["schemas"]["CallOut"][];
+            /** Ended At */
+            ended_at: string | null;
+            /** Entries */
+            entries: components["schemas"]["RunEntryOut"][];
+            error: components["schemas"]["RunStepErrorOut"] | null;
+            /** Messages */
+            messages: components["schemas"]["MessageOut"][];
+            /** Outcome */
+            outcome: string | null;
+            /** Outputs */
+            outputs: {
+                [key: string]: unknown;
+            } | null;
+            /** Replies */
+            replies: components["schemas"]["RunReplyOut"][];
+            /**
+             * Runs
+             * @description Runs that the step started.
+             */
+            runs: string[];
+            /** Sessions */
+            sessions: components["schemas"]["SessionOut"][];
+            state: components["schemas"]["RunStepStateOut"];
+            /** Step */
+            step: string;
+            wait: components["schemas"]["RunStepWaitOut"] | null;
+        };
+        /**
+         * RunStepStateOut
+         * @description How a step stands: a word, and a tone that says the same in colour.
+         */
+        RunStepStateOut: {
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "good" | "bad" | "wait" | "busy" | "idle";
+            /** Word */
+            word: string;
+        };
+        /**
+         * RunStepWaitOut
+         * @description What a step waits for now.
+         */
+        RunStepWaitOut: {
+            /** Keys */
+            keys: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Text */
+            text: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * RunTimelineOut
+         * @description A run by step, in the order in which they began, and what happened to the run as a whole.
+         */
+        RunTimelineOut: {
+            /** Entries */
+            entries: components["schemas"]["RunEntryOut"][];
+            /** Steps */
+            steps: components["schemas"]["RunStepOut"][];
         };
         /**
          * SamplePreviewOut
@@ -5593,18 +5704,6 @@ export interface components {
             start_at?: string | null;
         };
         /**
-         * StepErrorOut
-         * @description What went wrong in a step, and what to do about it.
-         */
-        StepErrorOut: {
-            /** Code */
-            code?: number | string | null;
-            /** Fix */
-            fix: string;
-            /** Message */
-            message: string;
-        };
-        /**
          * StepNodeOut
          * @description A step as it is drawn. `id` is its name, or its place for one without a name of its own.
          */
@@ -5636,75 +5735,6 @@ export interface components {
             to: string | null;
             /** Type */
             type: string;
-        };
-        /**
-         * StepOut
-         * @description One step of a run and all that belongs to it.
-         */
-        StepOut: {
-            /**
-             * Began At
-             * Format: date-time
-             */
-            began_at: string;
-            /** Calls */
-            calls: components["schemas"]["CallOut"][];
-            /** Ended At */
-            ended_at: string | null;
-            /** Entries */
-            entries: components["schemas"]["ringline__web__api__run_timeline__EntryOut"][];
-            error: components["schemas"]["StepErrorOut"] | null;
-            /** Messages */
-            messages: components["schemas"]["MessageOut"][];
-            /** Outcome */
-            outcome: string | null;
-            /** Outputs */
-            outputs: {
-                [key: string]: unknown;
-            } | null;
-            /** Replies */
-            replies: components["schemas"]["ReplyOut"][];
-            /**
-             * Runs
-             * @description Runs that the step started.
-             */
-            runs: string[];
-            /** Sessions */
-            sessions: components["schemas"]["SessionOut"][];
-            state: components["schemas"]["StepStateOut"];
-            /** Step */
-            step: string;
-            wait: components["schemas"]["StepWaitOut"] | null;
-        };
-        /**
-         * StepStateOut
-         * @description How a step stands: a word, and a tone that says the same in colour.
-         */
-        StepStateOut: {
-            /**
-             * Tone
-             * @enum {string}
-             */
-            tone: "good" | "bad" | "wait" | "busy" | "idle";
-            /** Word */
-            word: string;
-        };
-        /**
-         * StepWaitOut
-         * @description What a step waits for now.
-         */
-        StepWaitOut: {
-            /** Keys */
-            keys: string[];
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-            /** Text */
-            text: string;
-            /** Until */
-            until: string | null;
         };
         /**
          * TemplateFaultOut
@@ -5768,6 +5798,27 @@ export interface components {
             unreachable: boolean;
         };
         /**
+         * ThreadEntryOut
+         * @description One thing that happened: exactly one of the last four is there, the one that `kind` names.
+         */
+        ThreadEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            call?: components["schemas"]["CallOut"] | null;
+            inbound?: components["schemas"]["InboundOut"] | null;
+            /** @description An interview; with a call the one that was held on it. */
+            interview?: components["schemas"]["SessionOut"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "inbound" | "call" | "interview";
+            message?: components["schemas"]["MessageOut"] | null;
+        };
+        /**
          * ThreadOut
          * @description A conversation with its newest entries first; `next` is the cursor of older ones.
          */
@@ -5781,7 +5832,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
             /** Items */
-            items: components["schemas"]["ringline__web__api__conversation_shapes__EntryOut"][];
+            items: components["schemas"]["ThreadEntryOut"][];
             /** Next */
             next?: string | null;
             /**
@@ -5796,16 +5847,6 @@ export interface components {
              * @description How they can be written to, the usual one first.
              */
             ways: components["schemas"]["WayOut"][];
-        };
-        /**
-         * TimelineOut
-         * @description A run by step, in the order in which they began, and what happened to the run as a whole.
-         */
-        TimelineOut: {
-            /** Entries */
-            entries: components["schemas"]["ringline__web__api__run_timeline__EntryOut"][];
-            /** Steps */
-            steps: components["schemas"]["StepOut"][];
         };
         /**
          * TokenIn
@@ -6214,27 +6255,6 @@ export interface components {
             waiting: number;
         };
         /**
-         * EntryOut
-         * @description One thing that happened: exactly one of the last four is there, the one that `kind` names.
-         */
-        ringline__web__api__conversation_shapes__EntryOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            call?: components["schemas"]["CallOut"] | null;
-            inbound?: components["schemas"]["InboundOut"] | null;
-            /** @description An interview; with a call the one that was held on it. */
-            interview?: components["schemas"]["SessionOut"] | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "message" | "inbound" | "call" | "interview";
-            message?: components["schemas"]["MessageOut"] | null;
-        };
-        /**
          * ForecastOut
          * @description What a message will be on the wire, and about what it will cost. `note` says what the figure leaves out.
          */
@@ -6258,26 +6278,6 @@ export interface components {
             segments: number;
             /** To */
             to: string;
-        };
-        /**
-         * EntryOut
-         * @description One thing that happened, in a sentence.
-         */
-        ringline__web__api__run_timeline__EntryOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Element
-             * @description Which element of a batch it concerns, counted from 0.
-             */
-            element: number | null;
-            /** Kind */
-            kind: string;
-            /** Text */
-            text: string;
         };
         /**
          * ForecastOut
@@ -9532,7 +9532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelineOut"];
+                    "application/json": components["schemas"]["RunTimelineOut"];
                 };
             };
             /** @description Anything that could not be done. */

@@ -21,6 +21,7 @@ import { ask } from "../api/client";
 import { Loading } from "../components/Loading";
 import { Mark } from "../components/Mark";
 import { useLiveFeed } from "../live/feed";
+import { LiveSign } from "../live/LiveSign";
 import { useMay, useMe } from "./me";
 import classes from "./Shell.module.css";
 
@@ -70,6 +71,7 @@ export function Shell() {
         </ul>
       </nav>
       <Page />
+      <LiveSign />
     </div>
   );
 }

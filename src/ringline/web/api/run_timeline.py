@@ -26,14 +26,14 @@ _BAD = frozenset({"failed", "refused", "unknown", "error", "opted_out", "lost"})
 _IDLE = frozenset({"timeout", "no_match", "no_answer", "busy", "voicemail", "canceled", "partial"})
 
 
-class StepStateOut(BaseModel):
+class RunStepStateOut(BaseModel):
     """How a step stands: a word, and a tone that says the same in colour."""
 
     tone: Tone
     word: str
 
 
-class StepErrorOut(BaseModel):
+class RunStepErrorOut(BaseModel):
     """What went wrong in a step, and what to do about it."""
 
     message: str
@@ -41,7 +41,7 @@ class StepErrorOut(BaseModel):
     code: int | str | None = None
 
 
-class ReplyOut(BaseModel):
+class RunReplyOut(BaseModel):
     """What somebody answered, and what was understood."""
 
     id: str | None
@@ -55,7 +55,7 @@ class ReplyOut(BaseModel):
     confidence: float | None
 
 
-class EntryOut(BaseModel):
+class RunEntryOut(BaseModel):
     """One thing that happened, in a sentence."""
 
     at: datetime
@@ -64,7 +64,7 @@ class EntryOut(BaseModel):
     element: int | None = Field(description="Which element of a batch it concerns, counted from 0.")
 
 
-class StepWaitOut(BaseModel):
+class RunStepWaitOut(BaseModel):
     """What a step waits for now."""
 
     since: datetime
@@ -73,33 +73,33 @@ class StepWaitOut(BaseModel):
     keys: list[str]
 
 
-class StepOut(BaseModel):
+class RunStepOut(BaseModel):
     """One step of a run and all that belongs to it."""
 
     step: str
-    state: StepStateOut
+    state: RunStepStateOut
     outcome: str | None
     began_at: datetime
     ended_at: datetime | None
-    wait: StepWaitOut | None
-    error: StepErrorOut | None
+    wait: RunStepWaitOut | None
+    error: RunStepErrorOut | None
     outputs: dict[str, Any] | None
-    entries: list[EntryOut]
+    entries: list[RunEntryOut]
     messages: list[MessageOut]
-    replies: list[ReplyOut]
+    replies: list[RunReplyOut]
     calls: list[CallOut]
     sessions: list[SessionOut]
     runs: list[str] = Field(description="Runs that the step started.")
 
 
-class TimelineOut(BaseModel):
+class RunTimelineOut(BaseModel):
     """A run by step, in the order in which they began, and what happened to the run as a whole."""
 
-    steps: list[StepOut]
-    entries: list[EntryOut]
+    steps: list[RunStepOut]
+    entries: list[RunEntryOut]
 
 
-async def timeline_of(ringline: Ringline, run: Run) -> TimelineOut:
+async def timeline_of(ringline: Ringline, run: Run) -> RunTimelineOut:
     """The timeline of a run, read from the rooms that know of it."""
     events = await ringline.runs.history(run.id)
     sent = await ringline.messages.list(limit=MOST_MESSAGES, run_id=run.id)
@@ -121,15 +121,15 @@ async def timeline_of(ringline: Ringline, run: Run) -> TimelineOut:
             begun = steps[_named(event.step)[0]].runs
             started = [key.removeprefix("run/") for key in _keys(event) if key.startswith("run/")]
             begun += [one for one in dict.fromkeys(started) if one not in begun]
-    return TimelineOut(
+    return RunTimelineOut(
         steps=[step for name, step in steps.items() if name],
         entries=[_entry(event) for event in events if event.step is None],
     )
 
 
-def grouped(events: Sequence[RunEvent], status: str) -> dict[str, StepOut]:
+def grouped(events: Sequence[RunEvent], status: str) -> dict[str, RunStepOut]:
     """Steps by name, in the order in which they are first heard of."""
-    steps: dict[str, StepOut] = {}
+    steps: dict[str, RunStepOut] = {}
     open_elements: dict[str, set[int | None]] = {}
     for event in events:
         if event.step is None:
@@ -150,21 +150,21 @@ def grouped(events: Sequence[RunEvent], status: str) -> dict[str, StepOut]:
                 waiting.discard(element)
                 _end(step, event)
             case "step_retried":
-                step.error = StepErrorOut(message=str(details.get("error") or ""), fix="")
-                step.state = StepStateOut(tone="wait", word="Tries again")
+                step.error = RunStepErrorOut(message=str(details.get("error") or ""), fix="")
+                step.state = RunStepStateOut(tone="wait", word="Tries again")
             case "step_renewed":
                 step.outputs = {**(step.outputs or {}), **(details.get("outputs") or {})}
             case "jumped_back":
-                step.state = StepStateOut(tone="idle", word="Went back")
+                step.state = RunStepStateOut(tone="idle", word="Went back")
     for name, step in steps.items():
         if open_elements.get(name) and step.wait is not None:
-            step.state, step.ended_at = StepStateOut(tone="wait", word="Waiting"), None
+            step.state, step.ended_at = RunStepStateOut(tone="wait", word="Waiting"), None
         elif step.ended_at is None and step.state.word == "Running":
             step.state = _unfinished(status)
     return steps
 
 
-def _end(step: StepOut, event: RunEvent) -> None:
+def _end(step: RunStepOut, event: RunEvent) -> None:
     details = event.details
     understood = (details.get("outputs") or {}).get("understood")
     if step.replies and isinstance(understood, Mapping):
@@ -175,32 +175,32 @@ def _end(step: StepOut, event: RunEvent) -> None:
     step.outputs = details.get("outputs")
     step.error = _error(details.get("error"))
     if event.kind == "step_failed":
-        step.state = StepStateOut(tone="bad", word="Failed")
+        step.state = RunStepStateOut(tone="bad", word="Failed")
     else:
         step.state = _state_of(step.outcome)
 
 
-def _state_of(outcome: str | None) -> StepStateOut:
+def _state_of(outcome: str | None) -> RunStepStateOut:
     if outcome is None:
-        return StepStateOut(tone="good", word="Done")
+        return RunStepStateOut(tone="good", word="Done")
     word = outcome.replace("_", " ").capitalize()
-    return StepStateOut(tone="bad" if outcome in _BAD else "idle" if outcome in _IDLE else "good", word=word)
+    return RunStepStateOut(tone="bad" if outcome in _BAD else "idle" if outcome in _IDLE else "good", word=word)
 
 
-def _unfinished(status: str) -> StepStateOut:
+def _unfinished(status: str) -> RunStepStateOut:
     if status == "canceled":
-        return StepStateOut(tone="idle", word="Canceled")
+        return RunStepStateOut(tone="idle", word="Canceled")
     if status == "failed":
-        return StepStateOut(tone="idle", word="Not finished")
-    return StepStateOut(tone="busy", word="Running")
+        return RunStepStateOut(tone="idle", word="Not finished")
+    return RunStepStateOut(tone="busy", word="Running")
 
 
-def _step(steps: dict[str, StepOut], name: str | None, at: datetime) -> StepOut:
+def _step(steps: dict[str, RunStepOut], name: str | None, at: datetime) -> RunStepOut:
     known = steps.get(_named(name)[0]) if name else steps.get("")
     if known is None:
-        known = StepOut(
+        known = RunStepOut(
             step=_named(name)[0] if name else "",
-            state=StepStateOut(tone="busy", word="Running"),
+            state=RunStepStateOut(tone="busy", word="Running"),
             outcome=None,
             began_at=at,
             ended_at=None,
@@ -230,14 +230,14 @@ def _keys(event: RunEvent) -> Iterable[str]:
     yield str(event.details.get("by") or "")
 
 
-def _take_reply(step: StepOut, details: Mapping[str, Any]) -> None:
+def _take_reply(step: RunStepOut, details: Mapping[str, Any]) -> None:
     data = details.get("data")
     if not str(details.get("by")).startswith("reply/") or not isinstance(data, Mapping):
         return
     texts = data.get("texts")
     media = data.get("media")
     step.replies.append(
-        ReplyOut(
+        RunReplyOut(
             id=data.get("id"),
             at=data["received_at"],
             text=str(texts[0] if isinstance(texts, list) and texts else "" if isinstance(texts, list) else texts or ""),
@@ -251,23 +251,23 @@ def _take_reply(step: StepOut, details: Mapping[str, Any]) -> None:
     )
 
 
-def _error(error: Any) -> StepErrorOut | None:
+def _error(error: Any) -> RunStepErrorOut | None:
     if not error:
         return None
     if isinstance(error, Mapping):
-        return StepErrorOut(
+        return RunStepErrorOut(
             message=str(error.get("message") or error.get("sentence") or "Something went wrong."),
             fix=str(error.get("fix") or ""),
             code=error.get("code"),
         )
-    return StepErrorOut(message=str(error), fix="")
+    return RunStepErrorOut(message=str(error), fix="")
 
 
-def _wait(event: RunEvent) -> StepWaitOut:
+def _wait(event: RunEvent) -> RunStepWaitOut:
     keys = [str(key) for key in event.details.get("for") or ()]
     told = list(dict.fromkeys(_AWAITED.get(key.partition("/")[0], "something to happen") for key in keys))
     text = f"Waits for {' or '.join(told)}." if told else "Waits until the time has come."
-    return StepWaitOut(since=event.at, until=event.details.get("until"), text=text, keys=keys)
+    return RunStepWaitOut(since=event.at, until=event.details.get("until"), text=text, keys=keys)
 
 
 _AWAITED = {
@@ -282,9 +282,9 @@ _AWAITED = {
 }
 
 
-def _entry(event: RunEvent) -> EntryOut:
+def _entry(event: RunEvent) -> RunEntryOut:
     element = _named(event.step)[1] if event.step else None
-    return EntryOut(at=event.at, kind=event.kind, text=_sentence(event), element=element)
+    return RunEntryOut(at=event.at, kind=event.kind, text=_sentence(event), element=element)
 
 
 def _sentence(event: RunEvent) -> str:

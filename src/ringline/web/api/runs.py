@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from ringline.app.searching_runs import find_runs
 from ringline.web.api.choosing import Search
 from ringline.web.api.paging import Cursor, Limit, Page
-from ringline.web.api.run_timeline import TimelineOut, timeline_of
+from ringline.web.api.run_timeline import RunTimelineOut, timeline_of
 from ringline.workflow.runs import Run
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def build(ringline: Ringline) -> APIRouter:
         ]
 
     @router.get("/{run_id}/timeline", operation_id="get_run_timeline")
-    async def timeline(run_id: str) -> TimelineOut:
+    async def timeline(run_id: str) -> RunTimelineOut:
         """What happened in the run, by step: messages, answers, calls, what is waited for, and what went wrong."""
         return await timeline_of(ringline, await ringline.runs.get(run_id))
 
