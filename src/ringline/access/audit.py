@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, select
 
 from ringline.access import store
 from ringline.clock import utc
+from ringline.live import ALL, touch
 
 if TYPE_CHECKING:
     from ringline.access.principal import Principal
@@ -50,6 +51,8 @@ def record(
     """Write down that *who* did *action* to *subject*, in the transaction that does it. *details* hold no secrets."""
     name, kind = (who, "system") if isinstance(who, str) else (who.name, who.kind)
     text = json.dumps(details or {}, ensure_ascii=False, default=str)
+    if kind == "user":
+        touch(tx, "audit", ALL)
     tx.run(
         store.RECORD,
         {

@@ -31,7 +31,10 @@ ASKS = frozenset({"check_workflow", "forecast_message", "test_credential", "edit
 """What is asked by POST and changes nothing in force, so that the log would only grow by it; a draft is saved with every
 key, and logged when it is published."""
 
-_TOLD = ("to", "from", "from_", "channel", "workflow", "version", "name", "role", "status", "list", "shown", "scopes")
+_BY_NAME = frozenset({"users", "keys", "credentials", "workflows", "pools", "lists", "broadcasts", "drafts"})
+"""What people know by its name, and not by its id; a person's name does not belong in the log."""
+
+_TOLD = ("to", "from", "from_", "channel", "workflow", "version", "role", "status", "list", "shown", "scopes")
 _MOST_READ = 64_000
 
 
@@ -59,7 +62,8 @@ class Gate:
         if principal.role == "viewer":
             send = Masked(send).send
         if scope["method"] not in SAFE and self._operation not in ASKS:
-            send = _Recorded(send, self._log, principal, self._operation, scope.get("path_params", {})).send
+            parameters = scope.get("path_params", {})
+            send = _Recorded(send, self._log, principal, self._operation, _topic_of(scope), parameters).send
         await self._app(scope, receive, send)
 
     def _refusal(self, principal: Principal, scope: Scope) -> Response | None:
@@ -78,7 +82,7 @@ class Gate:
                 fix="An admin can give another role under Settings, Users.",
                 needs=self._least,
             )
-        topic = scope["path"].removeprefix("/api/v1/").strip("/").partition("/")[0].strip("_")
+        topic = _topic_of(scope)
         writes = scope["method"] not in SAFE
         if not principal.is_within(topic, writes=writes):
             return problem(
@@ -98,6 +102,11 @@ class Gate:
                 needs="operator",
             )
         return None
+
+
+def _topic_of(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix("/api/v1/").strip("/").partition("/")[0].strip("_")
 
 
 _A: Mapping[Role, str] = {"viewer": "a viewer", "operator": "an operator", "editor": "an editor", "admin": "an admin"}
@@ -151,13 +160,14 @@ class _Recorded:
     """Writes down what was done before the answer says that it was."""
 
     def __init__(
-        self, send: Send, log: AuditLog, who: Principal, operation: str, parameters: Mapping[str, Any]
+        self, send: Send, log: AuditLog, who: Principal, operation: str, topic: str, parameters: Mapping[str, Any]
     ) -> None:
         self._send = send
         self._log = log
         self._who = who
         self._operation = operation
         self._parameters = parameters
+        self._topic = topic
         self._start: Message | None = None
 
     async def send(self, message: Message) -> None:
@@ -177,10 +187,12 @@ class _Recorded:
         if is_whole and len(body) <= _MOST_READ and kind.startswith("application/json"):
             found = json.loads(body or b"null")
             made = found if isinstance(found, dict) else {}
+        if self._topic == "me":
+            await self._log.record(self._who, self._operation, self._who.name)
+            return
         named = [str(value) for value in self._parameters.values()]
-        subject = masked(" ".join(named) or str(made.get("id") or made.get("name") or ""))
+        of_name = self._topic in _BY_NAME
+        subject = masked(" ".join(named) or str((made.get("name") if of_name else None) or made.get("id") or ""))
         # Numbers are hidden here too: whoever is erased must not stay in the log.
-        details = {
-            name: masked(str(made[name])) for name in _TOLD if made.get(name) not in (None, "", []) and name in made
-        }
+        details = {name: masked(str(made[name])) for name in _TOLD if made.get(name) not in (None, "", [])}
         await self._log.record(self._who, self._operation, subject, details)

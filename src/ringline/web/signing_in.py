@@ -70,7 +70,7 @@ async def begin(
     )
     principal = await access.by_cookie(secret)
     assert principal is not None
-    await access.audit.record(principal, "sign_in", name, {"how": how})
+    await access.audit.record(principal, "sign_in", name, {"by": how})
     response.set_cookie(
         COOKIE, secret, max_age=int(LONGEST), httponly=True, samesite="strict", secure=_is_https(request)
     )

@@ -95,7 +95,7 @@ def build(ringline: Ringline) -> APIRouter:
                 401,
                 "wrong_password",
                 "Name or password is wrong.",
-                fix="An admin can set a new password under Settings, Users, or with `ringline users set-password`.",
+                fix="If the password is lost, an admin can give you a new one.",
             )
         return described(await begin(ringline, request, response, user.id, user.name, BY_PASSWORD), request)
 

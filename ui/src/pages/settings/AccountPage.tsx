@@ -23,7 +23,7 @@ type SignIn = components["schemas"]["SignInOut"];
 export function AccountPage() {
   const { name, role, must_change_password } = useMe();
   return (
-    <SettingsFrame title="Your account" about={`${name}, ${role}: ${ROLE_WORDS[role]}`}>
+    <SettingsFrame title="Your account" about={`${name} is ${/^[aeo]/.test(role) ? "an" : "a"} ${role}, who ${ROLE_WORDS[role]}.`}>
       {must_change_password && (
         <Alert color="yellow" variant="light" title="Choose a password of your own">
           The one you signed in with was given to you. Everything else opens once it is changed.

@@ -10,6 +10,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { ACTIONS, actionWords } from "./actions";
+import classes from "./AuditPage.module.css";
 import { Card } from "./Card";
 import { Records } from "./Records";
 import { SettingsFrame } from "./SettingsFrame";
@@ -78,7 +79,7 @@ function FilterBar({ filters }: { filters: Filters }) {
     set({ subject: subject.trim() || undefined });
   };
   return (
-    <Group gap="sm" align="flex-end">
+    <div className={classes.filters}>
       <Select
         label="Who"
         placeholder="Everybody"
@@ -88,7 +89,6 @@ function FilterBar({ filters }: { filters: Filters }) {
         searchable
         clearable
         clearButtonProps={{ "aria-label": "Show what everybody did" }}
-        w={190}
       />
       <Select
         label="What"
@@ -99,7 +99,6 @@ function FilterBar({ filters }: { filters: Filters }) {
         searchable
         clearable
         clearButtonProps={{ "aria-label": "Show everything that was done" }}
-        w={220}
       />
       <Select
         label="When"
@@ -107,7 +106,6 @@ function FilterBar({ filters }: { filters: Filters }) {
         value={filters.days ?? ""}
         onChange={(days) => set({ days: days || undefined })}
         allowDeselect={false}
-        w={150}
       />
       <form onSubmit={submit}>
         <TextInput
@@ -116,10 +114,9 @@ function FilterBar({ filters }: { filters: Filters }) {
           value={subject}
           onChange={(event) => setSubject(event.currentTarget.value)}
           leftSection={<Search size={15} aria-hidden />}
-          w={220}
         />
       </form>
-    </Group>
+    </div>
   );
 }
 
@@ -164,7 +161,14 @@ function Entries({ filters }: { filters: Filters }) {
           rows={rows}
           id={(entry) => entry.id}
           columns={[
-            { head: "When", cell: (entry) => <Moment at={entry.at} /> },
+            {
+              head: "When",
+              cell: (entry) => (
+                <span className={classes.moment}>
+                  <Moment at={entry.at} />
+                </span>
+              ),
+            },
             {
               head: "Who",
               cell: (entry) => (

@@ -1,6 +1,6 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import { ChartPie, CircleUserRound, History, KeyRound, type LucideIcon, PlugZap, Users } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { type Role, useMay } from "../../app/me";
 import { PageHeader } from "../../components/PageHeader";
 import classes from "./SettingsFrame.module.css";
@@ -55,10 +55,14 @@ export function SettingsFrame({
 function Entry({ to, label, icon: Icon, least }: Place) {
   const may = useMay(least);
   const here = useRouterState({ select: (state) => state.location.pathname === to });
+  const entry = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (here) entry.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
   if (!may) return null;
   return (
     <li>
-      <Link to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
+      <Link ref={entry} to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
         <Icon size={16} strokeWidth={1.9} aria-hidden />
         {label}
       </Link>

@@ -50,7 +50,7 @@ export function UsersPage() {
       />
       <SecretOnce
         title={`The password of ${given?.name ?? ""}`}
-        about="Give it to them on a safe way. They choose one of their own when they first sign in."
+        about="Give it to them in a safe way. They choose one of their own when they first sign in."
         secret={given?.password ?? null}
         onClose={() => setGiven(null)}
       />
@@ -108,7 +108,7 @@ function List({ onGiven }: { onGiven: (given: Given) => void }) {
               },
               { head: "Last seen", cell: (user) => <Moment at={user.seen_at} /> },
               {
-                head: "Password of",
+                head: "Password since",
                 cell: (user) =>
                   user.must_change_password ? (
                     <StatusPill tone="wait">not changed yet</StatusPill>
