@@ -50,7 +50,7 @@ def _of_call(call: CallRow) -> News:
     is_ours = call.direction == "outbound"
     person, ours = (call.to, call.from_) if is_ours else (call.from_, call.to)
     said = call.announcement.message if call.announcement is not None else None
-    words = said or ("Call" if is_ours else "Call from them")
+    words = said or ("We called" if is_ours else "They called")
     return News(
         call.id, "call", person, ours, call.account_id, "voice", words, call.created_at.timestamp(), said or None
     )

@@ -51,7 +51,7 @@ class ConversationPage(Page[ConversationOut]):
     unread: int
 
 
-class EntryOut(BaseModel):
+class ThreadEntryOut(BaseModel):
     """One thing that happened: exactly one of the last four is there, the one that `kind` names."""
 
     kind: Literal["message", "inbound", "call", "interview"]
@@ -87,7 +87,7 @@ class ThreadOut(BaseModel):
     costs: list[dict[str, Any]] = Field(
         description="What Twilio charged so far: `{unit, amount, count}` by currency, messages and calls together."
     )
-    items: list[EntryOut]
+    items: list[ThreadEntryOut]
     next: str | None = None
 
 
@@ -128,16 +128,16 @@ def conversation_out(one: Conversation, known: Knowledge) -> ConversationOut:
     )
 
 
-def entry_out(entry: Entry) -> EntryOut:
+def entry_out(entry: Entry) -> ThreadEntryOut:
     """One entry in the API's form."""
     interview = None if entry.session is None else session_out(entry.session)
     if entry.call is not None:
-        return EntryOut(kind="call", at=entry.at, call=call_out(entry.call), interview=interview)
+        return ThreadEntryOut(kind="call", at=entry.at, call=call_out(entry.call), interview=interview)
     if entry.message is None:
-        return EntryOut(kind="interview", at=entry.at, interview=interview)
+        return ThreadEntryOut(kind="interview", at=entry.at, interview=interview)
     if entry.message.direction == "inbound":
-        return EntryOut(kind="inbound", at=entry.at, inbound=inbound_out(entry.message))
-    return EntryOut(kind="message", at=entry.at, message=message_out(entry.message))
+        return ThreadEntryOut(kind="inbound", at=entry.at, inbound=inbound_out(entry.message))
+    return ThreadEntryOut(kind="message", at=entry.at, message=message_out(entry.message))
 
 
 def way_out(way: Way) -> WayOut:

@@ -12,8 +12,8 @@ from ringline.web.api.choosing import Search
 from ringline.web.api.conversation_shapes import (
     ConversationOut,
     ConversationPage,
-    EntryOut,
     ReplyIn,
+    ThreadEntryOut,
     ThreadOut,
     conversation_out,
     entry_out,
@@ -63,7 +63,7 @@ def build(ringline: Ringline) -> APIRouter:
         entries, more = cut(await thread_of(ringline, found.person, limit=limit + 1, before=cursor), limit)
         known = await knowledge_of(ringline, [found])
         history = await ringline.inbound.keywords_from(found.person)
-        items: list[EntryOut] = [entry_out(one) for one in entries]
+        items: list[ThreadEntryOut] = [entry_out(one) for one in entries]
         return ThreadOut(
             conversation=conversation_out(found, known),
             opt_outs=[opt_out_out(one) for one in known.opt_outs.get(found.person, ())],

@@ -24,7 +24,7 @@ export function CallCard({ call, session }: { call: Call; session: Session | nul
       {state.tone === "bad" && <Wrong error={call.error} />}
       <div className={classes.under}>
         <Moment at={call.created_at} />
-        {call.duration !== null && <span>{lasting(call.duration)}</span>}
+        {call.duration ? <span>{lasting(call.duration)}</span> : null}
         {call.price !== null && <span>{costOf(call.price, call.price_unit)}</span>}
         {call.run && (
           <Link to="/runs/$id" params={{ id: call.run }}>

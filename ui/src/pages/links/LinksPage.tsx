@@ -1,6 +1,68 @@
+import { Link } from "@tanstack/react-router";
+import { useCallback, useState } from "react";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Loading } from "../../components/Loading";
+import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
+import { useList } from "../../talk/list";
+import classes from "../../talk/Page.module.css";
+import { SearchBox } from "../../talk/SearchBox";
+import type { ShortLink } from "../../talk/shapes";
+import { type Column, rowLink, rowText, Table } from "../../talk/Table";
+import { phone } from "../../talk/words";
 
-/** Links. */
+/** The short links in messages, and how often each was followed. */
 export function LinksPage() {
-  return <PageHeader title="Links" />;
+  const [search, setSearch] = useState("");
+  const onSearch = useCallback((text: string) => setSearch(text), []);
+  const list = useList<ShortLink>("links", "/api/v1/links", { search });
+  return (
+    <div className={classes.page}>
+      <PageHeader
+        title="Short links"
+        about="Links that `shortenUrl` made in messages. Every message has its own, so a click tells who followed it."
+      />
+      <div className={classes.body}>
+        <div className={classes.filters} role="search">
+          <SearchBox label="Search links" placeholder="Part of where they lead" onSearch={onSearch} />
+        </div>
+        {list.isPending ? (
+          <Loading what="Loading links" />
+        ) : list.error && !list.items.length ? (
+          <ErrorNotice error={list.error} retry={() => void list.refetch()} />
+        ) : list.items.length === 0 ? (
+          search ? (
+            <EmptyState title="No link leads there">Try a shorter part of the address.</EmptyState>
+          ) : (
+            <EmptyState title="No short links yet">
+              Write {"{{ shortenUrl(address) }}"} in a message: it becomes a short link of your own that counts clicks.
+            </EmptyState>
+          )
+        ) : (
+          <Table label="Short links" columns={COLUMNS} rows={list.items} keyOf={(one) => one.code} more={list} />
+        )}
+      </div>
+    </div>
+  );
 }
+
+const COLUMNS: Column<ShortLink>[] = [
+  {
+    label: "Short link",
+    once: true,
+    show: (one) =>
+      one.message ? (
+        <Link to="/messages/$id" params={{ id: one.message }} className={rowLink}>
+          /l/{one.code}
+        </Link>
+      ) : (
+        `/l/${one.code}`
+      ),
+  },
+  { label: "Clicks", number: true, show: (one) => one.clicks.toLocaleString() },
+  { label: "Leads to", wide: true, show: (one) => <div className={rowText}>{one.url}</div> },
+  { label: "Sent to", desk: true, once: true, show: (one) => phone(one.to) },
+  { label: "Last click", desk: true, number: true, show: (one) => <Moment at={one.last_click_at} /> },
+  { label: "Made", number: true, desk: true, show: (one) => <Moment at={one.created_at} /> },
+];
