@@ -30,13 +30,18 @@ def routes(ringline: Ringline, simulator: Simulator) -> Sequence[BaseRoute]:
     """What a server needs to offer the simulator's phones; from here on both move on one clock."""
     from starlette.routing import Mount
 
+    from ringline.cli import scenario_desk
+
     loop = asyncio.get_running_loop()
 
     async def at_rest() -> None:
         await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_at_rest(ringline, simulator), loop))
 
     simulator.runs_beside(at_rest)
-    return [Mount("/_simulator", app=simulator.control_application, name="simulator")]
+    return [
+        scenario_desk.route(ringline, simulator),
+        Mount("/_simulator", app=simulator.control_application, name="simulator"),
+    ]
 
 
 async def _at_rest(ringline: Ringline, simulator: Simulator) -> None:

@@ -119,6 +119,8 @@ async def _tell(
             await world.add_credential(name)
         for path in file.workflows:
             await world.add(path)
+        for name, text in file.form.definitions.items():
+            await world.add_text(text, name=name)
         await world.add_people(file.form.people)
         world.begin()
         story = Story(world, file.form, zone)

@@ -60,6 +60,9 @@ class ScenarioForm(Form):
 
     workflow: str | None = Field(default=None, description="The workflow's file, beside this one.")
     workflows: list[str] = Field(default_factory=list, description="Or several.")
+    definitions: dict[str, str] = Field(
+        default_factory=dict, description="Or the definitions themselves, as text, by the workflows' names."
+    )
     starts_at: str = Field(default="2026-05-04 09:00", description="When the stories begin, in `timezone`.")
     timezone: str = Field(default="America/New_York", description="The zone of all times that are not a person's.")
     people: dict[str, Person] = Field(default_factory=dict, description="Who has a phone, by short names.")
@@ -130,7 +133,7 @@ def read_scenarios(path: Path) -> ScenarioFile:
         if not workflow.is_file():
             at = ("workflow",) if form.workflow and workflow.name == Path(form.workflow).name else ("workflows",)
             faults.append(_fault(document, at, f"There is no file {workflow}.", "Name the definition's file."))
-    if not found.workflows:
+    if not found.workflows and not form.definitions:
         faults.append(_fault(document, (), "It names no workflow.", "Add `workflow: FILE`."))
     if faults:
         raise DefinitionError(_summary(path, faults), "scenario", faults=faults)

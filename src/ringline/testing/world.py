@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ringline.simulator.records import ReceivedMessage
     from ringline.testing.pace import Pace
     from ringline.testing.scenario_file import Person
+    from ringline.workflow import Document
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ LANDING = 30.0
 """Seconds of the clock within which a message that is sent has reached its phone, or does not."""
 
 DEFAULT_SENDER = "+15550001111"
+_MAIN = "main"
 
 
 class StuckError(Exception):
@@ -96,13 +98,15 @@ class World:
         )
         account = (self.simulator.account_sid, self.simulator.auth_token)
         self.ringline = Ringline(
-            credentials={"main": account},
             clock=self.clock,
             settings=settings,
             environment=self._environment,
             timing=self._timing,
         )
         await self._parts.enter_async_context(self.ringline)
+        if _MAIN not in {credential.name for credential in await self.ringline.credentials.list()}:
+            # As `ringline dev` has it: who names no sender sends from the account's first number.
+            await self.ringline.credentials.add(_MAIN, *account, default_from=DEFAULT_SENDER)
         if self._stillness is not None:
             self._stillness.watch(self._is_busy)
         await self._parts.enter_async_context(serving(create_app(self.ringline, with_api=False), listener))
@@ -166,11 +170,20 @@ class World:
         from ringline.workflow import load_document
 
         document = load_document(path)
+        return await self._add(document, document.data.get("name") or path.stem)
+
+    async def add_text(self, text: str, *, name: str) -> RegisteredWorkflow:
+        """Register a definition that stands in the scenario file itself."""
+        from ringline.workflow import read_document
+
+        return await self._add(read_document(text), name)
+
+    async def _add(self, document: Document, known_as: str) -> RegisteredWorkflow:
         for name in sorted(_found(document.data, "credential")):
-            await self.add_credential(name)
+            if name != _MAIN:
+                await self.add_credential(name)
         for sender in sorted(_found(document.data, "from")):
             self.own(sender)
-        known_as = document.data.get("name") or path.stem
         await self.ringline.workflows.register(document.text, name=known_as)
         await self.ringline.workflows.publish(known_as)
         workflow = self.ringline.workflows.compile(document, name=known_as)

@@ -142,6 +142,19 @@ LEAST: Mapping[str, Role] = {
     "set_sender": "admin",
     "pause_sender": "admin",
     "resume_sender": "admin",
+    # Figures and budgets
+    "get_figures": "viewer",
+    "list_flow_figures": "viewer",
+    "get_funnel": "viewer",
+    "list_attention": "viewer",
+    "export_figures": "operator",
+    "rebuild_figures": "admin",
+    "list_budgets": "viewer",
+    "get_budget": "viewer",
+    "list_balances": "viewer",
+    "set_budget": "admin",
+    "remove_budget": "admin",
+    # Pools
     "list_pools": "viewer",
     "create_pool": "admin",
     "add_to_pool": "admin",
@@ -157,6 +170,7 @@ LEAST: Mapping[str, Role] = {
     "rotate_key": "admin",
     # The simulated Twilio of `dev` and `demo`, with its phones
     "simulator": "operator",
+    "save_scenario": "operator",
     "get_hearing": "operator",
     # The installation
     "examine": "operator",

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { ask } from "../../api/client";
 import { useMe } from "../../app/me";
 import { complain } from "./Dialler";
+import { useZone } from "./screens";
 
 interface Saved {
   file: string;
@@ -19,11 +20,12 @@ interface Saved {
 export function SaveScenario({ phone, compact = false }: { phone: string; compact?: boolean }) {
   const [busy, setBusy] = useState(false);
   const { alone } = useMe() as { alone?: boolean };
+  const zone = useZone();
   if (alone) return null;
   const save = async () => {
     setBusy(true);
     try {
-      const saved = await ask<Saved>("/_simulator/scenario", { json: { phone } });
+      const saved = await ask<Saved>("/_simulator/scenario", { json: { phone, zone } });
       download(saved.file, saved.yaml);
       notifications.show(
         saved.plays
