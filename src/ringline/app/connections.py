@@ -20,7 +20,10 @@ from ringline.app.figures import count_changes, count_ends
 from ringline.app.replies import reply_hook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ringline.app.system import Ringline
+    from ringline.database import Transaction
 
 
 def connect(parts: Ringline) -> None:
@@ -61,10 +64,18 @@ def connect(parts: Ringline) -> None:
     parts.contacts.on_erase.append(lambda tx, who: {"broadcasts": broadcasts.erase_in(tx, who.numbers)})
     parts.contacts.on_erase.append(lambda tx, who: {"calls": parts.calls.erase_in(tx, who.numbers)})
     keep_conversations(parts)
+    # After the list of conversations, which would otherwise hear of each text and find nothing of its own left.
+    parts.contacts.on_erase.append(lambda tx, who: _erase_messages(parts, tx, who.numbers))
     converse(parts)
     count_everything(parts)
     keep_budgets(parts, parts.rows)
     triggers.listen()
+
+
+def _erase_messages(parts: Ringline, tx: Transaction, numbers: Sequence[str]) -> dict[str, int]:
+    outbox = parts.outbox
+    sent = outbox.retention.erase_in(tx, numbers, outbox.stops.cancel_unsent_in)
+    return {"messages": sent, "replies": parts.inbound.erase_in(tx, numbers)}
 
 
 def keep_conversations(parts: Ringline) -> None:

@@ -129,6 +129,10 @@ class Inbound:
         before = self._clock.time() - seconds
         return await self._database.write(lambda tx: store.erase_inbound(tx, before))
 
+    def erase_in(self, tx: Transaction, numbers: Sequence[str]) -> int:
+        """Erase what these numbers wrote; that they wrote, and what took it, stays. Returns how many messages."""
+        return store.erase_inbound_of(tx, numbers)
+
     async def receive(self, inbound: InboundMessage) -> Received:
         """Store a message and everything that follows from it, in one transaction; a repeated one changes nothing."""
         now = self._clock.time()

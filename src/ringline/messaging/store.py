@@ -23,10 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ringline.database.json_lists import as_list, is_among
 from ringline.database.schema import Seconds, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ringline.database import Row, Transaction
 
@@ -128,6 +129,11 @@ _ERASE_INBOUND = (
     .where(inbound_messages.c.received_at < bindparam("before"), inbound_messages.c.form != text("'{}'"))
     .values(body="", media="[]", form="{}", profile_name=None)
 )
+_ERASE_INBOUND_OF = (
+    update(inbound_messages)
+    .where(is_among(inbound_messages.c["from"], "people"), inbound_messages.c.form != text("'{}'"))
+    .values(body="", media="[]", form="{}", profile_name=None)
+)
 _HOLD_PERSON = text("SELECT pg_advisory_xact_lock(731, hashtext(:id))")
 
 _ADD_LINK = insert(short_links).values(
@@ -187,6 +193,12 @@ def untaken(tx: Transaction, *, channel: str, person: str, since: float) -> list
 def erase_inbound(tx: Transaction, before: float) -> int:
     """Erase what messages received before that moment say; that they came, and what took them, stays."""
     return tx.run(_ERASE_INBOUND, {"before": before})
+
+
+def erase_inbound_of(tx: Transaction, people: Sequence[str]) -> int:
+    """Erase what these numbers wrote to us; returns how many messages said something."""
+    spellings = [spelling for number in people for spelling in (number, f"whatsapp:{number}")]
+    return tx.run(_ERASE_INBOUND_OF, {"people": as_list(spellings)})
 
 
 def hold_person(tx: Transaction, channel: str, person: str) -> None:

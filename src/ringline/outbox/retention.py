@@ -85,6 +85,24 @@ class Retention:
         assert fresh is not None
         return OutboxRow.of(fresh)
 
+    def erase_in(
+        self, tx: Transaction, numbers: Sequence[str], cancel: Callable[[Transaction, Sequence[str]], Any]
+    ) -> int:
+        """Erase what was written and said to these numbers; what waits to be sent is taken back first, by *cancel*.
+
+        Returns how many texts went. One whose sending is under way, or was never answered, keeps its text until that
+        is settled: only by it is it found at Twilio, who keep a copy of what was sent until `redact` erases it there.
+        """
+        people = [spelling for number in numbers for spelling in (number, f"whatsapp:{number}")]
+        ids = [row["id"] for row in tx.all(store.OF_PEOPLE, {"people": as_list(people)})]
+        if not ids:
+            return 0
+        cancel(tx, ids)
+        done = [row["id"] for row in tx.all(store.NEEDS_NO_TEXT, {"ids": as_list(ids)})]
+        if done:
+            self._erase(tx, done, actor="erasure")
+        return len(done)
+
     async def _erase_older_than(self, before: float) -> int:
         count, after = 0, ""
         while True:

@@ -26,6 +26,11 @@ OLD = (
     .limit(bindparam("count"))
 )
 IS_DONE = select(messages.c.id).where(messages.c.id == bindparam("id"), _IS_DONE)
+OF_PEOPLE = select(messages.c.id).where(is_among(messages.c.to, "people"), messages.c.redacted_at.is_(None))
+# Twilio has it, or it never goes: nobody looks for it by its text any more.
+NEEDS_NO_TEXT = select(messages.c.id).where(
+    is_among(messages.c.id, "ids"), text("messages.stage NOT IN ('held', 'ready', 'posting', 'unknown')")
+)
 REDACT = (
     update(messages)
     .where(messages.c.id == bindparam("key"))
