@@ -105,6 +105,9 @@ class Settings(BaseSettings):
         description="How many messages a person or a credential may have, separated by `;`, such as "
         "`marketing 3/day per person; * 20000/day per credential hold`. What is over is refused, or with `hold` waits.",
     )
+    low_balance: float = Field(
+        default=10.0, ge=0, description="Balance of an account, in its currency, below which a warning is shown."
+    )
     keep_texts_days: int | None = Field(
         default=None,
         ge=1,

@@ -25,7 +25,7 @@ async def moved(ringline: Ringline, message_id: str, stage: str) -> Any:
     import asyncio
 
     async with asyncio.timeout(20):
-        while (message := await ringline.messages.get(message_id)).stage != stage:
+        while (message := await ringline.messages.get(message_id)).stage != stage:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.01)
     return message
 
@@ -97,9 +97,7 @@ async def test_an_urgent_message_passes_and_is_counted(ringline: Ringline) -> No
     assert (found.today.used, found.today.urgent) == (1, 1)
 
 
-async def test_money_is_forecast_and_corrected_by_what_twilio_reports(
-    ringline: Ringline, simulator: Simulator
-) -> None:
+async def test_money_is_forecast_and_corrected_by_what_twilio_reports(ringline: Ringline, simulator: Simulator) -> None:
     await ringline.budgets.set("credential", (await ringline.credentials.get("main")).id, "money", "1.00")
     message = await send(ringline)
     await ringline.outbox.wait(message, 20)

@@ -50,6 +50,10 @@ class Sources(Protocol):
         """Everything anew from the rows, but for calls and conversations."""
         ...
 
+    def waiting(self, tx: Transaction, flow: str) -> Mapping[tuple[int, str], int]:
+        """How many runs of a workflow wait, by version and step."""
+        ...
+
     def ids(self, tx: Transaction, kind: str) -> Iterable[str]:
         """Of all calls, or all conversations."""
         ...

@@ -1,4 +1,4 @@
-"""The tables `counts`, `figures`, `step_figures` and `counted`: every statement that touches them is here."""
+"""The tables `counts`, `figures`, `step_figures`, `counted` and `balances`, with every statement that touches them."""
 
 from __future__ import annotations
 
@@ -65,11 +65,20 @@ counted = Table(
     sqlite_with_rowid=False,
 )
 
+balances = Table(
+    "balances",
+    metadata,
+    Column("credential_id", Text, primary_key=True),
+    # As Twilio wrote it.
+    Column("amount", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("as_of", Seconds, nullable=False),
+)
+
 ADD_COUNT = text("INSERT INTO counts (entries, at) VALUES (:entries, :at)")
 OLDEST = select(counts.c.id, counts.c.entries).order_by(counts.c.id).limit(bindparam("count"))
 TAKEN = delete(counts).where(is_among_numbers(counts.c.id, "ids"))
 FORGET_COUNTS = delete(counts)
-WAITING = select(func.count().label("count"), func.min(counts.c.at).label("since"))
 
 ADD_FIGURE = text(
     "INSERT INTO figures (flow, hour, credential, channel, measure, amount)"
@@ -96,6 +105,13 @@ KEEP_COUNTED = text(
 # One folds at a time, and while everything is recounted nobody appends.
 LOCK_FOLDING = text("SELECT pg_advisory_xact_lock(728, hashtext('figures'))")
 LOCK_COUNTS = text("LOCK TABLE counts IN EXCLUSIVE MODE")
+
+EVERY_BALANCE = select(balances)
+NOTE_BALANCE = text(
+    "INSERT INTO balances (credential_id, amount, currency, as_of) VALUES (:credential_id, :amount, :currency, :as_of)"
+    " ON CONFLICT (credential_id) DO UPDATE"
+    " SET amount = excluded.amount, currency = excluded.currency, as_of = excluded.as_of"
+)
 
 _in_range = (figures.c.hour >= bindparam("first"), figures.c.hour < bindparam("last"))
 _SERIES: dict[tuple[bool, bool], Any] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ def count_everything(parts: Ringline) -> None:
     parts.outbox.on_change.append(functools.partial(_count_messages, counting))
     parts.outbox.on_refused.append(functools.partial(_count_messages, counting))
     parts.inbound.on_received.append(functools.partial(_count_inbound, counting))
+    parts.replies.on_taken.append(functools.partial(_count_late_reply, counting))
     parts.runs.moves.listeners.append(functools.partial(_count_runs, counting))
     parts.calls.on_known.append(lambda tx, call_id: counting.look_again(tx, "call", call_id))
     parts.calls.on_change.append(lambda tx, change: counting.look_again(tx, "call", change.id))
@@ -70,12 +72,20 @@ def _count_messages(counting: Counting, tx: Transaction, changes: Sequence[Messa
 
 def _count_inbound(counting: Counting, tx: Transaction, row: InboundRow) -> None:
     counts = Counts()
-    _add_inbound(tx, counts, vars_of(row))
+    _add_inbound(tx, counts, _record_of(row))
     counting.count(tx, counts)
 
 
-def vars_of(row: InboundRow) -> Row:
-    """As a record of the table has it."""
+def _count_late_reply(counting: Counting, tx: Transaction, row: InboundRow, run_id: str) -> None:
+    """It was counted as nobody's when it came."""
+    counts, record = Counts(), _record_of(row)
+    hour = hour_of(row.received_at)
+    counts.add(hour, row.run_id, row.account_sid, row.channel, {RECEIVED: -1})
+    _add_inbound(tx, counts, {**record, "taken_by": "run", "run_id": run_id})
+    counting.count(tx, counts)
+
+
+def _record_of(row: InboundRow) -> Row:
     names = ("id", "account_sid", "channel", "received_at", "taken_by", "run_id")
     return {**{name: getattr(row, name) for name in names}, "from": row.from_}
 
@@ -144,6 +154,13 @@ class Rows:
 
     def one(self, tx: Transaction, kind: str, id: str) -> Counts | None:
         return _call(tx, id) if kind == "call" else _session(tx, id)
+
+    def waiting(self, tx: Transaction, flow: str) -> Mapping[tuple[int, str], int]:
+        found: Counter[tuple[int, str]] = Counter()
+        for row in tx.all(run_rows.WAITING, {"name": flow}):
+            # Elements of a batch wait for their step.
+            found[row["version"], row["step"].partition("[")[0]] += row["count"]
+        return found
 
     def ids(self, tx: Transaction, kind: str) -> Iterable[str]:
         statement = voice_rows.CALLS if kind == "call" else voice_rows.SESSIONS

@@ -40,6 +40,9 @@ class Housekeeping:
             pause = asyncio.create_task(self._parts.clock.sleep(every))
             await asyncio.wait((pause, stopping), return_when=asyncio.FIRST_COMPLETED)
             pause.cancel()
+            if not stop.is_set():
+                # Not at the start: whoever runs one command should not have Twilio asked for it.
+                await self._parts.balances.look()
 
     async def tidy(self) -> None:
         """Delete expired media, old events and texts, and credentials that came as values with what is settled now."""

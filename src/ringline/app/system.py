@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ringline.access import Access
 from ringline.analytics.analytics import Analytics
 from ringline.analytics.budgets.budgets import Budgets
+from ringline.app.balances import Balances
 from ringline.app.broadcasting import surroundings
 from ringline.app.connections import connect
 from ringline.app.conversing import assemble_conversations
@@ -114,6 +115,7 @@ class Ringline:
     figures: Figures
     analytics: Analytics
     budgets: Budgets
+    balances: Balances
 
     def __init__(
         self,
@@ -250,8 +252,10 @@ class Ringline:
             calls=self.calls,
         )
         self.inbound_calls = InboundCalls(self)
+        self.replies = Replies(self.outbox)
         self.rows = Rows()
         self.analytics = Analytics(self.database, self.clock, self.rows)
+        self.balances = Balances(self)
         self.budgets = Budgets(self.database, self.clock, release=self.outbox.release_in)
         self.conversations = assemble_conversations(self)
 
@@ -304,7 +308,7 @@ class Ringline:
             "acknowledgements": self.acknowledgements,
             "calls": self.calls,
             "sessions": self.sessions,
-            "replies": Replies(self.outbox),
+            "replies": self.replies,
             "contacts": self.contacts,
             "subflows": Subflows(self.runs, self.clock),
             "template_helpers": make_helpers,

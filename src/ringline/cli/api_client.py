@@ -55,6 +55,12 @@ class ApiClient:
         headers = {"Idempotency-Key": key} if key is not None else {}
         return await self._ask("POST", path, json=body, headers=headers)
 
+    async def post_and_wait(self, path: str) -> Any:
+        """Ask for something that may take long."""
+        from aiohttp import ClientTimeout
+
+        return await self._ask("POST", path, timeout=ClientTimeout(total=_UPLOAD_SECONDS))
+
     async def upload(self, path: str, content: AsyncIterator[bytes], **query: Any) -> Any:
         """Post a CSV file a piece at a time; the answer may take as long as reading it does."""
         from aiohttp import ClientTimeout

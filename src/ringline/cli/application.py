@@ -21,9 +21,9 @@ _PANELS = {
         *("workflows", "triggers", "messages", "runs", "webhooks"),
     ),
     "People": ("contacts", "lists", "broadcast", "broadcasts"),
-    "Accounts": ("credentials", "numbers", "senders", "pools"),
+    "Accounts": ("credentials", "numbers", "senders", "pools", "budgets"),
     "Access": ("users", "keys"),
-    "Operation": ("serve", "worker", "db", "simulator", "doctor", "settings", "version"),
+    "Operation": ("serve", "worker", "db", "simulator", "doctor", "figures", "settings", "version"),
 }
 
 _EPILOG = (

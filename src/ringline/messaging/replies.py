@@ -57,6 +57,8 @@ class Replies:
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
+        self.on_taken: list[Callable[[Transaction, InboundRow, str], None]] = []
+        """Told of replies that a run takes some time after they came, with the run's id."""
 
     async def question(self, run_id: str, steps: Sequence[str]) -> Message | None:
         """The newest message that one of these steps of a run sent."""
@@ -84,6 +86,8 @@ class Replies:
             row = InboundRow.of(values)
             if awaited.admits(row) and (fits is None or fits(row)):
                 store.note_taken(on.tx, row.id, by="run", reason=reason, run_id=on.run_id)
+                for tell in self.on_taken:
+                    tell(on.tx, row, on.run_id)
                 on.report(key, reply_data(row))
                 return True
         return False

@@ -126,6 +126,14 @@ def upgrade() -> None:
     op.create_index("audit_subject", "audit", ["subject", "id"], unique=False)
     op.create_index("audit_who", "audit", ["who", "id"], unique=False)
     op.create_table(
+        "balances",
+        sa.Column("credential_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("credential_id", name=op.f("balances_pkey")),
+    )
+    op.create_table(
         "blobs",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),

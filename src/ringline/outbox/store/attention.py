@@ -1,0 +1,18 @@
+"""How many messages somebody should look at, counted up to a bound: none of these reads the whole table."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+# Those of calls too: they are settled in the same place.
+UNRESOLVED = text(
+    "SELECT count(*) AS count FROM"
+    " (SELECT id FROM messages WHERE stage = 'unresolved' AND closed_at IS NULL LIMIT :most) AS some"
+)
+UNKNOWN = text(
+    "SELECT count(*) AS count FROM (SELECT id FROM attempts WHERE outcome = 'unknown' LIMIT :most) AS some"
+)
+HELD = text(
+    "SELECT count(*) AS count FROM"
+    " (SELECT id FROM messages WHERE stage = 'held' AND hold_reason = :reason LIMIT :most) AS some"
+)
