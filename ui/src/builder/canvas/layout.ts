@@ -79,30 +79,50 @@ function inPortOrder(graph: Graph): FlowEdge[] {
 
 /** A place for every node: the flow runs downwards, loops aside. */
 export function layOut(graph: Graph, measured: ReadonlyMap<string, Size> = new Map()): Positions {
+  const leaving = leavingOf(graph.edges);
+  const back = leadingBack(graph);
+  let areas = arranged(graph, measured, leaving, back, []);
+  const order = untangled(areas, graph, leaving, back);
+  if (order.length > 0) areas = arranged(graph, measured, leaving, back, order);
+  return Object.fromEntries([...areas.values()].map(({ id, x, y }) => [id, { x: snapped(x), y: snapped(y) }]));
+}
+
+/** What must stand left of what. */
+interface Order {
+  left: string;
+  right: string;
+}
+
+function arranged(
+  graph: Graph,
+  measured: ReadonlyMap<string, Size>,
+  leaving: Map<string, FlowEdge[]>,
+  back: Set<string>,
+  constraints: Order[],
+): Map<string, Placed> {
   const sketch = new Sketch({ multigraph: true });
   sketch.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: NODE_GAP, edgesep: 24, marginx: 0, marginy: 0 });
   sketch.setDefaultEdgeLabel(() => ({}));
-  const leaving = leavingOf(graph.edges);
-  const back = leadingBack(graph);
   const nodes = [...graph.triggers, ...graph.steps];
   for (const node of nodes) {
     sketch.setNode(node.id, { ...(measured.get(node.id) ?? sizeOf(node, leaving.get(node.id) ?? [])) });
   }
   const known = new Set(nodes.map((node) => node.id));
+  const drawn = new Set<string>();
   for (const edge of inPortOrder(graph)) {
-    if (back.has(edge.id) || !known.has(edge.source) || !known.has(edge.target)) continue;
+    const pair = `${edge.source}\n${edge.target}`;
+    if (back.has(edge.id) || drawn.has(pair) || !known.has(edge.source) || !known.has(edge.target)) continue;
+    drawn.add(pair);
     const weight = edge.kind === "data" ? 1 : edge.kind === "error" ? 2 : 4;
     sketch.setEdge(edge.source, edge.target, { weight, minlen: 1 }, edge.id);
   }
-  arrange(sketch);
-  const areas = new Map(
+  arrange(sketch, { constraints });
+  return new Map(
     nodes.map(({ id }) => {
       const { x = 0, y = 0, width, height } = sketch.node(id);
       return [id, { id, x: x - width / 2, y: y - height / 2, width, height }];
     }),
   );
-  untangle(areas, graph, leaving, back);
-  return Object.fromEntries([...areas.values()].map(({ id, x, y }) => [id, { x: snapped(x), y: snapped(y) }]));
 }
 
 interface Placed extends Size {
@@ -111,47 +131,57 @@ interface Placed extends Size {
   y: number;
 }
 
-/** Swap neighbours where that makes fewer edges cross: the layout does not know at which port an edge begins. */
-function untangle(areas: Map<string, Placed>, graph: Graph, leaving: Map<string, FlowEdge[]>, back: Set<string>): void {
+/**
+ * The order of neighbours in which fewer edges cross, where that is another one: the layout does not know at which port
+ * an edge begins.
+ */
+function untangled(
+  areas: Map<string, Placed>,
+  graph: Graph,
+  leaving: Map<string, FlowEdge[]>,
+  back: Set<string>,
+): Order[] {
   const steps = new Map(graph.steps.map((step) => [step.id, step]));
-  const ends = graph.edges.flatMap((edge) => {
+  const above = new Map<Placed, { from: Placed; part: number }[]>();
+  const below = new Map<Placed, Placed[]>();
+  for (const edge of graph.edges) {
     const [source, target] = [areas.get(edge.source), areas.get(edge.target)];
-    if (!source || !target || back.has(edge.id)) return [];
+    if (!source || !target || back.has(edge.id)) continue;
     const step = steps.get(edge.source);
     const shown = step ? portsOf(step, leaving.get(edge.source) ?? []).shown : [];
     const port = step ? shown.findIndex((known) => known.id === portOf(edge, step.outcomes)) : -1;
-    const part = port === -1 ? 0.5 : (port + 0.5) / shown.length;
-    return [{ source, target, part }];
-  });
+    above.set(target, [...(above.get(target) ?? []), { from: source, part: port < 0 ? 0.5 : (port + 0.5) / shown.length }]);
+    below.set(source, [...(below.get(source) ?? []), target]);
+  }
+  const left = (node: Placed) => (above.get(node) ?? []).map(({ from, part }) => from.x + from.width * part);
+  const down = (node: Placed) => (below.get(node) ?? []).map((target) => target.x + target.width / 2);
   const ranks = new Map<number, Placed[]>();
   for (const area of areas.values()) {
     const middle = Math.round(area.y + area.height / 2);
     ranks.set(middle, [...(ranks.get(middle) ?? []), area]);
   }
-  const leave = (end: (typeof ends)[number]) => end.source.x + end.source.width * end.part;
-  const enter = (end: (typeof ends)[number]) => end.target.x + end.target.width / 2;
-  for (const rank of [...ranks.values()].filter((one) => one.length > 1)) {
-    for (let pass = 0; pass < rank.length; pass += 1) {
-      rank.sort((one, other) => one.x - other.x);
-      let swapped = false;
+  const order: Order[] = [];
+  for (const middle of [...ranks.keys()].sort((one, other) => one - other)) {
+    const rank = (ranks.get(middle) ?? []).sort((one, other) => one.x - other.x);
+    let changed = false;
+    for (let pass = 0, swapped = true; swapped && pass < rank.length; pass += 1) {
+      swapped = false;
       for (let index = 0; index + 1 < rank.length; index += 1) {
-        const [left, right] = [rank[index], rank[index + 1]];
-        if (!left || !right) continue;
-        // Where the edges of each come from above and go to below, told by the middle of the pair.
-        const above = (node: Placed) => ends.filter((end) => end.target === node).map(leave);
-        const below = (node: Placed) => ends.filter((end) => end.source === node).map(enter);
-        const now = crossings(above(left), above(right)) + crossings(below(left), below(right));
-        const then = crossings(above(right), above(left)) + crossings(below(right), below(left));
-        if (then >= now) continue;
-        const [begin, end] = [left.x, right.x + right.width];
-        right.x = begin;
-        left.x = end - left.width;
-        [rank[index], rank[index + 1]] = [right, left];
-        swapped = true;
+        const [one, other] = [rank[index], rank[index + 1]];
+        if (!one || !other) continue;
+        const now = crossings(left(one), left(other)) + crossings(down(one), down(other));
+        const then = crossings(left(other), left(one)) + crossings(down(other), down(one));
+        // What hangs below can go along; what hangs above decides where nothing else does.
+        const gain = now - then || crossings(left(one), left(other)) - crossings(left(other), left(one));
+        if (gain <= 0) continue;
+        [rank[index], rank[index + 1]] = [other, one];
+        swapped = changed = true;
       }
-      if (!swapped) break;
     }
+    if (!changed) continue;
+    rank.slice(1).forEach((node, index) => order.push({ left: rank[index]?.id ?? "", right: node.id }));
   }
+  return order;
 }
 
 /** How many pairs of edges cross when those with the ends *left* hang left of those with the ends *right*. */

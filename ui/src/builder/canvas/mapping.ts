@@ -1,5 +1,6 @@
 import type { Edge, Node } from "@xyflow/react";
 import type { Fault, FlowEdge, Graph, Positions, StepNode, StepState, TriggerNode } from "../types";
+import { addressed, readable } from "./addresses";
 import { leadingBack, leavingOf } from "./layout";
 import { DATA, ERROR, type Ports, portOf, portsOf, wordOf } from "./ports";
 
@@ -121,8 +122,8 @@ function faultsByNode(faults: Fault[], graph: Graph): Map<string, Fault[]> {
 
 /** A node as it is heard: what it is, from whom, to whom, and what is wrong with it. */
 function heard(step: StepNode, faults: Fault[], state: StepState | null): string {
-  const people = [step.from && `from ${step.from}`, step.to && `to ${step.to}`].filter(Boolean).join(" ");
-  const parts = [`${step.title}, ${step.service}`, people, step.summary].filter(Boolean);
+  const people = [step.from && `from ${addressed(step.from)}`, step.to && `to ${addressed(step.to)}`].filter(Boolean).join(" ");
+  const parts = [`${step.title}, ${step.service}`, people, readable(step.summary)].filter(Boolean);
   return `${parts.join(". ")}${state ? `. ${state.word}` : ""}${spoken(faults)}`;
 }
 

@@ -25,7 +25,8 @@ export function RunNews({ draft, watched: { run, events, picture }, focusStep }:
   if (!run) return null;
   const titles = new Map(draft.graph.steps.map((step) => [step.id, step.title]));
   const outputs = run.outputs?.[0] ?? {};
-  const told = events.filter((event) => event.step !== null && titles.has(event.step));
+  const told = events.filter((event) => event.kind !== "wait_ended" && event.step !== null && titles.has(event.step));
+  const given = Object.entries(outputs).filter(([, value]) => value !== null && value !== undefined);
   return (
     <section className={classes.news} aria-label="The run">
       <header className={classes.newsHead}>
@@ -54,9 +55,9 @@ export function RunNews({ draft, watched: { run, events, picture }, focusStep }:
           </li>
         ))}
       </ol>
-      {Object.keys(outputs).length > 0 && (
+      {given.length > 0 && (
         <dl className={classes.outputs}>
-          {Object.entries(outputs).map(([name, value]) => (
+          {given.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
@@ -72,7 +73,6 @@ const KINDS: Record<string, string> = {
   step_failed: "failed",
   step_retried: "is tried again",
   step_renewed: "has later news",
-  wait_ended: "goes on",
   jumped_back: "leads back",
 };
 

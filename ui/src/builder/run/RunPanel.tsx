@@ -198,7 +198,7 @@ function InputField({ input, form, value, fault, mine, change }: InputFieldProps
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
       />
-      {form === "phone" && mine && text !== mine.number && (
+      {form === "phone" && mine && text !== mine.number && (input.required || text === "") && (
         <button type="button" className={classes.offer} onClick={() => change(mine.number)}>
           Use my phone, {mine.number}
         </button>
