@@ -45,6 +45,19 @@ const SENDERS: Place = { to: "/senders", label: "Senders", icon: Phone };
 
 /** The frame around every page: where one can go, and who is signed in. */
 export function Shell() {
+  return useMe().alone ? <Alone /> : <Frame />;
+}
+
+/** The page of the simulated Twilio's phones, where there is no product around them. */
+function Alone() {
+  return (
+    <div className={classes.alone}>
+      <Page />
+    </div>
+  );
+}
+
+function Frame() {
   const { simulator } = useMe();
   const operates = useMay("operator");
   const manages = useMay("admin");

@@ -16,6 +16,8 @@ export interface Me {
   must_change_password: boolean;
   /** Whether a simulated Twilio runs beside this server, so that there is a phone to show. */
   simulator: boolean;
+  /** Whether `ringline simulator` serves the phone's page, and there is nothing else. */
+  alone?: boolean;
   version: string;
 }
 

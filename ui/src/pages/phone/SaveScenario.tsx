@@ -19,7 +19,7 @@ interface Saved {
 /** Download what has happened here as a scenario file that `ringline test` plays. */
 export function SaveScenario({ phone, compact = false }: { phone: string; compact?: boolean }) {
   const [busy, setBusy] = useState(false);
-  const { alone } = useMe() as { alone?: boolean };
+  const { alone } = useMe();
   const zone = useZone();
   if (alone) return null;
   const save = async () => {

@@ -36,7 +36,7 @@ export function useDesk(): Desk {
 
 /** What a call asks and what was understood, as the product tells it; null where there is no product, or no interview. */
 export function useHearing(phone: string, sid: string, wanted: boolean): Hearing | null {
-  const { alone } = useMe() as { alone?: boolean };
+  const { alone } = useMe();
   const { data } = useQuery({
     queryKey: ["phones", "hearing", sid],
     queryFn: async () => {
