@@ -1,0 +1,165 @@
+import { Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { CircleAlert, Clock, CornerDownRight } from "lucide-react";
+import type { Graph } from "../../builder/types";
+import { EmptyState } from "../../components/EmptyState";
+import { Moment } from "../../components/Moment";
+import { StatusPill } from "../../components/StatusPill";
+import { CallCard } from "../inbox/CallCard";
+import { InterviewCard } from "../inbox/InterviewCard";
+import { RetryFrom } from "./Actions";
+import { Answer, Sent } from "./Bubbles";
+import classes from "./Run.module.css";
+import type { Entry, Run, Step, Timeline } from "./shapes";
+
+/** What happened, step by step, in the order in which the steps began. */
+export function Steps({
+  run,
+  timeline,
+  graph,
+  selected,
+  onSelect,
+}: {
+  run: Run;
+  timeline: Timeline;
+  graph: Graph | undefined;
+  selected: string | null;
+  onSelect: (step: string) => void;
+}) {
+  const titles = new Map(graph?.steps.map((step) => [step.id, step]));
+  const whole = timeline.entries.filter(({ kind }) => kind !== "completed");
+  return (
+    <div className={classes.steps}>
+      {run.error && (
+        <div className={classes.wrong} role="note">
+          <CircleAlert size={16} aria-hidden />
+          <div>
+            <strong>{run.error.message}</strong>
+            {run.error.fix && <p>{run.error.fix}</p>}
+          </div>
+        </div>
+      )}
+      <ol className={classes.line}>
+        {whole.map((entry) => (
+          <Whole key={`${entry.kind} ${entry.at}`} entry={entry} />
+        ))}
+        {timeline.steps.map((step) => (
+          <StepOf
+            key={step.step}
+            run={run}
+            step={step}
+            title={titles.get(step.step)?.service ?? titles.get(step.step)?.title ?? null}
+            selected={selected === step.step}
+            onSelect={onSelect}
+          />
+        ))}
+        {timeline.entries
+          .filter(({ kind }) => kind === "completed")
+          .map((entry) => (
+            <Whole key={entry.at} entry={entry} />
+          ))}
+      </ol>
+      {timeline.steps.length === 0 && run.status === "running" && (
+        <EmptyState title="It has just begun">What happens is shown here as it happens.</EmptyState>
+      )}
+    </div>
+  );
+}
+
+function Whole({ entry }: { entry: Entry }) {
+  return (
+    <li className={classes.whole}>
+      <span>{entry.text}</span>
+      <Moment at={entry.at} />
+    </li>
+  );
+}
+
+function StepOf({
+  run,
+  step,
+  title,
+  selected,
+  onSelect,
+}: {
+  run: Run;
+  step: Step;
+  title: string | null;
+  selected: boolean;
+  onSelect: (step: string) => void;
+}) {
+  const talk = [
+    ...step.messages.map((message) => ({ at: message.created_at ?? step.began_at, show: <Sent message={message} /> })),
+    ...step.replies.map((reply) => ({ at: reply.at, show: <Answer reply={reply} /> })),
+    ...step.calls.map((call) => ({
+      at: call.created_at,
+      show: <CallCard call={call} session={step.sessions.find(({ id }) => id === call.session) ?? null} />,
+    })),
+    ...step.sessions
+      .filter((session) => !step.calls.some((call) => call.session === session.id))
+      .map((session) => ({ at: session.created_at, show: <InterviewCard session={session} /> })),
+  ].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  // What a message says of itself need not be said twice.
+  const said = step.error && talk.length > 0 && step.messages.some((message) => message.error !== null);
+  const told = step.entries.filter(({ kind }) => kind === "step_retried" || kind === "jumped_back");
+  return (
+    <li id={`step-${step.step}`} className={classes.step} data-tone={step.state.tone} data-selected={selected || undefined}>
+      <div className={classes.stepHead}>
+        <h2 className={classes.stepName}>
+          <button type="button" className={classes.pick} aria-pressed={selected} onClick={() => onSelect(step.step)}>
+            {step.step}
+          </button>
+        </h2>
+        {title && <span className={classes.kind}>{title}</span>}
+        <StatusPill tone={step.state.tone}>{step.state.word}</StatusPill>
+        <span className={classes.when}>
+          <Moment at={step.ended_at ?? step.began_at} />
+        </span>
+      </div>
+      {talk.length > 0 && (
+        <div className={classes.talk}>
+          {talk.map(({ at, show }, index) => (
+            <div key={`${at} ${index}`}>{show}</div>
+          ))}
+        </div>
+      )}
+      {told.map((entry) => (
+        <Text key={entry.at} size="sm" c="dimmed">
+          {entry.text}
+        </Text>
+      ))}
+      {step.wait && (
+        <p className={classes.wait}>
+          <Clock size={15} aria-hidden />
+          <span>
+            {step.wait.text}
+            {step.wait.until && (
+              <>
+                {" "}
+                At the latest until <Moment at={step.wait.until} />.
+              </>
+            )}
+          </span>
+        </p>
+      )}
+      {step.error && !said && (
+        <div className={classes.wrong}>
+          <CircleAlert size={16} aria-hidden />
+          <div>
+            <strong>{step.error.message}</strong>
+            {step.error.fix && <p>{step.error.fix}</p>}
+          </div>
+        </div>
+      )}
+      {step.runs.map((id) => (
+        <p key={id} className={classes.child}>
+          <CornerDownRight size={15} aria-hidden />
+          <Link to="/runs/$id" params={{ id }}>
+            The run it started
+          </Link>
+        </p>
+      ))}
+      <RetryFrom run={run} step={step} />
+    </li>
+  );
+}

@@ -1,0 +1,69 @@
+import type { State } from "../../talk/words";
+import type { Run } from "./shapes";
+
+export const STATUSES = [
+  { value: "running", label: "Running" },
+  { value: "waiting", label: "Waiting" },
+  { value: "paused", label: "Paused" },
+  { value: "completed", label: "Completed" },
+  { value: "failed", label: "Failed" },
+  { value: "canceled", label: "Canceled" },
+];
+
+export const TRIGGERS = [
+  { value: "manual", label: "Asked for" },
+  { value: "schedule", label: "Schedule" },
+  { value: "inbound_message", label: "Message from somebody" },
+  { value: "inbound_call", label: "Call from somebody" },
+  { value: "message_status", label: "Message status" },
+  { value: "webhook", label: "Webhook" },
+];
+
+const STATES: Record<string, State> = {
+  running: { tone: "busy", word: "Running" },
+  waiting: { tone: "wait", word: "Waiting" },
+  paused: { tone: "idle", word: "Paused" },
+  completed: { tone: "good", word: "Completed" },
+  failed: { tone: "bad", word: "Failed" },
+  canceled: { tone: "idle", word: "Canceled" },
+};
+
+/** How a run stands; one that completed although something in it failed says so. */
+export function runState(run: Pick<Run, "status" | "has_failures">): State {
+  if (run.status === "completed" && run.has_failures) return { tone: "bad", word: "Completed, with failures" };
+  return STATES[run.status] ?? { tone: "idle", word: run.status };
+}
+
+/** What started a run, in a word or two. */
+export function startedBy(run: Pick<Run, "trigger" | "parent">): string {
+  if (run.parent) return "Another run";
+  const trigger = run.trigger as { type?: string; name?: string } | null;
+  if (!trigger) return "Asked for";
+  return TRIGGERS.find(({ value }) => value === trigger.type)?.label ?? trigger.name ?? "A trigger";
+}
+
+/** Inputs by which people recognise a run: the first few that are short. */
+export function gist(inputs: Record<string, unknown>): string {
+  return Object.values(inputs)
+    .filter((value) => (typeof value === "string" && value !== "" && value.length <= 60) || typeof value === "number")
+    .slice(0, 3)
+    .map(String)
+    .join(" · ");
+}
+
+/** How long a run took, or has been going on. */
+export function took(run: Pick<Run, "created_at" | "finished_at">): string {
+  if (!run.finished_at) return "–";
+  return span((Date.parse(run.finished_at) - Date.parse(run.created_at)) / 1000);
+}
+
+/** Seconds as people say them: `0.2 s`, `3 min`, `2 h 5 min`, `3 days`. */
+export function span(seconds: number): string {
+  if (seconds < 10) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`;
+  return `${Math.round(hours / 24)} days`;
+}
