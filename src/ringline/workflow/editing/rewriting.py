@@ -108,8 +108,9 @@ class Rewriter:
             if entry not in kept and not (is_inline and entry is first):
                 end = self._line_end(self._end_of(entry))
                 begin = self._line_start(entry.start)
-                # The last line of a text may have no line break to take along; then the one before it goes.
-                splices.append(Splice(begin, end + 1, "") if end < len(self.text) else Splice(begin - 1, end, ""))
+                # With the line break before it, since the one behind it may belong to what comes next.
+                cut = len(self.newline)
+                splices.append(Splice(begin - cut, end, "") if begin else Splice(0, end + cut, ""))
         order = list(new)
         places: dict[int, list[str]] = {}
         names = {entry.name: entry for entry in kept}
