@@ -293,7 +293,7 @@ def _sentence(event: RunEvent) -> str:
         case "started":
             trigger = details.get("trigger")
             how = trigger.get("type") if isinstance(trigger, Mapping) else None
-            return f"The run began: {_TRIGGERS.get(str(how), 'it was asked for')}."
+            return f"The run began: {_TRIGGERS.get(str(how), 'somebody asked for it')}."
         case "paused":
             return "Somebody paused the run."
         case "resumed":

@@ -126,8 +126,8 @@ export function RunPage() {
 
 function About({ run }: { run: Run }) {
   return (
-    <>
-      {startedBy(run)}, <Moment at={run.created_at} />
+    <span className={classes.about}>
+      Started <Moment at={run.created_at} /> by {startedBy(run).toLowerCase()}
       {run.finished_at ? <> · took {took(run)}</> : null}
       {run.due_at && !run.finished_at ? (
         <>
@@ -148,7 +148,7 @@ function About({ run }: { run: Run }) {
           </Link>
         </>
       ) : null}
-    </>
+    </span>
   );
 }
 

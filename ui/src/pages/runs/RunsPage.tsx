@@ -69,7 +69,7 @@ export function RunsPage() {
           />
           <Select
             aria-label="Failures"
-            placeholder="With or without failures"
+            placeholder="Failures"
             clearable
             data={[
               { value: "yes", label: "With failures" },
@@ -80,7 +80,7 @@ export function RunsPage() {
           />
           <Select
             aria-label="Started by"
-            placeholder="Started by anything"
+            placeholder="Any start"
             clearable
             data={TRIGGERS}
             value={chosen.trigger ?? null}

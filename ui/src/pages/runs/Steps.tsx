@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, CornerDownRight } from "lucide-react";
-import type { Graph } from "../../builder/types";
+import type { Graph, StepNode } from "../../builder/types";
 import { EmptyState } from "../../components/EmptyState";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
@@ -48,7 +48,7 @@ export function Steps({
             key={step.step}
             run={run}
             step={step}
-            title={titles.get(step.step)?.service ?? titles.get(step.step)?.title ?? null}
+            node={titles.get(step.step)}
             selected={selected === step.step}
             onSelect={onSelect}
           />
@@ -78,13 +78,13 @@ function Whole({ entry }: { entry: Entry }) {
 function StepOf({
   run,
   step,
-  title,
+  node,
   selected,
   onSelect,
 }: {
   run: Run;
   step: Step;
-  title: string | null;
+  node: StepNode | undefined;
   selected: boolean;
   onSelect: (step: string) => void;
 }) {
@@ -107,10 +107,10 @@ function StepOf({
       <div className={classes.stepHead}>
         <h2 className={classes.stepName}>
           <button type="button" className={classes.pick} aria-pressed={selected} onClick={() => onSelect(step.step)}>
-            {step.step}
+            {node?.title ?? step.step}
           </button>
         </h2>
-        {title && <span className={classes.kind}>{title}</span>}
+        {node && <span className={classes.kind}>{node.service}</span>}
         <StatusPill tone={step.state.tone}>{step.state.word}</StatusPill>
         <span className={classes.when}>
           <Moment at={step.ended_at ?? step.began_at} />

@@ -11,7 +11,7 @@ export const STATUSES = [
 ];
 
 export const TRIGGERS = [
-  { value: "manual", label: "Asked for" },
+  { value: "manual", label: "Request" },
   { value: "schedule", label: "Schedule" },
   { value: "inbound_message", label: "Message from somebody" },
   { value: "inbound_call", label: "Call from somebody" },
@@ -38,7 +38,7 @@ export function runState(run: Pick<Run, "status" | "has_failures">): State {
 export function startedBy(run: Pick<Run, "trigger" | "parent">): string {
   if (run.parent) return "Another run";
   const trigger = run.trigger as { type?: string; name?: string } | null;
-  if (!trigger) return "Asked for";
+  if (!trigger) return "Request";
   return TRIGGERS.find(({ value }) => value === trigger.type)?.label ?? trigger.name ?? "A trigger";
 }
 
@@ -59,6 +59,7 @@ export function took(run: Pick<Run, "created_at" | "finished_at">): string {
 
 /** Seconds as people say them: `0.2 s`, `3 min`, `2 h 5 min`, `3 days`. */
 export function span(seconds: number): string {
+  if (seconds < 0.1) return "under 0.1 s";
   if (seconds < 10) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
