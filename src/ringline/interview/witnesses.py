@@ -48,6 +48,11 @@ class Witness:
     """Whether it is no answer of the type, and only a condition on its words knows it."""
 
 
+def yes_in(language: str) -> str:
+    """How somebody says yes."""
+    return _YES_NO_UNSURE.get(language.replace("_", "-").partition("-")[0].lower(), _YES_NO_UNSURE["en"])[0]
+
+
 def domain_of(question: Question, language: str = "en") -> list[Witness] | None:
     """Every answer there is, where they can be counted: yes and no, the choices, the numbers of a scale."""
     if question.type == "yes_no":

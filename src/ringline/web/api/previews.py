@@ -22,6 +22,8 @@ from ringline.web.vocabulary import VocabularyOut, vocabulary
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
+    from ringline.interview.rehearsal import Rehearsal
+    from ringline.understanding import Interpretation
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\$parameters\.(\w+)\s*\}\}")
 _MOST_CHARACTERS = 20_000
@@ -120,6 +122,18 @@ class AnswerPreviewIn(_In):
     keys: bool = Field(default=False, description="Whether it is keyed in.")
     language: str = "en"
     country: str | None = Field(default=None, min_length=2, max_length=2)
+    questions: list[Any] = Field(default=[], description="All questions, to say where the answer leads.")
+    id: str = Field(default="", description="The question's own id among them.")
+    flow: str | None = None
+
+
+class LeadsOut(BaseModel):
+    """What comes next: a question, or how it ends; `why` is the condition that holds."""
+
+    kind: str
+    question: str | None
+    message: str | None
+    why: str
 
 
 class AnswerPreviewOut(BaseModel):
@@ -132,6 +146,7 @@ class AnswerPreviewOut(BaseModel):
     alternatives: list[Any]
     words_match: bool
     sentence: str
+    leads_to: LeadsOut | None = Field(description="Empty where it is asked again, or the questions have faults.")
 
 
 class QuestionsPreviewIn(_In):
@@ -142,6 +157,7 @@ class QuestionsPreviewIn(_In):
     language: str = "en"
     has_goodbye: bool = True
     calls: bool = Field(default=True, description="Whether to work out the calls that try every way through.")
+    play: bool = Field(default=False, description="Whether to play them too, in virtual time.")
 
 
 class QuestionFaultOut(BaseModel):
@@ -161,13 +177,24 @@ class PathAnswerOut(BaseModel):
     keys: str | None
 
 
+class PlayedOut(BaseModel):
+    """A test call that was played: what was asked, how it ended, and about how long it takes."""
+
+    asked: list[str]
+    outcome: str
+    seconds: float
+    as_planned: bool
+    told: list[str]
+
+
 class PathPreviewOut(BaseModel):
-    """A way through: what to answer, and how it ends."""
+    """A way through: what to answer, and how it ends. `played` is empty where it was not."""
 
     answers: list[PathAnswerOut]
     questions: list[str]
     end: str
     message: str | None
+    played: PlayedOut | None
 
 
 class QuestionsPreviewOut(BaseModel):
@@ -357,20 +384,41 @@ def preview_answer(body: AnswerPreviewIn) -> AnswerPreviewOut:
         **{**asdict(found), "evidence": list(found.evidence), "alternatives": list(found.alternatives)},
         words_match=words_match(flow, question, body.text, body.language),
         sentence=in_words(question, found),
+        leads_to=_leads(body, found),
     )
+
+
+def _leads(body: AnswerPreviewIn, found: Interpretation) -> LeadsOut | None:
+    """Where the answer leads by itself, as if nothing else had been answered."""
+    from ringline.interview.reading import read_and_check
+    from ringline.interview.routing import next_question
+    from ringline.interview.state import Answer
+
+    if found.status not in ("ok", "dont_know") or not body.questions:
+        return None
+    flow, faults = read_and_check({"questions": body.questions, **({"flow": body.flow} if body.flow else {})})
+    if flow is None or any(fault.severity == "error" for fault in faults) or body.id not in flow:
+        return None
+    status: Literal["ok", "dont_know"] = "ok" if found.status == "ok" else "dont_know"
+    answers = {body.id: Answer(status, found.value, body.text, body.text, confidence=found.confidence)}
+    route = next_question(flow, answers, body.id, body.language)
+    return LeadsOut(kind=route.kind, question=route.question, message=route.message, why=route.why)
 
 
 def preview_questions(body: QuestionsPreviewIn) -> QuestionsPreviewOut:
     """The graph, the faults and the calls."""
+    from ringline.interview.agent import QuestionsAgent
     from ringline.interview.graph import describe
     from ringline.interview.paths import paths_of
     from ringline.interview.reading import read_and_check
+    from ringline.interview.rehearsal import rehearse
 
     language = body.language.partition("-")[0].lower() or "en"
     written = {"questions": body.questions, **({"flow": body.flow} if body.flow else {})}
     flow, faults = read_and_check(written, language=language, has_goodbye=body.has_goodbye)
     is_whole = flow is not None and not any(fault.severity == "error" for fault in faults)
     paths = paths_of(flow, language=language) if flow is not None and is_whole and body.calls else []
+    agent = QuestionsAgent(flow, language=language) if flow is not None and body.play else None
     return QuestionsPreviewOut(
         faults=[QuestionFaultOut(**asdict(fault)) for fault in faults],
         graph=describe(flow) if flow is not None and is_whole else None,
@@ -380,7 +428,13 @@ def preview_questions(body: QuestionsPreviewIn) -> QuestionsPreviewOut:
                 questions=list(path.questions),
                 end=path.end,
                 message=path.message,
+                played=None if agent is None else PlayedOut(**_plain(rehearse(agent, path))),
             )
             for path in paths
         ],
     )
+
+
+def _plain(rehearsal: Rehearsal) -> dict[str, Any]:
+    told = asdict(rehearsal)
+    return {**told, "asked": list(told["asked"]), "told": list(told["told"])}

@@ -8,7 +8,6 @@ import classes from "./panel.module.css";
 
 const KINDS: Record<string, string> = {
   string: "Text",
-  phone_number: "Phone number",
   integer: "Whole number",
   float: "Number",
   boolean: "Yes or no",
@@ -35,8 +34,8 @@ export function InputsEditor({ graph, edit }: { graph: Graph; edit: EditFn }) {
     const names = new Set(inputs.map((input) => input.name));
     let name = "phone";
     for (let number = 1; names.has(name); number++) name = `input_${number}`;
-    const kind = name === "phone" ? "phone_number" : "string";
-    void edit([{ op: "set", path: ["inputs", inputs.length], value: { type: "WorkflowParameter", name, kind: [kind] } }]);
+    
+    void edit([{ op: "set", path: ["inputs", inputs.length], value: { type: "WorkflowParameter", name, kind: ["string"] } }]);
   };
   return (
     <>
