@@ -115,5 +115,7 @@ async def _connect(ringline: Ringline, simulator: Simulator) -> list[str]:
         await ringline.credentials.add(
             CREDENTIAL, simulator.account_sid, simulator.auth_token, default_from=owned[0] if owned else None
         )
+    # Senders that are no numbers, such as WhatsApp's, are connected in Twilio's console; here this is the console.
+    simulator.connect(f"{ringline.settings.public_url}/twilio/sms")
     connected = await connect_numbers(ringline, CREDENTIAL)
     return sorted((number.phone_number for number in connected), key=owned.index)

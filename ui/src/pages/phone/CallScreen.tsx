@@ -39,7 +39,7 @@ export function CallScreen({ view, call, close }: { view: PhoneView; call: LiveC
 
 function Ringing({ view, call }: { view: PhoneView; call: LiveCall }) {
   const now = useNow();
-  const left = call.until === null ? null : Math.max(0, Math.ceil(call.until - now));
+  const left = call.until === null ? null : Math.max(0, Math.round(call.until - now));
   const react = (what: "pick_up" | "decline" | "voicemail") => void hands.react(view.number, what).catch(complain);
   return (
     <div className={classes.ringing}>
@@ -149,14 +149,9 @@ function Talking({ view, call, close }: { view: PhoneView; call: LiveCall; close
             <Control label="Stay silent" press={silent} off={!call.question}>
               <Timer size={19} aria-hidden />
             </Control>
-            <button
-              type="button"
-              className={classes.hangUp}
-              onClick={() => void hands.hangUp(view.number).catch(complain)}
-              aria-label="Hang up"
-            >
-              <PhoneOff size={20} aria-hidden />
-            </button>
+            <Control label="Hang up" end press={() => void hands.hangUp(view.number).catch(complain)}>
+              <PhoneOff size={19} aria-hidden />
+            </Control>
           </div>
         </>
       )}
@@ -191,17 +186,19 @@ function Control({
   label,
   on,
   off = false,
+  end = false,
   press,
   children,
 }: {
   label: string;
   on?: boolean;
   off?: boolean;
+  end?: boolean;
   press: () => void;
   children: React.ReactNode;
 }) {
   return (
-    <button type="button" className={classes.control} onClick={press} aria-pressed={on} disabled={off}>
+    <button type="button" className={classes.control} onClick={press} aria-pressed={on} disabled={off} data-end={end || undefined}>
       {children}
       <span>{label}</span>
     </button>

@@ -122,7 +122,7 @@ export function CarrierDrawer({ view, opened, close }: { view: PhoneView; opened
             ))}
         </Stack>
         <Group justify="space-between">
-          <SaveScenario phone={view.number} compact />
+          <SaveScenario phone={view.number} as="small" />
           <Button
             size="compact-sm"
             color="red"

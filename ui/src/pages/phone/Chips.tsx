@@ -20,7 +20,7 @@ export function Chips({ view, question, hearing }: { view: PhoneView; question: 
         {shown.map((one) => (
           <button key={`${one.text} ${one.keys}`} type="button" className={classes.chip} onClick={() => answer(one)}>
             {one.text || `Key ${one.keys}`}
-            {one.text && one.keys && question.keys && <kbd>{one.keys}</kbd>}
+            {one.text && one.keys && one.keys !== one.text && question.keys && <kbd>{one.keys}</kbd>}
           </button>
         ))}
         {question.speech && (

@@ -45,7 +45,7 @@ export function ClockBar() {
     <div className={classes.bar} role="group" aria-label="Time">
       <Clock size={15} aria-hidden />
       <span className={classes.now}>
-        <strong className="rl-figures">{timeOfDay(now, zone)}</strong> {dayOf(now, zone)}
+        <strong className="rl-figures">{timeOfDay(now, zone)}</strong> <span>{dayOf(now, zone)}</span>
       </span>
       <span className={classes.state} role="status">
         {clock.jumping ? "On the way…" : clock.frozen ? "Stands still" : ahead > 60 ? `${span(ahead)} ahead` : ""}
@@ -61,6 +61,7 @@ export function ClockBar() {
         </ActionIcon>
       </Tooltip>
       <Button
+        className={classes.wide}
         size="compact-sm"
         variant="default"
         loading={clock.jumping}
@@ -82,6 +83,7 @@ export function ClockBar() {
             </Menu.Item>
           ))}
           <Menu.Divider />
+          <Menu.Item onClick={() => go("tomorrow 09:00")}>Tomorrow 09:00</Menu.Item>
           <Menu.Item onClick={() => go("tomorrow 18:00")}>Tomorrow 18:00</Menu.Item>
           <Menu.Item onClick={() => go(`${nextMonday} 09:00`)}>Monday 09:00</Menu.Item>
           <Menu.Label>{about(clock.product ?? false)}</Menu.Label>

@@ -44,8 +44,7 @@ export function Keypad({
             press(key);
           }}
         >
-          <span>{key}</span>
-          <small aria-hidden>{LETTERS[key] ?? " "}</small>
+          <span data-letters={LETTERS[key] ?? " "}>{key}</span>
         </button>
       ))}
     </div>

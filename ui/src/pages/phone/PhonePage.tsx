@@ -5,13 +5,13 @@ import { Plus, RadioTower, Volume2, VolumeOff } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { ask } from "../../api/client";
 import { ClockBar } from "./ClockBar";
-import { desk, hands, usePhoneNews, useTime } from "./desk";
+import { desk, hands, usePhone, usePhoneNews, useTime } from "./desk";
 import { Device } from "./Device";
 import { complain } from "./Dialler";
 import { NetworkDrawer } from "./NetworkDrawer";
 import classes from "./PhonePage.module.css";
 import { useScreens } from "./screens";
-import type { PhoneView } from "./shapes";
+import type { Phone, PhoneView } from "./shapes";
 import { chime, ring, useSound } from "./sound";
 import { hush } from "./speech";
 import { unread, written } from "./words";
@@ -43,17 +43,7 @@ export function PhonePage() {
       )}
       <div className={classes.tabs} role="tablist" aria-label="Phones">
         {narrow &&
-          data.phones.map((phone) => (
-            <button
-              key={phone.number}
-              type="button"
-              role="tab"
-              aria-selected={phone === front}
-              onClick={() => useScreens.setState({ front: phone.number })}
-            >
-              {phone.name}
-            </button>
-          ))}
+          data.phones.map((phone) => <Tab key={phone.number} phone={phone} chosen={phone === front} />)}
       </div>
       <div className={classes.desk}>
         {shown.map((phone) => (
@@ -64,6 +54,29 @@ export function PhonePage() {
     </div>
   );
 }
+
+/** One of the phones, where only one is seen; it comes to the front when it rings. */
+function Tab({ phone, chosen }: { phone: Phone; chosen: boolean }) {
+  const { data: view } = usePhone(phone.number);
+  const waiting = view ? [...unread(view.messages, view.seen).values()].reduce((sum, count) => sum + count, 0) : 0;
+  const rings = view ? isRinging(view) : false;
+  useEffect(() => {
+    if (rings) useScreens.setState({ front: phone.number });
+  }, [rings, phone.number]);
+  return (
+    <button
+      type="button"
+      role="tab"
+      aria-selected={chosen}
+      onClick={() => useScreens.setState({ front: phone.number })}
+    >
+      {phone.name}
+      {rings ? " rings" : waiting > 0 && <span className={classes.count}>{waiting}</span>}
+    </button>
+  );
+}
+
+const isRinging = ({ live }: PhoneView) => live?.status === "ringing" && live.direction !== "inbound";
 
 function Tools() {
   const muted = useSound((state) => state.muted);
@@ -171,7 +184,7 @@ function useAttention(numbers: string[]): void {
     combine: (results) => results.flatMap(({ data }) => (data ? [data] : [])),
   });
   const muted = useSound((state) => state.muted);
-  const ringing = views.filter(({ live }) => live?.status === "ringing" && live.direction !== "inbound");
+  const ringing = views.filter(isRinging);
   const names = ringing.map(({ name }) => name).join(", ");
   const waiting = views.reduce(
     (sum, view) => sum + [...unread(view.messages, view.seen).values()].reduce((a, b) => a + b, 0),

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { Download } from "lucide-react";
 import { useState } from "react";
@@ -17,7 +17,7 @@ interface Saved {
 }
 
 /** Download what has happened here as a scenario file that `ringline test` plays. */
-export function SaveScenario({ phone, compact = false }: { phone: string; compact?: boolean }) {
+export function SaveScenario({ phone, as = "wide" }: { phone: string; as?: "wide" | "small" | "icon" }) {
   const [busy, setBusy] = useState(false);
   const { alone } = useMe();
   const zone = useZone();
@@ -38,15 +38,31 @@ export function SaveScenario({ phone, compact = false }: { phone: string; compac
       setBusy(false);
     }
   };
+  if (as === "icon") {
+    return (
+      <Tooltip label="Save as a scenario file">
+        <ActionIcon
+          variant="subtle"
+          size={36}
+          radius="xl"
+          loading={busy}
+          onClick={() => void save()}
+          aria-label="Save this conversation as a scenario file"
+        >
+          <Download size={18} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    );
+  }
   return (
     <Button
-      size={compact ? "compact-sm" : "sm"}
+      size={as === "small" ? "compact-sm" : "sm"}
       radius="xl"
-      variant={compact ? "default" : "light"}
+      variant={as === "small" ? "default" : "light"}
       leftSection={<Download size={15} aria-hidden />}
       loading={busy}
       onClick={() => void save()}
-      fullWidth={!compact}
+      fullWidth={as === "wide"}
     >
       Save as a scenario
     </Button>

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Bubble } from "./Bubble";
 import { hands, useDesk } from "./desk";
 import { complain } from "./Dialler";
+import { SaveScenario } from "./SaveScenario";
 import { show, useZone } from "./screens";
 import type { PhoneView } from "./shapes";
 import { whoosh } from "./sound";
@@ -24,13 +25,13 @@ export function Thread({ view, other }: { view: PhoneView; other: string }) {
   const messages = view.messages.filter((one) => one.other === other && one.at !== null);
   const isNew = (unread(view.messages, view.seen).get(other) ?? 0) > 0;
   const callable = numbers.some((one) => one.number === other && one.calls);
-  const end = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (isNew) void hands.see(view.number, other);
   }, [isNew, view.number, other]);
-  useLayoutEffect(() => {
-    end.current?.parentElement?.scrollTo({ top: end.current.offsetTop + 400 });
-  }, [messages.length]);
+  // To the newest one; and again once a picture, whose height nobody knew, has come.
+  const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
+  useLayoutEffect(toEnd, [messages.length, other]);
   return (
     <div className={classes.thread} data-whatsapp={isWhatsApp(other) || undefined}>
       <div className={classes.head}>
@@ -46,6 +47,7 @@ export function Thread({ view, other }: { view: PhoneView; other: string }) {
           <strong className="rl-figures">{written(other)}</strong>
           <span>{isWhatsApp(other) ? "WhatsApp" : "Text message"}</span>
         </span>
+        {messages.length > 0 && <SaveScenario phone={view.number} as="icon" />}
         {callable ? (
           <button
             type="button"
@@ -60,6 +62,8 @@ export function Thread({ view, other }: { view: PhoneView; other: string }) {
         )}
       </div>
       <div
+        ref={box}
+        onLoadCapture={toEnd}
         className={classes.messages}
         role="log"
         aria-label={`Messages with ${written(other)}`}
@@ -77,7 +81,6 @@ export function Thread({ view, other }: { view: PhoneView; other: string }) {
           );
         })}
         {messages.length === 0 && <p className={classes.day}>Nothing here yet. Write the first message.</p>}
-        <div ref={end} />
       </div>
       <Composer view={view} other={other} answers={quickAnswers(messages.at(-1))} />
     </div>
