@@ -86,7 +86,7 @@ export function BuilderHeader(props: BuilderHeaderProps) {
         </div>
       )}
       <div className={classes.tools}>
-        <Faults faults={draft.faults} goTo={goTo} />
+        <Faults faults={draft.faults} empty={draft.graph.steps.length === 0} goTo={goTo} />
         {editable && !narrow && (
           <>
             <Tool label="Undo" keys="Ctrl Z" icon={Undo2} act={handle.undo} disabled={!handle.canUndo} />
@@ -153,9 +153,9 @@ function Tool({ label, keys, icon: Icon, act, disabled }: { label: string; keys?
 }
 
 /** How many faults there are; the list leads to node and field. */
-function Faults({ faults, goTo }: { faults: Fault[]; goTo: (fault: Fault) => void }) {
+function Faults({ faults, empty, goTo }: { faults: Fault[]; empty: boolean; goTo: (fault: Fault) => void }) {
   const errors = faults.filter((fault) => fault.severity === "error").length;
-  if (faults.length === 0) return <span className={classes.sound}>No faults</span>;
+  if (faults.length === 0) return <span className={classes.sound}>{empty ? "" : "No faults"}</span>;
   const words = errors > 0 ? (errors === 1 ? "1 fault" : `${errors} faults`) : faults.length === 1 ? "1 hint" : `${faults.length} hints`;
   return (
     <Menu position="bottom-end" width={400} shadow="md" withinPortal>
@@ -212,7 +212,7 @@ function usePublish(draft: Draft): { publish: () => void; busy: boolean } {
 
 function PublishButton({ draft, errors }: { draft: Draft; errors: number }) {
   const { publish, busy } = usePublish(draft);
-  const why = errors > 0 ? "Mend the faults first" : draft.changed ? "Make this the version that runs" : "Nothing has changed since it was published";
+  const why = errors > 0 ? "Mend the faults first" : draft.graph.steps.length === 0 ? "Add a step first" : draft.changed ? "Make this the version that runs" : "Nothing has changed since it was published";
   return (
     <Tooltip label={why} openDelay={300}>
       <Button
@@ -220,7 +220,7 @@ function PublishButton({ draft, errors }: { draft: Draft; errors: number }) {
         variant="default"
         onClick={publish}
         loading={busy}
-        disabled={errors > 0 || !draft.changed}
+        disabled={errors > 0 || !draft.changed || draft.graph.steps.length === 0}
         leftSection={<Rocket size={15} aria-hidden />}
       >
         Publish
@@ -232,7 +232,7 @@ function PublishButton({ draft, errors }: { draft: Draft; errors: number }) {
 function PublishItem({ draft, errors }: { draft: Draft; errors: number }) {
   const { publish, busy } = usePublish(draft);
   return (
-    <Menu.Item onClick={publish} disabled={busy || errors > 0 || !draft.changed} leftSection={<Rocket size={15} />}>
+    <Menu.Item onClick={publish} disabled={busy || errors > 0 || !draft.changed || draft.graph.steps.length === 0} leftSection={<Rocket size={15} />}>
       Publish
     </Menu.Item>
   );

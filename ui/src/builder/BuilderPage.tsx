@@ -12,7 +12,7 @@ import { FirstHints } from "./canvas/FirstHints";
 import { type CanvasHandle, FlowCanvas } from "./canvas/FlowCanvas";
 import { FlowList } from "./canvas/FlowList";
 import { Palette } from "./canvas/Palette";
-import { stepOf, triggerOf } from "./canvas/palette";
+import { adding, triggerOf } from "./canvas/palette";
 import { mainOutcome, outcomeOf } from "./canvas/ports";
 import { Shortcuts } from "./canvas/Shortcuts";
 import { useBlocks, useDraft } from "./draft";
@@ -106,8 +106,9 @@ function Builder({ name }: { name: string }) {
         const last = before ?? graph.steps.findLast((step) => !entered.has(step.id)) ?? graph.steps.at(-1);
         const main = last ? mainOutcome(last.outcomes) : null;
         const outcome = last && main ? outcomeOf(`out:${main}`, last.outcomes) : null;
-        const step = { ...stepOf(type, blocks), name: nameFor(type, graph.steps.map((known) => known.id)) };
-        const [made = step.name] = await edit([{ op: "add_step", step, ...(last ? { after: last.id, outcome } : {}) }]);
+        const name = nameFor(type, graph.steps.map((known) => known.id));
+        const { step, before: first } = adding(type, name, graph, blocks, last);
+        const [made = name] = await edit([...first, { op: "add_step", step, ...(last ? { after: last.id, outcome } : {}) }]);
         setSelected(made);
         requestAnimationFrame(() => requestAnimationFrame(() => canvas.current?.reveal(made)));
       }
@@ -122,10 +123,17 @@ function Builder({ name }: { name: string }) {
       ["mod+shift+Z", redo],
       ["mod+Y", redo],
       ["mod+S", () => undefined],
-      ["shift+?", () => setHelp(true)],
     ],
     ["INPUT", "TEXTAREA", "SELECT"],
   );
+  useEffect(() => {
+    const asked = (event: KeyboardEvent) => {
+      const typed = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key === "?" && !typed) setHelp(true);
+    };
+    document.addEventListener("keydown", asked);
+    return () => document.removeEventListener("keydown", asked);
+  }, []);
   useEffect(() => {
     document.title = `${name} · Ringline`;
     return () => {
@@ -199,7 +207,6 @@ function Builder({ name }: { name: string }) {
               onOpen={open}
               onEdit={editable ? edit : undefined}
               blocks={blocks}
-              onHelp={() => setHelp(true)}
             >
               {draft.graph.steps.length === 0 && editable && <FirstHints add={add} />}
             </FlowCanvas>
@@ -215,7 +222,7 @@ function Builder({ name }: { name: string }) {
           size="82%"
           withCloseButton={false}
           padding={0}
-          aria-label="Settings"
+          attributes={{ content: { "aria-label": "Settings, text, test and versions" } }}
         >
           {panel}
         </Drawer>

@@ -118,16 +118,22 @@ export function SidePanel(props: SidePanelProps) {
 function useField(frame: React.RefObject<HTMLElement | null>, field: string | null, selected: string | null) {
   useEffect(() => {
     if (!field) return;
-    const timer = setTimeout(() => {
-      const names = [field, field.split(/[.[]/)[0] ?? field];
+    const names = [field, field.replaceAll(/\[(\d+)\]/g, ".$1"), field.split(/[.[]/)[0] ?? field];
+    let tries = 0;
+    const timer = setInterval(() => {
+      tries += 1;
       for (const name of names) {
         const found = frame.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`);
-        const input = found?.matches("input, textarea, select, button") ? found : found?.querySelector<HTMLElement>("input, textarea, select, button, [contenteditable]");
-        if (found) found.scrollIntoView({ block: "center" });
-        if (input) return input.focus({ preventScroll: true });
+        if (!found) continue;
+        clearInterval(timer);
+        found.scrollIntoView({ block: "center" });
+        const inputs = "input:not([type=hidden]), textarea, select, [contenteditable], button";
+        const input = found.matches(inputs) ? found : found.querySelector<HTMLElement>(inputs);
+        return input?.focus({ preventScroll: true });
       }
-    }, 120);
-    return () => clearTimeout(timer);
+      if (tries === 20) clearInterval(timer);
+    }, 100);
+    return () => clearInterval(timer);
   }, [frame, field, selected]);
 }
 

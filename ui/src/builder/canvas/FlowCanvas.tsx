@@ -22,13 +22,13 @@ import { nameFor } from "./clipboard";
 import { ConnectDialog, type Wish } from "./ConnectDialog";
 import classes from "./FlowCanvas.module.css";
 import { FlowEdgeLine } from "./FlowEdgeLine";
-import { leavingOf, layOut, placed, type Size, sizeOf } from "./layout";
+import { freePlace, leavingOf, layOut, placed, type Size, sizeOf } from "./layout";
 import { type CanvasEdge, type CanvasNode, edgesOf, nodesOf } from "./mapping";
-import { MORE, ON_ERROR, outcomeOf } from "./ports";
+import { MORE, NODE_WIDTH, ON_ERROR, outcomeOf } from "./ports";
 import { QuickAdd } from "./QuickAdd";
 import { StepCard, TriggerCard } from "./StepCard";
 import { useCanvasKeys } from "./use-canvas-keys";
-import { BLOCK_DRAG, stepOf, triggerOf } from "./palette";
+import { adding, BLOCK_DRAG, triggerOf } from "./palette";
 
 /** What the page around the canvas may ask of it. */
 export interface CanvasHandle {
@@ -52,7 +52,6 @@ export interface FlowCanvasProps {
   onOpen?: (id: string) => void;
   /** What may be added at a place of the canvas. */
   blocks?: Block[];
-  onHelp?: () => void;
   handle?: React.Ref<CanvasHandle>;
   children?: React.ReactNode;
 }
@@ -74,7 +73,7 @@ export function FlowCanvas(props: FlowCanvasProps) {
 const NO_BLOCKS: Block[] = [];
 
 function Canvas(props: FlowCanvasProps) {
-  const { graph, positions, faults, states, taken, selected, onSelect, onEdit, onOpen, onHelp, handle, children } = props;
+  const { graph, positions, faults, states, taken, selected, onSelect, onEdit, onOpen, handle, children } = props;
   const blocks = props.blocks ?? NO_BLOCKS;
   const editable = onEdit !== undefined;
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
@@ -86,7 +85,7 @@ function Canvas(props: FlowCanvasProps) {
   const [edges, setEdges] = useState<CanvasEdge[]>(() => edgesOf(graph, taken, new Map()));
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const [wish, setWish] = useState<Wish | null>(null);
-  const [adding, setAdding] = useState<{ screen: Position; after?: string; outcome?: string | null } | null>(null);
+  const [wanted, setWanted] = useState<{ screen: Position; after?: string; outcome?: string | null } | null>(null);
 
   useEffect(() => {
     setNodes((before) => {
@@ -210,7 +209,10 @@ function Canvas(props: FlowCanvasProps) {
       if (names.length > 0) edits.push({ op: "remove_steps", names });
       const triggers = graph.triggers.filter((trigger) => ids.includes(trigger.id)).map((trigger) => trigger.index);
       for (const index of triggers.sort((one, other) => other - one)) edits.push({ op: "remove", path: ["triggers", index] });
-      if (edits.length > 0) void onEdit?.(edits);
+      if (edits.length === 0) return;
+      void onEdit?.(edits);
+      // The focus must not be lost with the node that had it.
+      wrapper.current?.focus({ preventScroll: true });
     },
     [graph, onEdit],
   );
@@ -227,9 +229,11 @@ function Canvas(props: FlowCanvasProps) {
         return;
       }
       const name = nameFor(type, graph.steps.map((step) => step.id));
-      const edits: Edit[] = [{ op: "add_step", step: { ...stepOf(type, blocks), name }, after, outcome }];
+      const { step, before } = adding(type, name, graph, blocks, graph.steps.find((known) => known.id === after));
+      const edits: Edit[] = [...before, { op: "add_step", step, after, outcome }];
       if (at) {
-        const put: Record<string, Position> = { [name]: rounded(at) };
+        const others = flow.getNodes().map(({ position, measured }) => ({ ...position, width: measured?.width ?? NODE_WIDTH, height: measured?.height ?? 120 }));
+        const put: Record<string, Position> = { [name]: rounded(freePlace(at, { width: NODE_WIDTH, height: 140 }, others)) };
         for (const node of flow.getNodes()) if (!positions[node.id]) put[node.id] = rounded(node.position);
         edits.push({ op: "positions", positions: put });
       }
@@ -241,7 +245,7 @@ function Canvas(props: FlowCanvasProps) {
   );
 
   const keys = useCanvasKeys({
-    graph, nodes, edges, wrapper, editable, choose, reveal, remove, onEdit, onOpen, onHelp, tidy,
+    graph, nodes, edges, wrapper, editable, choose, reveal, remove, onEdit, onOpen, tidy,
     onSelect,
     connectFrom: (source) => setWish({ source }),
     openMenu: (id) => {
@@ -258,6 +262,7 @@ function Canvas(props: FlowCanvasProps) {
     <CanvasContext.Provider value={actions}>
       <div
         ref={wrapper}
+        tabIndex={-1}
         className={classes.canvas}
         onKeyDown={keys}
         onDragOver={(event) => {
@@ -303,7 +308,7 @@ function Canvas(props: FlowCanvasProps) {
             const point = "changedTouches" in event ? event.changedTouches[0] : event;
             if (!point) return;
             const outcome = outcomeOf(fromHandle.id ?? "", step.outcomes);
-            setAdding({ screen: { x: point.clientX, y: point.clientY }, after: step.id, outcome });
+            setWanted({ screen: { x: point.clientX, y: point.clientY }, after: step.id, outcome });
           }}
           isValidConnection={valid}
           nodesDraggable={editable}
@@ -346,7 +351,7 @@ function Canvas(props: FlowCanvasProps) {
           unlink={(id) => remove([], edges.filter((edge) => edge.id === id))}
           connect={(source) => setWish({ source })}
           edit={onEdit}
-          add={(screen) => setAdding({ screen })}
+          add={(screen) => setWanted({ screen })}
           tidy={tidy}
           selectAll={() => choose(nodes.map((node) => node.id))}
         />
@@ -361,14 +366,15 @@ function Canvas(props: FlowCanvasProps) {
             connect={(source, outcome, target) => void onEdit([{ op: "connect", source, outcome, target }])}
           />
         )}
-        {adding && (
+        {wanted && (
           <QuickAdd
-            at={adding.screen}
+            at={wanted.screen}
             blocks={blocks}
-            close={() => setAdding(null)}
+            triggers={!wanted.after}
+            close={() => setWanted(null)}
             pick={(type) => {
-              const at = flow.screenToFlowPosition(adding.screen);
-              void add(type, adding.after ? { x: at.x - 164, y: at.y } : { x: at.x - 164, y: at.y - 30 }, adding.after, adding.outcome);
+              const at = flow.screenToFlowPosition(wanted.screen);
+              void add(type, wanted.after ? { x: at.x - 164, y: at.y } : { x: at.x - 164, y: at.y - 30 }, wanted.after, wanted.outcome);
             }}
           />
         )}

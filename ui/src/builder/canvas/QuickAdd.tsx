@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Block, Position } from "../types";
 import { BlockIcon } from "./icons";
-import { familiesOf, searched } from "./palette";
+import { bestFirst, familiesOf, searched, TRIGGER_FAMILY } from "./palette";
 import classes from "./QuickAdd.module.css";
 
 const WIDTH = 300;
@@ -14,19 +14,27 @@ interface QuickAddProps {
   /** Where on the screen it was asked for. */
   at: Position;
   blocks: Block[];
+  /** Whether triggers can be added too: not where a step is to follow another. */
+  triggers: boolean;
   close: () => void;
   pick: (type: string) => void;
 }
 
 /** A small palette at the place where a step is wanted: type, choose by arrow keys, Enter. */
-export function QuickAdd({ at, blocks, close, pick }: QuickAddProps) {
+export function QuickAdd({ at, blocks, triggers, close, pick }: QuickAddProps) {
   const [query, setQuery] = useState("");
   const [current, setCurrent] = useState(0);
   const outside = useClickOutside<HTMLDivElement>(close);
   const trap = useFocusTrap();
   const frame = useMergedRef(outside, trap);
-  const families = useMemo(() => familiesOf(blocks), [blocks]);
-  const offers = searched(families, query).flatMap((family) => family.offers);
+  const families = useMemo(
+    () => familiesOf(blocks).filter((family) => triggers || family.name !== TRIGGER_FAMILY),
+    [blocks, triggers],
+  );
+  const offers = bestFirst(
+    searched(families, query).flatMap((family) => family.offers),
+    query,
+  );
   const choose = (type: string | undefined) => {
     if (!type) return;
     pick(type);

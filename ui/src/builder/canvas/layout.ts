@@ -1,5 +1,5 @@
 import { Graph as Sketch, layout as arrange } from "@dagrejs/dagre";
-import type { FlowEdge, Graph, Positions, StepNode, TriggerNode } from "../types";
+import type { FlowEdge, Graph, Position, Positions, StepNode, TriggerNode } from "../types";
 import { NODE_WIDTH, portOf, portsOf } from "./ports";
 
 export interface Size {
@@ -218,17 +218,23 @@ export function placed(graph: Graph, positions: Positions, measured: ReadonlyMap
       const other = byId.get(id);
       return other ? [{ ...place, ...size(other) }] : [];
     });
-    const meets = (other: (typeof others)[number]) =>
-      at.x < other.x + other.width + 24 &&
-      at.x + own.width + 24 > other.x &&
-      at.y < other.y + other.height + 24 &&
-      at.y + own.height + 24 > other.y;
-    for (let meeting = others.find(meets); meeting; meeting = others.find(meets)) {
-      at = { x: snapped(meeting.x + meeting.width + NODE_GAP), y: at.y };
-    }
+    at = freePlace(at, own, others);
     found[node.id] = { x: snapped(at.x), y: snapped(at.y) };
   }
   return found;
+}
+
+/** The next place to the right of *at* where a node of this size stands on no other. */
+export function freePlace(at: Position, size: Size, others: (Position & Size)[]): Position {
+  const meets = (other: Position & Size) =>
+    at.x < other.x + other.width + 24 &&
+    at.x + size.width + 24 > other.x &&
+    at.y < other.y + other.height + 24 &&
+    at.y + size.height + 24 > other.y;
+  for (let meeting = others.find(meets); meeting; meeting = others.find(meets)) {
+    at = { x: snapped(meeting.x + meeting.width + NODE_GAP), y: at.y };
+  }
+  return { x: snapped(at.x), y: snapped(at.y) };
 }
 
 function snapped(value: number): number {

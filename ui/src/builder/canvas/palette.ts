@@ -1,4 +1,4 @@
-import type { Block, NewStep } from "../types";
+import type { Block, Edit, Graph, NewStep, StepNode } from "../types";
 
 /** The data type under which a block is dragged from the palette. */
 export const BLOCK_DRAG = "application/x-ringline-block";
@@ -61,6 +61,9 @@ const NAMES: Record<string, string> = {
   roboflow_core: "Roboflow",
 };
 
+/** What starts runs, as the palette calls it. */
+export const TRIGGER_FAMILY = "Triggers";
+
 /** The blocks as the palette shows them: by family, Twilio action first, the triggers after it. */
 export function familiesOf(blocks: Block[]): Family[] {
   const byFamily = new Map<string, Offer[]>();
@@ -82,7 +85,7 @@ export function familiesOf(blocks: Block[]): Family[] {
   }
   const known = [...byFamily.keys()].sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
   const families = known.map((name) => ({ name: NAMES[name] ?? capitalised(name), offers: byFamily.get(name) ?? [] }));
-  const triggers: Family = { name: "Triggers", offers: TRIGGERS.map(({ fields: _, ...offer }) => offer) };
+  const triggers: Family = { name: TRIGGER_FAMILY, offers: TRIGGERS.map(({ fields: _, ...offer }) => offer) };
   return [...families.slice(0, 1), triggers, ...families.slice(1)];
 }
 
@@ -107,14 +110,31 @@ export function triggerOf(type: string): Record<string, unknown> | null {
   return found ? { type, ...found.fields } : null;
 }
 
-/** A new step of *type*, with what it cannot do without where that can be known. */
-export function stepOf(type: string, blocks: Block[]): NewStep {
-  const block = blocks.find((known) => known.types.includes(type));
-  return { type: block?.type ?? type };
+/** Offers in the order in which they answer a query best: those called so first. */
+export function bestFirst(offers: Offer[], query: string): Offer[] {
+  const wanted = query.trim().toLowerCase();
+  if (!wanted) return offers;
+  const rank = ({ title }: Offer) => (title.toLowerCase().startsWith(wanted) ? 0 : title.toLowerCase().includes(wanted) ? 1 : 2);
+  return [...offers].sort((one, other) => rank(one) - rank(other));
+}
+
+/**
+ * The edits that add a step of *type* called *name*. Whom it is for is taken from the step before it; the first one is
+ * for the input `phone`, which is what somebody who tries it is asked for.
+ */
+export function adding(type: string, name: string, graph: Graph, blocks: Block[], after?: StepNode): { step: NewStep; before: Edit[] } {
+  const step: NewStep = { type: blocks.find((known) => known.types.includes(type))?.type ?? type, name };
+  if (!isAction(step.type)) return { step, before: [] };
+  const known = [after, ...graph.steps].find((one) => one && isAction(one.type) && typeof one.fields.to === "string");
+  if (known) return { step: { ...step, to: known.fields.to }, before: [] };
+  const isThere = graph.inputs.some((input) => input.name === "phone");
+  const input = { type: "WorkflowParameter", name: "phone", kind: ["string"] };
+  const before: Edit[] = isThere ? [] : [{ op: "set", path: ["inputs", graph.inputs.length], value: input }];
+  return { step: { ...step, to: "$inputs.phone" }, before };
 }
 
 function isAction(type: string): boolean {
-  return ACTION_TYPES.some((action) => type.startsWith(`${action}@`) || type === action);
+  return ACTION_TYPES.includes(type.split("@")[0] ?? "");
 }
 
 function rank(family: string): number {

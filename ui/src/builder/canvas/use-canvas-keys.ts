@@ -21,7 +21,6 @@ interface Keys {
   tidy: () => void;
   onEdit?: OnEdit;
   onOpen?: (id: string) => void;
-  onHelp?: () => void;
   onSelect?: (id: string | null) => void;
 }
 
@@ -90,10 +89,6 @@ function press(key: string, { keys, selected, one, held, alt, isButton }: Presse
   }
   if (held && letter === "d" && editable) {
     duplicate(keys, selected.length > 0 ? selected : one ? [one] : []);
-    return true;
-  }
-  if (key === "?") {
-    keys.onHelp?.();
     return true;
   }
   if (key === "Escape") {
