@@ -133,6 +133,11 @@ export function phone(number: string | null | undefined): string {
   return american ? `+1 ${american[1]} ${american[2]} ${american[3]}` : number;
 }
 
+/** Whether a number is whole: viewers see the last digits alone, by which nothing can be looked up. */
+export function isWhole(number: string | null | undefined): number is string {
+  return Boolean(number && /^\+?\d+$/.test(number));
+}
+
 /** What an opt-out covers, in a sentence. */
 export function optOutWords(one: OptOut): string {
   if (one.covers === "account") return "Wants nothing from any of your numbers";

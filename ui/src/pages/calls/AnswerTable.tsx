@@ -42,16 +42,16 @@ function sureness(answer: Record<string, unknown>): string {
     answer.confirmed ? "confirmed by them" : "",
     typeof answer.how === "string" && answer.how ? `by ${answer.how}` : "",
     typeof answer.asked === "number" && answer.asked > 1 ? `asked ${answer.asked} times` : "",
-    evidence.length ? `because of ${evidence.slice(0, 3).join(", ")}` : "",
+    evidence.length ? `since ${evidence.slice(0, 3).join(", ")}` : "",
   ];
   return parts.filter(Boolean).join("; ");
 }
 
 function said(piece: unknown): string {
-  if (typeof piece === "string") return `“${piece}”`;
+  if (typeof piece === "string") return piece;
   if (piece && typeof piece === "object") {
     const found = Object.values(piece as Record<string, unknown>).find((value) => typeof value === "string");
-    return found ? `“${String(found)}”` : "";
+    return found ? String(found) : "";
   }
   return "";
 }

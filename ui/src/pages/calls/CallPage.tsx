@@ -16,7 +16,7 @@ import { useChanges } from "../../live/feed";
 import { Card, Facts } from "../../talk/Facts";
 import classes from "../../talk/Page.module.css";
 import type { Call, Line, Session } from "../../talk/shapes";
-import { callState, costOf, isOver, lasting, phone, plain, sessionState } from "../../talk/words";
+import { callState, costOf, isOver, isWhole, lasting, phone, plain, sessionState } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import { AnswerTable } from "./AnswerTable";
 import { Player } from "./Player";
@@ -65,9 +65,11 @@ export function CallPage() {
             Hang up
           </Button>
         )}
-        <Button component={Link} to={`/inbox/${encodeURIComponent(person)}`} variant="default">
-          Open the conversation
-        </Button>
+        {isWhole(person) && (
+          <Button component={Link} to={`/inbox/${person}`} variant="default">
+            Open the conversation
+          </Button>
+        )}
       </PageHeader>
       <div className={classes.body}>
         <div className={classes.columns}>

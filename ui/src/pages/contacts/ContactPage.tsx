@@ -12,7 +12,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { Card, Facts } from "../../talk/Facts";
 import classes from "../../talk/Page.module.css";
 import type { Contact, Thread } from "../../talk/shapes";
-import { channelName, phone } from "../../talk/words";
+import { channelName, isWhole, phone } from "../../talk/words";
 import { ContactForm } from "./ContactForm";
 import { ContactLists } from "./ContactLists";
 import { Erase } from "./Erase";
@@ -31,7 +31,7 @@ export function ContactPage() {
   const talked = useQuery({
     queryKey: ["conversations", "list", "of", contact?.phone],
     queryFn: () => conversationWith(contact?.phone ?? ""),
-    enabled: Boolean(contact?.phone),
+    enabled: isWhole(contact?.phone),
   });
   if (found.isPending) return <Loading what="Loading the contact" />;
   if (!contact) {

@@ -15,7 +15,7 @@ export function InboxPage() {
       {person ? (
         <Thread key={person} person={person} onPerson={setShowsPerson} />
       ) : (
-        <div className={classes.thread}>
+        <div className={`${classes.thread} ${classes.nobody}`}>
           <div className={classes.middle}>
             <EmptyState title="Choose a conversation">
               Everything said with one person stands together: SMS, WhatsApp, calls and interviews.

@@ -54,9 +54,10 @@ function AnswerLine({ question, answer }: { question: string; answer: Record<str
 
 /** An answer as people say it. */
 export function answerText(answer: Record<string, unknown>): string {
-  if (typeof answer.text === "string" && answer.text) return answer.text;
   const value = answer.value;
   if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "number") return value.toLocaleString();
+  if (typeof answer.text === "string" && answer.text) return answer.text;
   if (value !== null && value !== undefined && value !== "") return String(value);
   return plain(String(answer.status ?? "no answer"));
 }

@@ -21,7 +21,7 @@ export function LinksPage() {
     <div className={classes.page}>
       <PageHeader
         title="Short links"
-        about="Links that `shortenUrl` made in messages. Every message has its own, so a click tells who followed it."
+        about="Made by shortenUrl in messages. Every message has its own, so a click tells who followed it."
       />
       <div className={classes.body}>
         <div className={classes.filters} role="search">

@@ -13,7 +13,7 @@ import { StatusPill } from "../../components/StatusPill";
 import { Card, Facts } from "../../talk/Facts";
 import classes from "../../talk/Page.module.css";
 import type { Evidence, Message, Page, ShortLink } from "../../talk/shapes";
-import { channelName, costOf, messageState, phone, plain } from "../../talk/words";
+import { channelName, costOf, isWhole, messageState, phone, plain } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import { Life } from "./Life";
 import { Settle } from "./Settle";
@@ -71,9 +71,11 @@ export function MessagePage() {
             Do not send it
           </Button>
         )}
-        <Button component={Link} to={`/inbox/${encodeURIComponent(message.to)}`} variant="default">
-          Open the conversation
-        </Button>
+        {isWhole(message.to) && (
+          <Button component={Link} to={`/inbox/${message.to}`} variant="default">
+            Open the conversation
+          </Button>
+        )}
       </PageHeader>
       <div className={classes.body}>
         <div className={classes.columns}>
