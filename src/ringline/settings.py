@@ -119,6 +119,10 @@ class Settings(BaseSettings):
     keep_recordings_days: int | None = Field(
         default=None, ge=1, description="Days after which recordings of calls are deleted here; for ever if unset."
     )
+    recordings_folder: Path | None = Field(
+        default=None,
+        description="Folder for the sound of recordings, which every process must see; the database if unset.",
+    )
     keep_callbacks_days: int = Field(
         default=30, ge=1, description="Days after which the wording of Twilio's status callbacks is erased."
     )

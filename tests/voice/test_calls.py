@@ -155,6 +155,25 @@ async def test_texts_and_recordings_are_forgotten_after_their_days(
         assert now.outcome == "answered"
 
 
+async def test_recordings_in_a_folder_are_served_and_forgotten_like_those_in_the_database(
+    tmp_path: Path, database_url: str, simulator: Simulator, clock: VirtualClock
+) -> None:
+    folder = tmp_path / "recordings"
+    async with installation(tmp_path, database_url, simulator, clock, recordings_folder=folder) as house:
+        _, recording = await recorded(house)
+        (file,) = folder.iterdir()
+        assert file.stat().st_mode & 0o077 == 0
+        status, _, whole = await house.ask("GET", f"/api/v1/recordings/{recording}")
+        assert (status, whole) == (200, file.read_bytes())
+        _, _, part = await house.ask("GET", f"/api/v1/recordings/{recording}", headers={"Range": "bytes=4-11"})
+        assert part == whole[4:12]
+        blobs = sqlalchemy.text("SELECT COUNT(*) AS n FROM blobs")
+        assert (await house.ringline.database.read(lambda tx: tx.one(blobs)))["n"] == 0
+        await house.ringline.contacts.erase(PHONE)
+        assert list(folder.iterdir()) == []
+        assert await sound_is_gone(house, recording)
+
+
 async def test_who_is_erased_leaves_neither_words_nor_sound(house: Installation) -> None:
     call, recording = await recorded(house)
     assert (await house.ringline.contacts.erase(PHONE))["calls"] == 1

@@ -237,6 +237,7 @@ class Ringline:
             self.outbox,
             self.credentials,
             public_url=settings.public_url,
+            recordings_folder=settings.recordings_folder,
         )
         self.inbound = Inbound(self.database, self.clock, outbox=self.outbox, opt_out_ours=settings.own_opt_out_senders)
 

@@ -187,6 +187,8 @@ def say_call(found: dict[str, Any]) -> None:
         if name == "error" and value:
             say(f"{'error':<17}{value['code'] or ''} {value['message']}".rstrip())
             say(f"{'':<17}{value['fix']}")
+        elif name.endswith("_at") and value:
+            say(f"{name:<17}{when(value)}")
         elif value not in (None, [], ""):
             say(f"{name:<17}{value}")
 

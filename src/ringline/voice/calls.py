@@ -28,6 +28,8 @@ from ringline.voice.recordings import Later, Recordings
 from ringline.voice.rows import call_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ringline.clock import Clock
     from ringline.database import Database, Transaction
     from ringline.dispatch import Dispatcher, Handler
@@ -56,6 +58,7 @@ class Calls:
         vault: Vault,
         *,
         public_url: str | None,
+        recordings_folder: Path | None = None,
     ) -> None:
         self._database = database
         self._dispatcher = dispatcher
@@ -67,7 +70,9 @@ class Calls:
         """Who is told, in the transaction that records it, what has become of calls."""
         self.on_later: list[Later] = []
         """Who is told of a call of which more is known after its end: its price, a recording."""
-        self.recordings = Recordings(database, clock, dispatcher, clients=self._client, on_later=self.on_later)
+        self.recordings = Recordings(
+            database, clock, dispatcher, clients=self._client, on_later=self.on_later, folder=recordings_folder
+        )
         self._mirror = Mirror(clock, outbox, self.on_change, self.on_later)
         self.answering = Answering(
             database, clock, outbox, vault, self._mirror, public_url=self.public_url, recordings=self.recordings
@@ -260,7 +265,7 @@ class Calls:
         self.end_many_in(tx, found)
         for call_id in found:
             store.forget_text(tx, call_id)
-            store.drop_recordings(tx, [row["id"] for row in store.recordings_of(tx, call_id)])
+            self.recordings.drop_in(tx, [row["id"] for row in store.recordings_of(tx, call_id)])
         return len(found)
 
     # --- being told --------------------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ringline.clock import utc
@@ -13,6 +16,7 @@ from ringline.dispatch.ticker import Ticker
 from ringline.errors import CredentialError, NotFoundError, TwilioError
 from ringline.ids import new_id
 from ringline.voice import store
+from ringline.voice.recording_files import RecordingFiles
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -61,12 +65,15 @@ class Recordings:
         *,
         clients: Callable[[str], Awaitable[TwilioClient]],
         on_later: list[Later],
+        folder: Path | None = None,
     ) -> None:
+        """*folder*, which every process must see, takes the sound instead of the database."""
         self._database = database
         self._clock = clock
         self._dispatcher = dispatcher
         self._clients = clients
         self._on_later = on_later
+        self._files = RecordingFiles(folder) if folder is not None else None
         self.ticker = Ticker(self, clock, longest=30.0, what="recordings")
 
     def handlers(self) -> dict[str, Handler]:
@@ -122,8 +129,12 @@ class Recordings:
             await self._database.write(lambda tx: self._put_off(tx, taken, problem, is_gone=is_gone))
             return
 
+        if self._files is not None:
+            await asyncio.to_thread(self._files.keep, id, content)
+
         def keep(tx: Transaction) -> None:
-            store.keep_blob(tx, id, content)
+            if self._files is None:
+                store.keep_blob(tx, id, content)
             values = {"status": "kept", "size": len(content), "content_type": content_type}
             store.change_recording(tx, id, {**values, "fetch_at": None, "problem": None})
 
@@ -167,6 +178,11 @@ class Recordings:
 
     async def read(self, id: str, start: int, end: int) -> bytes:
         """The sound's bytes from *start* up to, and without, *end*."""
+        if self._files is not None:
+            found = await asyncio.to_thread(self._files.read, id, start, end)
+            if found is not None:
+                return found
+        # What was kept before there was a folder is still here.
         return await self._database.read(lambda tx: store.read_blob(tx, id, start, end))
 
     async def forget_older_than(self, seconds: float) -> int:
@@ -175,10 +191,18 @@ class Recordings:
 
         def work(tx: Transaction) -> int:
             ids = store.old_recordings(tx, before)
-            store.drop_recordings(tx, ids)
+            self.drop_in(tx, ids)
             return len(ids)
 
         return await self._database.write(work)
+
+    def drop_in(self, tx: Transaction, ids: Sequence[str]) -> None:
+        """Delete recordings and their sound; files go once that is committed."""
+        store.drop_recordings(tx, ids)
+        files = self._files
+        if files is not None:
+            for recording in ids:
+                tx.after_commit(partial(files.drop, recording))
 
 
 def _recording(row: Row) -> Recording:

@@ -87,7 +87,7 @@ async def _credentials(ringline: Ringline) -> AsyncIterator[Finding]:
         except (TwilioError, CredentialError, NotFoundError) as error:
             yield Finding(topic, "warning", f"Its numbers cannot be listed: {error}", getattr(error, "fix", ""))
             continue
-        for finding in _numbers(credential.name, numbers):
+        for finding in (*_numbers(credential.name, numbers), *_called(credential.name, numbers)):
             yield finding
 
 
@@ -106,6 +106,23 @@ def _numbers(credential: str, numbers: Sequence[ConnectedNumber]) -> Iterator[Fi
         goes = "goes nowhere" if place == "nowhere" else f"goes to {place}"
         fix = f"ringline numbers connect {found[0] if len(found) == 1 else ''}".rstrip() + f" --credential {credential}"
         yield Finding(topic, "warning", f"What arrives at {_some(found)} {goes}.", fix)
+
+
+def _called(credential: str, numbers: Sequence[ConnectedNumber]) -> Iterator[Finding]:
+    """Where calls to the numbers go, if that is not here for all of them; who wants none says nothing by it."""
+    here = [number.phone_number for number in numbers if number.takes_calls]
+    elsewhere = [number.phone_number for number in numbers if not number.takes_calls]
+    if not here:
+        return
+    topic = f"calls to {credential}"
+    yield Finding(topic, "ok", f"Calls to {_some(here)} come to this server.")
+    if elsewhere:
+        yield Finding(
+            topic,
+            "ok",
+            f"Calls to {_some(elsewhere)} are answered elsewhere, or by nobody.",
+            "If they are to come here: ringline numbers connect",
+        )
 
 
 def _some(numbers: Sequence[str]) -> str:
