@@ -16,6 +16,7 @@ import { adding, triggerOf } from "./canvas/palette";
 import { mainOutcome, outcomeOf } from "./canvas/ports";
 import { Shortcuts } from "./canvas/Shortcuts";
 import { useBlocks, useDraft } from "./draft";
+import { DraftConflict } from "./DraftConflict";
 import { type PanelTab, usePanes } from "./panes";
 import { useRun } from "./run/use-run";
 import { SidePanel } from "./SidePanel";
@@ -232,6 +233,7 @@ function Builder({ name }: { name: string }) {
           <Palette blocks={blocks} add={add} />
         </Drawer>
       )}
+      <DraftConflict name={name} />
       <Shortcuts opened={help} close={() => setHelp(false)} />
     </div>
   );
