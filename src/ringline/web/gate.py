@@ -27,9 +27,15 @@ if TYPE_CHECKING:
 UNTIL_CHANGED = frozenset({"get_me", "change_password", "sign_out", "sign_out_everywhere"})
 """What somebody may do whose password has to be changed first."""
 
-ASKS = frozenset({"check_workflow", "forecast_message", "test_credential", "edit_draft", "put_draft"})
-"""What is asked by POST and changes nothing in force, so that the log would only grow by it; a draft is saved with every
-key, and logged when it is published."""
+ASKS = frozenset(
+    {
+        *("check_workflow", "forecast_message", "test_credential", "mark_conversation_read"),
+        *("preview_message", "preview_questions", "preview_understanding"),
+        *("edit_draft", "put_draft"),  # a draft is saved with each key, and logged when it is published
+        "simulator",  # a handset of paper
+    }
+)
+"""What is asked by POST and changes nothing in force, so that the log would only grow by it."""
 
 _BY_NAME = frozenset({"users", "keys", "credentials", "workflows", "pools", "lists", "broadcasts", "drafts"})
 """What people know by its name, and not by its id; a person's name does not belong in the log."""
