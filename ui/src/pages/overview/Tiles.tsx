@@ -1,0 +1,113 @@
+import type { ReactNode } from "react";
+import type { Figures, Totals } from "./asking";
+import classes from "./Overview.module.css";
+import { callsOf, completedShare, count, deliveredShare, duration, interviewsOf, messagesOf, money, percent } from "./words";
+
+interface Tile {
+  label: string;
+  value: ReactNode;
+  note?: string;
+  change: string;
+}
+
+/** The sums of the range, each beside that of the range before. */
+export function Tiles({ found }: { found: Figures }) {
+  const { totals, before } = found;
+  const days = found.range.starts.length;
+  const than = found.range.by === "hour" ? "the day before" : `the ${days} days before`;
+  return (
+    <dl className={classes.tiles} aria-label={`Sums, compared with ${than}`}>
+      {tilesOf(totals, before).map(({ label, value, note, change }) => (
+        <div key={label} className={classes.tile}>
+          <dt>{label}</dt>
+          <dd className={classes.value}>{value}</dd>
+          {note && <dd className={classes.note}>{note}</dd>}
+          <dd className={classes.note}>{change === "" ? `nothing ${than} either` : `${change} ${than}`}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function tilesOf(now: Totals, before: Totals): Tile[] {
+  const of = (totals: Totals, measure: string) => totals.counts[measure] ?? 0;
+  const tiles: Tile[] = [
+    {
+      label: "Messages",
+      value: count(messagesOf(now)),
+      note: now.counts.segments ? `${count(now.counts.segments)} segments` : undefined,
+      change: compared(messagesOf(now), messagesOf(before)),
+    },
+    {
+      label: "Delivered",
+      value: percent(deliveredShare(now)),
+      note: now.delivery_seconds === null ? undefined : `after ${duration(now.delivery_seconds)} on average`,
+      change: points(deliveredShare(now), deliveredShare(before)),
+    },
+    {
+      label: "Replies",
+      value: count(of(now, "inbound.replies")),
+      note: `${count(of(now, "inbound.received"))} messages received`,
+      change: compared(of(now, "inbound.replies"), of(before, "inbound.replies")),
+    },
+    {
+      label: "Opt-outs",
+      value: count(of(now, "inbound.opt_outs")),
+      change: compared(of(now, "inbound.opt_outs"), of(before, "inbound.opt_outs")),
+    },
+    ...costs(now, before),
+  ];
+  if (callsOf(now) || callsOf(before)) {
+    tiles.push({
+      label: "Calls",
+      value: count(callsOf(now)),
+      note: `${count(of(now, "calls.answered"))} answered, ${duration(of(now, "calls.seconds"))} in all`,
+      change: compared(callsOf(now), callsOf(before)),
+    });
+  }
+  if (interviewsOf(now) || interviewsOf(before)) {
+    tiles.push({
+      label: "Conversations completed",
+      value: percent(completedShare(now)),
+      note: `of ${count(interviewsOf(now))} begun`,
+      change: points(completedShare(now), completedShare(before)),
+    });
+  }
+  if (of(now, "runs.started") || of(before, "runs.started")) {
+    const failed = of(now, "runs.failed");
+    tiles.push({
+      label: "Runs",
+      value: count(of(now, "runs.started")),
+      note: failed ? `${count(failed)} failed` : undefined,
+      change: compared(of(now, "runs.started"), of(before, "runs.started")),
+    });
+  }
+  return tiles;
+}
+
+function costs(now: Totals, before: Totals): Tile[] {
+  const currencies = Object.keys({ ...now.cost, ...before.cost });
+  const shown = currencies.length === 0 ? ["USD"] : currencies;
+  return shown.map((currency) => ({
+    label: shown.length > 1 ? `Cost, ${currency}` : "Cost",
+    value: money(now.cost[currency] ?? "0", currency),
+    change: compared(Number(now.cost[currency] ?? 0), Number(before.cost[currency] ?? 0)),
+  }));
+}
+
+/** The beginning of a sentence on how a number has changed; empty where there is none on either side. */
+function compared(now: number, before: number): string {
+  if (now === before) return now === 0 ? "" : "as many as";
+  if (before === 0) return "none in";
+  const ratio = now / before - 1;
+  const size = Math.abs(ratio) >= 9.995 ? "many times" : `${Math.round(Math.abs(ratio) * 100)} %`;
+  return `${ratio > 0 ? "▲" : "▼"} ${size} ${ratio > 0 ? "more than" : "less than"}`;
+}
+
+function points(now: number | null, before: number | null): string {
+  if (now === null && before === null) return "";
+  if (now === null || before === null) return before === null ? "none in" : "not as in";
+  const change = Math.round((now - before) * 1000) / 10;
+  if (change === 0) return "the same as";
+  return `${change > 0 ? "▲" : "▼"} ${Math.abs(change)} points ${change > 0 ? "above" : "below"}`;
+}
