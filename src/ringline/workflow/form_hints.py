@@ -35,3 +35,8 @@ PLACEHOLDERS: dict[str, Any] = {"x-widget": "template", "x-placeholders": "messa
 def shown_first(*keys: str) -> dict[str, Any]:
     """For a manifest's ``model_config``: the fields that are always shown, in this order, whether required or not."""
     return {"x-order": list(keys)}
+
+
+def shown_when(**values: list[str]) -> dict[str, Any]:
+    """A field that means something only where the field beside it has one of these values."""
+    return {"x-when": values}

@@ -12,6 +12,7 @@ from ringline.compliance.keywords import STOP
 from ringline.errors import RequestError
 from ringline.understanding import LANGUAGES, is_known, understand
 from ringline.workflow.block import SelectorOf
+from ringline.workflow.form_hints import shown_when
 
 MOST_ASKS = 5
 
@@ -56,29 +57,48 @@ class Expect(TypedDict, total=False):
     ]
     choices: Annotated[
         list[str | int | Choice],
-        Field(min_length=1, description="What to choose from: texts, or {label, id, synonyms}."),
+        Field(
+            json_schema_extra=shown_when(type=["multiple_choice"]),
+            min_length=1,
+            description="What to choose from: texts, or {label, id, synonyms}.",
+        ),
         SelectorOf("list_of_values"),
     ]
     keywords: Annotated[
         list[str],
-        Field(min_length=1, description="Words of which one must be the whole message."),
+        Field(
+            json_schema_extra=shown_when(type=["keyword"]),
+            min_length=1,
+            description="Words of which one must be the whole message.",
+        ),
         SelectorOf("list_of_values"),
     ]
     minimum: Annotated[
         float | str,
-        Field(description="The lowest number, date or time that counts; seconds, or how many digits."),
+        Field(
+            json_schema_extra=shown_when(type=["number", "date", "time", "duration", "digits"]),
+            description="The lowest number, date or time that counts; seconds, or how many digits.",
+        ),
         SelectorOf("float", "integer", "string"),
     ]
     maximum: Annotated[
         float | str,
-        Field(description="The highest number, date or time that counts; seconds, or how many digits."),
+        Field(
+            json_schema_extra=shown_when(type=["number", "date", "time", "duration", "digits"]),
+            description="The highest number, date or time that counts; seconds, or how many digits.",
+        ),
         SelectorOf("float", "integer", "string"),
     ]
-    integer: Annotated[bool, Field(description="Whether only whole numbers count.")]
+    integer: Annotated[
+        bool, Field(json_schema_extra=shown_when(type=["number"]), description="Whether only whole numbers count.")
+    ]
     language: Annotated[str, Field(description="The language of the answers."), SelectorOf("string")]
     country: Annotated[
         str,
-        Field(description="Two letters: how dates and telephone numbers are written there."),
+        Field(
+            json_schema_extra=shown_when(type=["date", "phone"]),
+            description="Two letters: how dates and telephone numbers are written there.",
+        ),
         SelectorOf("string"),
     ]
 

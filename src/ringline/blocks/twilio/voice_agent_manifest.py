@@ -71,6 +71,7 @@ class VoiceAgentManifest(Manifest):
         description="What is asked: a list of `{id, question, type, …}`, each with its conditions in `actions`.",
     )
     agent_type: Literal["questions", "llm"] = Field(
+        json_schema_extra={"x-enum-labels": {"questions": "Questions", "llm": "Language model (next release)"}},
         title="Agent",
         default="questions",
         description="Who holds the conversation: `questions` asks the list of questions.",
@@ -93,7 +94,9 @@ class VoiceAgentManifest(Manifest):
         description="Our number; left out, the credential has one.",
     )
     channel: Literal["voice", "sms", "whatsapp"] = Field(
-        default="voice", description="How it is asked: by phone, or by messages, one question at a time."
+        json_schema_extra={"x-enum-labels": {"voice": "By phone", "sms": "By SMS", "whatsapp": "By WhatsApp"}},
+        default="voice",
+        description="How it is asked: by phone, or by messages, one question at a time.",
     )
     greeting: Annotated[str | None, Template(always_text=True)] = Field(default=None, description="What is said first.")
     goodbye: Annotated[str | None, Template(always_text=True)] = Field(

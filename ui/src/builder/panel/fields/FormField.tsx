@@ -18,7 +18,8 @@ import {
   TextField,
   WordsField,
 } from "./PlainFields";
-import { AnyField, TemplateField, TextsField } from "./TemplateFields";
+import { AnyField, isLongText, TemplateField, TextsField } from "./TemplateFields";
+import { ChoicesEditor } from "../questions/ChoicesEditor";
 import { QuestionsField } from "../questions/QuestionsField";
 
 export interface FieldProps {
@@ -135,7 +136,11 @@ function Editor(props: FieldProps) {
     case "choice":
       return <ChoiceField {...props} />;
     case "one_or_more":
-      return <WordsField {...props} />;
+      return field.isTemplate && isLongText(props.path) && !Array.isArray(props.value) ? (
+        <TemplateField {...props} />
+      ) : (
+        <WordsField {...props} />
+      );
     case "list":
       return <ListOrWords {...props} />;
     case "map":
@@ -157,6 +162,9 @@ function ListOrWords(props: FieldProps) {
   const { shape } = read(item, defs);
   if (shape.kind === "text" || shape.kind === "scalar" || shape.kind === "number") {
     return <WordsField {...props} numbers={shape.kind !== "text"} />;
+  }
+  if (shape.kind === "union" && shape.arms.some(({ schema }) => schema.title === "Choice")) {
+    return <ChoicesEditor path={props.path} />;
   }
   return <ListField {...props} />;
 }

@@ -195,25 +195,36 @@ function KeyInput({
 }
 
 /** Fields within a field. */
-export function ObjectField({ field, path, required, faults, action }: FieldProps) {
+export function ObjectField({ field, path, value, required, faults, action }: FieldProps) {
   if (field.shape.kind !== "object") return null;
   const { schema } = field.shape;
   return (
     <FieldFrame field={field} required={required} faults={faults} action={action} group>
       {() => (
         <div className={classes.box}>
-          {propertiesOf(schema).map(([key, one]) => (
-            <FormField
-              key={key}
-              schema={one}
-              path={[...path, key]}
-              inherited={within(field)}
-              required={schema.required?.includes(key) ?? false}
-            />
-          ))}
+          {propertiesOf(schema)
+            .filter(([key, one]) => isMeant(key, one, value))
+            .map(([key, one]) => (
+              <FormField
+                key={key}
+                schema={one}
+                path={[...path, key]}
+                inherited={within(field)}
+                required={schema.required?.includes(key) ?? false}
+              />
+            ))}
         </div>
       )}
     </FieldFrame>
+  );
+}
+
+/** Whether a field means something beside what the others say. What is written is always shown. */
+function isMeant(key: string, schema: JsonSchema, value: unknown): boolean {
+  const when = schema["x-when"];
+  if (!isRecord(when) || (isRecord(value) && key in value)) return true;
+  return Object.entries(when).every(
+    ([other, meant]) => isRecord(value) && Array.isArray(meant) && meant.includes(value[other]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, SegmentedControl, Select, Tooltip } from "@mantine/core";
 import { Braces, Trash2, Type } from "lucide-react";
 import { useState } from "react";
+import type { EditPath } from "../../types";
 import { useForm } from "../context";
 import { isRecord } from "../shapes";
 import type { FieldProps } from "./FormField";
@@ -9,7 +10,12 @@ import { JsonField, placeholderOf, scalarOf, textOf } from "./PlainFields";
 import { TemplateInput } from "./TemplateInput";
 import classes from "./fields.module.css";
 
-const LONG = /message|text|body|template|prompt|notice|greeting|goodbye|voicemail|question|confirmation|answer/;
+const LONG = /^(.*message|text|body|template|.*prompt|.*notice|greeting|goodbye|voicemail|question|confirmation|late_answer|help)$/i;
+
+/** Whether a field holds sentences rather than words, by its name. */
+export function isLongText(path: EditPath): boolean {
+  return LONG.test(String(path.at(-1)));
+}
 
 /** A text with gaps. */
 export function TemplateField({ field, path, value, set, required, faults, action }: FieldProps) {
@@ -20,7 +26,7 @@ export function TemplateField({ field, path, value, set, required, faults, actio
     field.placeholders === null
       ? undefined
       : Object.keys(isRecord(holder) ? holder : {}).map((name) => ` $parameters.${name} `);
-  const isLong = LONG.test(String(path.at(-1))) || text.length > 60 || text.includes("\n");
+  const isLong = isLongText(path) || text.length > 60 || text.includes("\n");
   return (
     <FieldFrame field={field} required={required} faults={faults} action={action}>
       {(described) => (

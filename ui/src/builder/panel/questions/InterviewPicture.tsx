@@ -49,8 +49,8 @@ export function InterviewPicture({
       )}
       <div className={classes.picture} role="region" aria-label="The interview as a graph" tabIndex={0}>
         <svg
-          width={picture.width}
-          height={picture.height}
+          width="100%"
+          style={{ minWidth: Math.min(picture.width, picture.width * 0.68), maxWidth: picture.width }}
           viewBox={`0 0 ${picture.width} ${picture.height}`}
           role="group"
           aria-label={`${graph.questions.length} questions, beginning with ${graph.start}`}

@@ -131,7 +131,7 @@ export function TryAnswer({
           {data.leads_to !== null && (
             <Text size="sm">
               Then: <strong>{destination(data.leads_to)}</strong>
-              {data.leads_to.why !== "" && `, because ${data.leads_to.why}`}
+              {data.leads_to.why !== "" && ` (${data.leads_to.why})`}
             </Text>
           )}
         </div>
