@@ -66,7 +66,7 @@ def new_number(*, at: float) -> int:
 
 def first_number(*, at: float) -> int:
     """What is no greater than every number of `new_number` that was made at that moment or later."""
-    return max(0, int(at * 1000) - _NUMBER_EPOCH) << _COUNT_BITS
+    return min(max(0, int(at * 1000) - _NUMBER_EPOCH) << _COUNT_BITS, (1 << 63) - 1)
 
 
 _NAME_DIGITS = 13

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ringline.app.conversing import find
 from ringline.ids import number_of_name
@@ -32,7 +32,7 @@ async def find_runs(parts: Ringline, text: str) -> FoundRuns:
     found = await find(parts, text)
     ids: list[str | None] = []
     if found.people or found.ids:
-        chosen = {"people": list(found.people), "ids": list(found.ids)}
+        chosen: dict[str, Any] = {"people": list(found.people), "ids": list(found.ids)}
         messages = await parts.outbox.list(limit=MOST, filters=chosen)
         calls = await parts.calls.list(limit=MOST, **chosen)
         ids = [*(one.run_id for one in messages), *(one.run_id for one in calls)]

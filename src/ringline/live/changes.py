@@ -29,12 +29,14 @@ RARELY = 1.0
 MOST_TOLD = 1_000
 
 
-def touch(tx: Transaction, topic: str, *refs: str) -> None:
-    """Tell pages that the things of *topic* with these ids have changed, once *tx* commits."""
-    if not refs:
-        return
-    distinct = tuple(dict.fromkeys(refs))
-    store.add(tx, topic, distinct if len(distinct) <= MOST else (ALL,))
+def touch(tx: Transaction, topic: str, *refs: str) -> int:
+    """Tell pages that the things of *topic* with these ids have changed, once *tx* commits; returns the rows it took."""
+    told = tuple(dict.fromkeys(refs))
+    if len(told) > MOST:
+        told = (ALL,)
+    if told:
+        store.add(tx, topic, told)
+    return len(told)
 
 
 class Changes:

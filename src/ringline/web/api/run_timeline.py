@@ -110,8 +110,7 @@ async def timeline_of(ringline: Ringline, run: Run) -> RunTimelineOut:
     sessions = [await ringline.sessions.get(one) for one in list(dict.fromkeys(talks))[:MOST_SESSIONS]]
     steps = grouped(events, run.status)
     for message in reversed(sent):
-        if message.channel != "voice":
-            _step(steps, message.step, message.created_at or run.created_at).messages.append(message_out(message))
+        _step(steps, message.step, message.created_at or run.created_at).messages.append(message_out(message))
     for call in reversed(calls):
         _step(steps, call.step, call.created_at).calls.append(call_out(call))
     for session in sessions:
