@@ -51,7 +51,7 @@ export function VersionsPanel({ draft, handle }: { draft: Draft; handle: DraftHa
   if (versions.isPending) return <Loading />;
   if (versions.error) return <ErrorNotice error={versions.error} retry={() => void versions.refetch()} />;
   return (
-    <Stack gap="md">
+    <Stack gap="md" p="sm">
       <section className={classes.draft} aria-label="The draft">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <div>
