@@ -121,6 +121,7 @@ async def _happened(ringline: Ringline, simulator: Simulator, run: Run, zone: st
         messages=[one for one in messages if _phone_of(one) in known],
         calls=[one for one in calls if one.phone in known],
         status=run.status,
+        until=ringline.clock.time(),
         outputs=(run.outputs or [{}])[0] if isinstance(run.outputs, list) else {},
     )
 

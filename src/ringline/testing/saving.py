@@ -47,6 +47,8 @@ class Happened:
     calls: Sequence[Call]
     status: str
     outputs: Mapping[str, Any]
+    until: float
+    """When it was saved."""
 
 
 def scenario_text(happened: Happened, *, exact: bool = True) -> str:
@@ -151,7 +153,7 @@ class _Writer:
     def _calls(self) -> Iterator[tuple[float, bool, dict[str, Any]]]:
         for call in self._of.calls:
             who = self._keys.get(call.phone)
-            if who is None or not call.is_final:
+            if who is None or (call.reaction is None and not call.is_final and call.direction != "inbound"):
                 continue
             if call.direction == "inbound":
                 yield call.created, True, {"call": call.to, "from": who, "with": _script(call)}
@@ -159,8 +161,10 @@ class _Writer:
             # What somebody broke into is cut off where they did, which is never the same place.
             heard = [self._loose(text) for text in spoken] if call.reaction != "machine" else []
             kept = [part for parts in heard for part in parts]
-            state = {"status": call.status, **({"heard": kept} if kept else {})}
-            yield call.end or call.updated, False, {"expect_call": state, "to": who}
+            # One that still goes on is only said to come to an end.
+            ended = {"status": call.status} if call.is_final else {}
+            state = {**ended, **({"heard": kept} if kept else {})}
+            yield call.end or self._of.until, False, {"expect_call": state, "to": who}
 
     def _loose(self, text: str) -> list[str]:
         if self._exact:
