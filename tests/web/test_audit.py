@@ -1,0 +1,98 @@
+"""Every change and every send is in the log: by whom, to what, and with no secret and no whole number in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from web.conftest import Server
+from web.test_signing_in import GOOD, ask, by_link
+
+
+async def entries(server: Server, query: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await server.get(f"/api/v1/audit{query}")).body["items"]
+    return found
+
+
+async def test_a_send_is_logged_with_who_and_what_but_no_number_and_no_text(server: Server) -> None:
+    sent = await server.send(message="hello")
+
+    (entry,) = await entries(server)
+
+    assert (entry["who"], entry["kind"], entry["action"]) == ("server token", "token", "send_message")
+    assert entry["subject"] == sent.body["id"]
+    assert "4155550123" not in str(entry)
+    assert "hello" not in str(entry)
+
+
+async def test_only_what_succeeded_and_changed_something_is_logged(server: Server) -> None:
+    await server.send(to="not a number")
+    await server.get("/api/v1/messages")
+    await server.post("/api/v1/messages/forecast", {"to": "+14155550123", "message": "hello"})
+
+    assert await entries(server) == []
+
+
+async def test_people_and_keys_are_told_apart_and_found(server: Server) -> None:
+    _, key = await server.ringline.access.keys.add("orders", "operator", made_by="test")
+    ann = await by_link(server)
+    await ask(server, "POST", "/api/v1/users", ann, json={"name": "bob", "role": "viewer"})
+    await server.ask(
+        "POST",
+        "/api/v1/messages",
+        token=None,
+        headers={"Authorization": f"Bearer {key}"},
+        json={"to": "+14155550123", "message": "hello"},
+    )
+
+    assert [(entry["who"], entry["action"]) for entry in await entries(server)] == [
+        ("orders", "send_message"),
+        ("admin", "add_user"),
+        ("admin", "sign_in"),
+    ]
+    (added,) = await entries(server, "?who=admin&action=add_user")
+    assert (added["subject"], added["details"]) == ("bob", {"role": "viewer"})
+    first = (await server.get("/api/v1/audit?limit=2")).body
+    second = (await server.get(f"/api/v1/audit?limit=2&cursor={first['next']}")).body
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (2, 1, None)
+
+
+async def test_no_secret_is_in_the_log(server: Server) -> None:
+    made = await server.post("/api/v1/users", {"name": "ann", "role": "viewer"})
+    key = await server.post("/api/v1/keys", {"name": "orders"})
+    await server.post("/api/v1/users/ann/password", {"password": GOOD})
+    await server.ask("PUT", "/api/v1/credentials/main/token", json={"auth_token": "0123456789abcdef" * 2})
+
+    log = str(await entries(server))
+
+    for secret in (made.body["password"], key.body["key"], GOOD, "0123456789abcdef"):
+        assert secret not in log
+    assert "replace_token" in log
+
+
+async def test_secrets_are_shown_once_and_never_listed(server: Server) -> None:
+    made = await server.post("/api/v1/users", {"name": "ann", "role": "viewer"})
+    key = await server.post("/api/v1/keys", {"name": "orders", "scopes": ["messages:write"]})
+
+    listed = (await server.get("/api/v1/users")).text + (await server.get("/api/v1/keys")).text
+
+    assert made.body["password"] not in listed
+    assert key.body["key"] not in listed
+    assert key.body["shown"] in listed
+
+
+async def test_nobody_removes_themselves_or_the_last_admin(server: Server) -> None:
+    await server.ringline.access.users.add("ann", "admin", GOOD)
+    ann = await by_link(server, "ann")
+
+    herself = await ask(server, "DELETE", "/api/v1/users/ann", ann)
+    last = await server.ask("DELETE", "/api/v1/users/ann")
+
+    assert (herself.status, last.status) == (422, 422)
+    assert "last admin" in last.body["detail"]
+
+
+async def test_scope_that_nothing_is_asked_under_is_refused(server: Server) -> None:
+    refused = await server.post("/api/v1/keys", {"name": "orders", "scopes": ["mesages:write"]})
+
+    assert (refused.status, refused.body["field"]) == (422, "scopes")
+    assert "messages" in refused.body["fix"]
