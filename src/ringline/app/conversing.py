@@ -34,15 +34,18 @@ def assemble_conversations(parts: Ringline) -> Conversations:
 def news_of_inbound(row: InboundRow) -> News:
     """A received message as the conversations take it."""
     words = row.body or ("Picture or file" if row.media else "")
+    # Of what was erased nothing is told, not even with whom it was.
+    person = row.from_ if row.form else ""
     return News(
-        row.id, "inbound", row.from_, row.to, row.account_sid, row.channel, words, row.received_at, row.body or None
+        row.id, "inbound", person, row.to, row.account_sid, row.channel, words, row.received_at, row.body or None
     )
 
 
 def _of_message(row: OutboxRow) -> News:
     words = row.body or (f"Template {row.content_sid}" if row.content_sid else "Picture or file" if row.media else "")
+    person = row.to if row.redacted_at is None else ""
     return News(
-        row.id, "message", row.to, row.sender, row.account_id, row.channel, words, row.created_at, row.body or None
+        row.id, "message", person, row.sender, row.account_id, row.channel, words, row.created_at, row.body or None
     )
 
 

@@ -16,7 +16,7 @@ MAX_WORDS = 200
 
 
 class News(NamedTuple):
-    """One message or call. *person* is their number, *ours* ours; *text* is what it may be found by later."""
+    """One message or call. *person* is their number, empty for what was erased; by *text* it may be found later."""
 
     id: str
     kind: str

@@ -74,10 +74,11 @@ class Gathering:
         found = source(tx, after, BATCH)
         if not found:
             return 0
-        rows = rows_of(found, now=now)
+        told = [one for one in found if one.person]
+        rows = rows_of(told, now=now)
         store.happened(tx, rows)
         touch(tx, TOPIC, *store.ids_of(tx, [row["person"] for row in rows]))
-        texts = [{"ref": one.id, "person": one.person, "body": one.text} for one in found if one.text]
+        texts = [{"ref": one.id, "person": one.person, "body": one.text} for one in told if one.text]
         store.add_texts(tx, texts)
         seen = max([mark["seen"], *(one.id for one in found)])
         settled, settled_at = mark["settled"], mark["settled_at"]

@@ -46,12 +46,13 @@ export function Erase({ contact }: { contact: Contact }) {
             <Text size="sm">For good, and nobody can bring it back:</Text>
             <List size="sm" spacing={4}>
               <List.Item>the contact, with numbers, fields and lists</List.Item>
+              <List.Item>the texts of all messages to them and from them; what still waits is not sent</List.Item>
               <List.Item>what was said in calls and interviews, and recordings; a call that goes on is hung up</List.Item>
               <List.Item>their place in broadcasts, the conversation in the inbox, and the words it is found by</List.Item>
             </List>
             <Text size="sm">
-              What stays: their opt-outs, or they would be written to again; and that messages were sent to the number,
-              with their texts until these are redacted or grow too old.
+              What stays: their opt-outs, or they would be written to again; and that messages and calls went to the
+              number, without what was said, so that they can be counted.
             </Text>
             <TextInput
               label="Type ERASE to go on"
