@@ -34,9 +34,10 @@ class Passwords:
 
     async def matches(self, hashed: str | None, password: str) -> bool:
         """Whether *password* is the one; without a hash False, after the same time as for a wrong one."""
+        if self._nobody is None:
+            # For either, or the first unknown name would take twice the time.
+            self._nobody = await self.hash(secrets.token_urlsafe(16))
         if hashed is None:
-            if self._nobody is None:
-                self._nobody = await self.hash(secrets.token_urlsafe(16))
             await self._verify(self._nobody, password)
             return False
         return await self._verify(hashed, password)
