@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ringline.database import Row, Transaction
 
 LOOKED_AT = 20_000
+LOOKED_UP = 8_000
+"""The same where each row is looked up from an index of another order, all versions of a workflow together."""
 AFTER_EVERY_NUMBER = (1 << 63) - 1
 
 
@@ -80,7 +82,8 @@ def page_of_runs(
     found: dict[int, Row] = {}
     # How far down every source has been looked through.
     reached = 0
-    for source, given in _sources(tx, wanted):
+    sources = _sources(tx, wanted)
+    for source, given in sources:
         filters = _filters(wanted, source)
         values = {**given, "before": upper, "since": wanted.since, "count": count + 1}
         if "trigger" in filters:
@@ -88,7 +91,7 @@ def page_of_runs(
         if "status" in filters:
             values["status"] = wanted.status
         if filters:
-            last = tx.one(_boundary(source), {**_of(values, source), "looked_at": LOOKED_AT - 1})
+            last = tx.one(_boundary(source), {**_of(values, source), "looked_at": _share(source, len(sources)) - 1})
             if last is not None:
                 values["since"] = last["id"]
         rows = tx.all(_page(source, filters), values)
@@ -113,6 +116,10 @@ def _sources(tx: Transaction, wanted: Wanted) -> list[tuple[str, dict[str, Any]]
     if wanted.status in RARE_STATUSES:
         return [("rare", {"status": wanted.status})]
     return [("failures" if wanted.has_failures else "all", {})]
+
+
+def _share(source: str, sources: int) -> int:
+    return LOOKED_AT if source == "all" else min(LOOKED_AT, max(1, LOOKED_UP // sources))
 
 
 def _filters(wanted: Wanted, source: str) -> tuple[str, ...]:
