@@ -59,6 +59,7 @@ function option(chart: Chart, palette: Palette, still: boolean): Option {
       max: chart.most,
       minInterval: chart.whole ? 1 : undefined,
       splitNumber: 4,
+      interval: chart.most === 1 ? 0.25 : undefined,
       axisLabel: { color: palette.quiet, fontSize: 11, formatter: (value: number) => chart.show(value) },
       splitLine: { lineStyle: { color: palette.line, opacity: 0.7 } },
     },
