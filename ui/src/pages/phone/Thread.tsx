@@ -30,7 +30,9 @@ export function Thread({ view, other }: { view: PhoneView; other: string }) {
     if (isNew) void hands.see(view.number, other);
   }, [isNew, view.number, other]);
   // To the newest one; and again once a picture, whose height nobody knew, has come.
-  const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
+  const toEnd = () => {
+    box.current?.scrollTo({ top: box.current.scrollHeight });
+  };
   useLayoutEffect(toEnd, [messages.length, other]);
   return (
     <div className={classes.thread} data-whatsapp={isWhatsApp(other) || undefined}>
