@@ -98,7 +98,8 @@ async def test_a_funnel_is_in_the_order_of_the_definition(house: Installation) -
     run = await house.ringline.workflow(definition).start()
 
     async def waits() -> bool:
-        return any(event.kind == "waiting" for event in await house.ringline.runs.history(run.id))
+        events = await house.ringline.runs.history(run.id)
+        return any(event.kind == "waiting" and event.step == "a_second" for event in events)
 
     await house.until(waits)
     await house.ringline.analytics.fold()

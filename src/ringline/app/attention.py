@@ -169,7 +169,7 @@ async def _senders(parts: Ringline, now: float) -> list[Attention]:
                     ref=sender.address,
                 )
             )
-        elif sender.finishes_at - now > BEHIND and sender.waiting:
+        elif sender.waiting and sender.finishes_at is not None and sender.finishes_at - now > BEHIND:
             minutes = round((sender.finishes_at - now) / 60)
             found.append(
                 Attention(

@@ -10,5 +10,5 @@ from ringline.workflow.store.tables import is_of_rare_status
 # Of those that began not too long ago, since that is what their index is in the order of.
 FAILED = text(
     "SELECT count(*) AS count FROM (SELECT id FROM runs"  # noqa: S608 - a constant
-    f" WHERE status = 'failed' AND {is_of_rare_status} AND id >= :began AND finished_at >= :since LIMIT :most) AS some"
+    f" WHERE status = 'failed' AND {is_of_rare_status} AND id >= :began AND finished_at >= :since LIMIT :most) AS found"
 ).bindparams(bindparam("began", type_=ROW_NUMBER), bindparam("since", type_=Seconds()))
