@@ -111,10 +111,20 @@ export class DraftSession {
 
   /** Do once more, on what the server has now, what could not be saved over it. */
   keepMine = (): void => {
-    const { conflict } = this.store.getState();
+    const { conflict, saved } = this.store.getState();
     if (conflict === null) return;
+    let base = saved?.text;
+    for (const one of this.queue) {
+      one.kind = one.kind === "more" ? "more" : "step";
+      // A whole text would wipe out what they wrote; with what it was made of the server puts both together.
+      one.edits = one.edits.map((edit) => {
+        if (edit.op !== "set_text" || edit.base !== undefined || base === undefined) return edit;
+        const based = { ...edit, base };
+        base = edit.text;
+        return based;
+      });
+    }
     this.store.setState({ saved: conflict.draft, undoable: [], redoable: [], conflict: null });
-    for (const one of this.queue) one.kind = one.kind === "more" ? "more" : "step";
     this.show();
     this.send(0);
   };
@@ -271,7 +281,11 @@ function shortened(edits: Edit[]): Edit[] {
   for (const edit of edits) {
     const before = kept.at(-1);
     if (before?.op === "set" && edit.op === "set" && before.path.join("\0") === edit.path.join("\0")) kept.pop();
-    else if (before?.op === "set_text" && edit.op === "set_text") kept.pop();
+    else if (before?.op === "set_text" && edit.op === "set_text") {
+      kept.pop();
+      kept.push(before.base === undefined ? edit : { ...edit, base: before.base });
+      continue;
+    }
     else if (before?.op === "positions" && edit.op === "positions") {
       kept.pop();
       kept.push({ op: "positions", positions: { ...before.positions, ...edit.positions } });

@@ -127,7 +127,8 @@ export type Edit =
   | { op: "disconnect"; source: string; outcome: string | null; target: string }
   | { op: "positions"; positions: Record<string, Position | null> }
   | { op: "paste"; steps: object[]; at?: Position }
-  | { op: "set_text"; text: string };
+  /** With the text it was made of as `base`, what others changed since is kept. */
+  | { op: "set_text"; text: string; base?: string };
 
 /** A kind of step as the palette and the panel need it. */
 export interface Block {
@@ -197,6 +198,8 @@ export type Widget =
   | "question_flow"
   | "selector"
   | "step"
+  | "levels"
+  | "menu"
   | "json";
 
 /** How a step stands in a run, for the canvas. */

@@ -10,6 +10,7 @@ from ringline.errors import DefinitionError, RequestError
 from ringline.workflow.document import Document, read_document
 from ringline.workflow.editing.editor import Editor, Positions
 from ringline.workflow.editing.edits import SetPositions, SetText
+from ringline.workflow.editing.merging import merge_texts
 from ringline.workflow.editing.rewriting import Rewriter, data_before
 from ringline.workflow.editing.tree import UntraceableError, copied, is_same, tree_of
 from ringline.workflow.registry import BlockRegistry
@@ -35,8 +36,11 @@ def apply(
     waiting: list[Any] = []
     for edit in edits:
         if isinstance(edit, SetText):
-            waiting.clear()  # whatever came before is overwritten
-            text = edit.text
+            if edit.base is not None:
+                text = merge_texts(edit.base, _done(text, waiting, registry, places), edit.text)
+            else:
+                text = edit.text  # whatever came before is overwritten
+            waiting.clear()
         elif isinstance(edit, SetPositions):
             text = _done(text, waiting, registry, places)
             waiting.clear()

@@ -111,10 +111,11 @@ class Paste(_Edit):
 
 
 class SetText(_Edit):
-    """Put another text in place of the whole."""
+    """Put another text in place of the whole; with the *base* it was made of, what others changed since is kept."""
 
     op: Literal["set_text"]
     text: str
+    base: str | None = None
 
 
 Edit = Annotated[

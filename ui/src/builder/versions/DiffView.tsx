@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { Sentence } from "../Sentence";
 import type { Diff, DiffLine } from "../types";
 import classes from "./DiffView.module.css";
 
@@ -13,7 +14,7 @@ export function DiffView({ diff, label }: { diff: Diff; label: string }) {
       <ul className={classes.summary}>
         {diff.summary.map((one) => (
           <li key={one.sentence} data-kind={one.kind}>
-            {plain(one.sentence)}
+            <Sentence>{one.sentence}</Sentence>
           </li>
         ))}
       </ul>
@@ -42,9 +43,4 @@ export function DiffView({ diff, label }: { diff: Diff; label: string }) {
       </div>
     </div>
   );
-}
-
-/** Sentences of the server mark names by backticks, as the terminal shows them. */
-function plain(sentence: string): React.ReactNode {
-  return sentence.split("`").map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part));
 }

@@ -3,6 +3,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import { useMay } from "../../app/me";
 import type { DraftHandle } from "../draft";
+import { Sentence } from "../Sentence";
 import type { Draft, Fault } from "../types";
 import { pieces } from "./highlight";
 import classes from "./YamlView.module.css";
@@ -90,7 +91,12 @@ function FaultLine({ fault, goTo }: { fault: Fault; goTo: (line: number) => void
           {fault.severity === "error" ? "Fault" : "Hint"}
           {line !== null && `, line ${line}`}
         </span>{" "}
-        {fault.message} {fault.fix && <span className={classes.fix}>{fault.fix}</span>}
+        <Sentence>{fault.message}</Sentence>{" "}
+        {fault.fix && (
+          <span className={classes.fix}>
+            <Sentence>{fault.fix}</Sentence>
+          </span>
+        )}
       </span>
     </>
   );
