@@ -20,6 +20,8 @@ WIDGETS = {
     "question_flow",
     "selector",
     "step",
+    "levels",
+    "menu",
     "json",
 }
 

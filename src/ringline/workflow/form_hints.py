@@ -24,6 +24,12 @@ SECRET: dict[str, Any] = {"x-widget": "secret"}
 
 QUESTIONS: dict[str, Any] = {"x-widget": "question_flow"}
 
+LEVELS: dict[str, Any] = {"x-widget": "levels"}
+"""Who is alerted, level by level."""
+
+MENU: dict[str, Any] = {"x-widget": "menu"}
+"""What keys of the telephone mean."""
+
 JSON: dict[str, Any] = {"x-widget": "json"}
 """Any value at all, written as JSON."""
 

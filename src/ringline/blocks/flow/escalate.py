@@ -25,7 +25,7 @@ from ringline.workflow.block import (
     Woken,
 )
 from ringline.workflow.durations import TemplatedDuration, parse_duration
-from ringline.workflow.form_hints import CREDENTIAL, SENDER, shown_first
+from ringline.workflow.form_hints import CREDENTIAL, LEVELS, SENDER, shown_first
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -50,6 +50,7 @@ class EscalateManifest(Manifest):
     contacts: Annotated[
         list[str | list[Any] | dict[str, Any]] | str, Template(nested=True), SelectorOf("list_of_values", "string")
     ] = Field(
+        json_schema_extra=LEVELS,
         title="Contacts, level by level",
         description="The levels in order: a number, several, or {to, name, channels, message, wait_for, repeat}.",
     )

@@ -26,7 +26,7 @@ from ringline.workflow.block import (
     Woken,
 )
 from ringline.workflow.durations import Duration, TemplatedDuration
-from ringline.workflow.form_hints import CREDENTIAL, RECIPIENT, SENDER, shown_first
+from ringline.workflow.form_hints import CREDENTIAL, MENU, RECIPIENT, SENDER, shown_first
 
 if TYPE_CHECKING:
     from ringline.voice.calls import Calls
@@ -93,6 +93,7 @@ class VoiceCallManifest(Manifest):
         default=None, description="Said first; with `record`, that the call is recorded, if left out."
     )
     menu: dict[str, str | dict[str, str]] = Field(
+        json_schema_extra=MENU,
         default_factory=dict,
         description='What keys mean: {"1": confirmed, "2": {label: cancel, say: …}}. Each label is an outcome.',
     )

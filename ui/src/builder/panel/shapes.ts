@@ -43,6 +43,8 @@ export interface Field {
   isTarget: boolean;
   /** The field whose keys fill the gaps of a text of Roboflow's. */
   placeholders: string | null;
+  /** Whether its name is only heard: what stands around it says it already. */
+  isBare: boolean;
   examples: string[];
   labels: Record<string, string>;
 }
@@ -58,7 +60,8 @@ export function read(schema: JsonSchema, defs: Defs, key = "", inherited: JsonSc
   const widget = hints["x-widget"] ?? null;
   return {
     shape: gathered.arms.length === 0 && gathered.selectors.length > 0 ? { kind: "text" } : shapeOf(gathered.arms, defs),
-    label: labelOf(resolve(schema, defs).title, key),
+    // The title of what a `$ref` names is that of a class of ours, not of this field.
+    label: labelOf(schema.title ?? (key === "" ? resolve(schema, defs).title : undefined), key),
     description: resolve(schema, defs).description ?? "",
     otherwise: schema.default ?? resolve(schema, defs).default,
     widget,
@@ -68,6 +71,7 @@ export function read(schema: JsonSchema, defs: Defs, key = "", inherited: JsonSc
     isTemplate: gathered.isTemplate || inherited["x-widget"] === "template" || inherited["x-template"] === true,
     isTarget: hints["x-targets"] === true,
     placeholders: typeof hints["x-placeholders"] === "string" ? hints["x-placeholders"] : null,
+    isBare: false,
     examples: (gathered.examples ?? []).map(String),
     labels: hints["x-enum-labels"] ?? {},
   };

@@ -43,10 +43,10 @@ export function FieldFrame({
       className={classes.field}
       {...(group ? { role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": described["aria-describedby"] } : {})}
     >
-      <div className={classes.head}>
+      <div className={field.isBare && !action ? "rl-only-heard" : classes.head} data-bare={field.isBare || undefined}>
         <Input.Label component={group ? "span" : "label"} htmlFor={group ? undefined : id} id={`${id}-label`}>
           <FieldName field={field} />
-          {required && <span className={classes.required}> (required)</span>}
+          {required && !field.isBare && <span className={classes.required}> (required)</span>}
         </Input.Label>
         {action}
       </div>
@@ -58,7 +58,7 @@ export function FieldFrame({
       )}
       {field.description && (
         <Text size="xs" c="dimmed" id={`${id}-about`}>
-          {field.description}
+          <Prose text={field.description} />
         </Text>
       )}
       <FaultLines faults={faults} id={`${id}-wrong`} />
@@ -83,9 +83,17 @@ export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: stri
       {faults.map((fault, index) => (
         <li key={index} data-severity={fault.severity}>
           <strong>{fault.severity === "error" ? "Error: " : "Note: "}</strong>
-          {fault.message} <span className={classes.fix}>{fault.fix}</span>
+          <Prose text={fault.message} />{" "}
+          <span className={classes.fix}>
+            <Prose text={fault.fix} />
+          </span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** A sentence of the server, with what stands in backticks as code. */
+export function Prose({ text }: { text: string }) {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }

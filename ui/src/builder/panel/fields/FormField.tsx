@@ -6,6 +6,8 @@ import { faultsAt, useForm } from "../context";
 import { valueAt } from "../edits";
 import { read, resolve, type Field } from "../shapes";
 import { ofKinds } from "../variables";
+import { LevelsField } from "./LevelsField";
+import { MenuField } from "./MenuField";
 import { ListField, MapField, ObjectField, UnionField } from "./NestedFields";
 import { CredentialField, PhoneField, SecretField, SelectorField, SenderField, StepField } from "./NamedFields";
 import {
@@ -40,20 +42,24 @@ export function FormField({
   required = false,
   inherited,
   label,
+  bare = false,
 }: {
   schema: JsonSchema;
   path: EditPath;
   required?: boolean;
   inherited?: JsonSchema;
   label?: string;
+  /** Whether its name is only heard. */
+  bare?: boolean;
 }) {
   const form = useForm();
   const [wantsSelector, setWantsSelector] = useState(false);
   const found = read(schema, form.defs, String(path.at(-1) ?? ""), inherited);
-  const field = label === undefined ? found : { ...found, label };
+  const field = { ...found, isBare: bare, ...(label === undefined ? {} : { label }) };
   const value = valueAt(form.root, path);
   const isSelector = typeof value === "string" && value.startsWith("$");
-  const holdsOthers = ["list", "map", "object", "union"].includes(field.shape.kind) && !isSelector;
+  const isOwnEditor = field.widget === "levels" || field.widget === "menu" || field.widget === "question_flow";
+  const holdsOthers = !isOwnEditor && ["list", "map", "object", "union"].includes(field.shape.kind) && !isSelector;
   const props: FieldProps = {
     field,
     path,
@@ -68,7 +74,7 @@ export function FormField({
   if (field.widget === "secret") return placed(<SecretField {...props} />);
   if (field.selectorOnly) return placed(<SelectorField {...props} />);
   // Texts take selectors as they are typed; other inputs have no way to hold one.
-  const canSelect = field.kinds !== null && !isTextual(field) && ofKinds(form.variables, field.kinds).length > 0;
+  const canSelect = field.kinds !== null && !isTextual(field) && field.widget !== "question_flow" && ofKinds(form.variables, field.kinds).length > 0;
   if ((isSelector && field.kinds !== null && !isTextual(field)) || (wantsSelector && canSelect)) {
     const back = () => {
       setWantsSelector(false);
@@ -120,6 +126,10 @@ function Editor(props: FieldProps) {
       break;
     case "json":
       return <JsonField {...props} />;
+    case "levels":
+      return <LevelsField {...props} />;
+    case "menu":
+      return <MenuField {...props} />;
   }
   switch (shape.kind) {
     case "text":

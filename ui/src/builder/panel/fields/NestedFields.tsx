@@ -27,6 +27,7 @@ export function ListField({ field, path, value, set, required, faults, action }:
                 inherited={within(field)}
                 label={`${field.label} ${index + 1}`}
                 required
+                bare
               />
               <Group gap={2} justify="flex-end">
                 <Move label="Move up" disabled={index === 0} onClick={() => set(moved(given, index, index - 1))}>
@@ -126,7 +127,7 @@ export function MapField({ field, path, value, set, required, faults, action }: 
                   <Trash2 size={14} />
                 </Move>
               </div>
-              <FormField schema={schema} path={[...path, key]} inherited={within(field)} label={`Value of ${key}`} required />
+              <FormField schema={schema} path={[...path, key]} inherited={within(field)} label={`Value of ${key}`} required bare />
             </div>
           ))}
           {free === null ? (
@@ -282,7 +283,7 @@ function ArmFields({
     ([, one]) => one.const === undefined && one.enum?.length !== 1,
   );
   if (schema.properties === undefined) {
-    return <FormField schema={schema} path={path} inherited={within(field)} label={field.label} required />;
+    return <FormField schema={schema} path={path} inherited={within(field)} label={field.label} required bare />;
   }
   if (properties.length === 0) return null;
   return (
