@@ -56,7 +56,8 @@ export async function problemOf(response: Response): Promise<ProblemError> {
 /** A sentence and, where there is one, what to do about it. */
 export function explain(error: unknown): { sentence: string; fix: string } {
   if (error instanceof ProblemError) return { sentence: error.message, fix: error.fix };
-  if (error instanceof TypeError) {
+  // What browsers say of a request that got no answer; other errors of this kind are mistakes of the pages.
+  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
     return { sentence: "The server cannot be reached.", fix: "See whether it still runs; nothing was lost here." };
   }
   return { sentence: error instanceof Error ? error.message : String(error), fix: "" };
