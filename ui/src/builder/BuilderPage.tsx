@@ -146,8 +146,8 @@ function Builder({ name }: { name: string }) {
   const taken = watched.picture?.taken;
   const faults = draft?.faults;
   const panelProps = useMemo(
-    () => ({ tab, setTab, selected, setSelected: select, field, blocks, goTo, focusStep }),
-    [tab, selected, select, field, blocks, goTo, focusStep],
+    () => ({ tab, setTab, selected, field, blocks, focusStep }),
+    [tab, selected, field, blocks, focusStep],
   );
 
   if (error && !draft) {

@@ -1,41 +1,19 @@
 import { ActionIcon, Tabs, Tooltip } from "@mantine/core";
 import { PanelRightClose } from "lucide-react";
-import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Loading } from "../components/Loading";
 import type { DraftHandle } from "./draft";
 import { NARROWEST, type PanelTab, usePanes, WIDEST } from "./panes";
-import { StepPanel } from "./panel/StepPanel";
 import { RunPanel } from "./run/RunPanel";
 import type { Watched } from "./run/use-run";
 import classes from "./SidePanel.module.css";
-import type { Block, Draft, Fault } from "./types";
+import type { Block, Draft } from "./types";
 
-interface ViewProps {
-  handle: DraftHandle;
-  draft: Draft;
-  blocks: Block[];
-  edit: DraftHandle["edit"];
-  selected: string | null;
-  goTo: (fault: Fault) => void;
-}
-
-const VIEWS = import.meta.glob<Record<string, ComponentType<ViewProps>>>([
-  "./panel/FlowPanel.tsx",
-  "./yaml/YamlView.tsx",
-  "./versions/VersionsPanel.tsx",
-]);
-
-function view(path: string, name: string): ComponentType<ViewProps> {
-  return lazy(async () => {
-    const found = await VIEWS[path]?.();
-    const none: ComponentType<ViewProps> = () => null;
-    return { default: found?.[name] ?? none };
-  });
-}
-
-const FlowPanel = view("./panel/FlowPanel.tsx", "FlowPanel");
-const YamlView = view("./yaml/YamlView.tsx", "YamlView");
-const VersionsPanel = view("./versions/VersionsPanel.tsx", "VersionsPanel");
+// The forms, the text and the versions come after the canvas, which is what is looked at first.
+const StepPanel = lazy(async () => ({ default: (await import("./panel/StepPanel")).StepPanel }));
+const FlowPanel = lazy(async () => ({ default: (await import("./panel/FlowPanel")).FlowPanel }));
+const YamlView = lazy(async () => ({ default: (await import("./yaml/YamlView")).YamlView }));
+const VersionsPanel = lazy(async () => ({ default: (await import("./versions/VersionsPanel")).VersionsPanel }));
 
 interface SidePanelProps {
   handle: DraftHandle;
@@ -45,10 +23,8 @@ interface SidePanelProps {
   tab: PanelTab;
   setTab: (tab: PanelTab) => void;
   selected: string | null;
-  setSelected: (id: string | null) => void;
   /** The field to show first: that of a fault that was clicked. */
   field: string | null;
-  goTo: (fault: Fault) => void;
   focusStep: (id: string) => void;
   started: (run: string) => void;
   close: () => void;
@@ -56,12 +32,11 @@ interface SidePanelProps {
 
 /** The right side: settings of what is selected, the text, a run, the versions. */
 export function SidePanel(props: SidePanelProps) {
-  const { handle, draft, blocks, watched, tab, setTab, selected, field, goTo, focusStep, started, close } = props;
+  const { handle, draft, blocks, watched, tab, setTab, selected, field, focusStep, started, close } = props;
   const { width } = usePanes();
   const frame = useRef<HTMLElement>(null);
   const step = draft.graph.steps.find((known) => known.id === selected);
   const block = blocks.find((known) => step !== undefined && known.types.includes(step.type));
-  const shared = { handle, draft, blocks, edit: handle.edit, selected, goTo };
   useField(frame, field, selected);
   return (
     <aside
@@ -92,13 +67,13 @@ export function SidePanel(props: SidePanelProps) {
             {step ? (
               <StepPanel key={step.id} draft={draft} step={step} block={block} blocks={blocks} edit={handle.edit} />
             ) : (
-              <FlowPanel {...shared} />
+              <FlowPanel draft={draft} blocks={blocks} edit={handle.edit} selected={selected} />
             )}
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="yaml" className={classes.content}>
           <Suspense fallback={<Loading />}>
-            <YamlView {...shared} />
+            <YamlView handle={handle} draft={draft} selected={selected} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="test" className={classes.content}>
@@ -106,7 +81,7 @@ export function SidePanel(props: SidePanelProps) {
         </Tabs.Panel>
         <Tabs.Panel value="versions" className={classes.content}>
           <Suspense fallback={<Loading />}>
-            <VersionsPanel {...shared} />
+            <VersionsPanel handle={handle} draft={draft} />
           </Suspense>
         </Tabs.Panel>
       </Tabs>

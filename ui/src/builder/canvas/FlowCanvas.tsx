@@ -8,10 +8,12 @@ import {
   type Connection,
   type EdgeChange,
   type NodeChange,
+  type OnConnectEnd,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { Block, Edit, Fault, Graph, Position, Positions, StepState } from "../types";
@@ -244,6 +246,35 @@ function Canvas(props: FlowCanvasProps) {
     [blocks, flow, graph, onEdit, onSelect, positions, reveal],
   );
 
+  /** Where a connection ends on nothing, what it should lead to can be added. */
+  const connectEnd = useCallback<OnConnectEnd>(
+    (event, { isValid, fromNode, fromHandle, toNode }) => {
+      const step = graph.steps.find((known) => known.id === fromNode?.id);
+      if (isValid || toNode || !step || fromHandle?.type !== "source" || fromHandle.id === MORE) return;
+      const point = "changedTouches" in event ? event.changedTouches[0] : event;
+      if (!point || blocks.length === 0) return;
+      const outcome = outcomeOf(fromHandle.id ?? "", step.outcomes);
+      setWanted({ screen: { x: point.clientX, y: point.clientY }, after: step.id, outcome });
+    },
+    [blocks, graph],
+  );
+
+  // Handlers that are new at each drawing would draw every node anew at each move of one.
+  const pointer = useMemo(() => {
+    const menuOn = (event: React.MouseEvent | MouseEvent, on: { node?: string; edge?: string }) => {
+      event.preventDefault();
+      setMenu({ x: event.clientX, y: event.clientY, ...on });
+    };
+    return {
+      onNodeDragStop: (_event: unknown, _node: CanvasNode, moved: CanvasNode[]) => settle(moved),
+      onSelectionDragStop: (_event: unknown, moved: CanvasNode[]) => settle(moved),
+      onNodeDoubleClick: (_event: unknown, node: CanvasNode) => onOpen?.(node.id),
+      onNodeContextMenu: (event: React.MouseEvent, node: CanvasNode) => menuOn(event, { node: node.id }),
+      onEdgeContextMenu: (event: React.MouseEvent, edge: CanvasEdge) => menuOn(event, { edge: edge.id }),
+      onPaneContextMenu: (event: React.MouseEvent | MouseEvent) => menuOn(event, {}),
+    };
+  }, [onOpen, settle]);
+
   const keys = useCanvasKeys({
     graph, nodes, edges, wrapper, editable, choose, reveal, remove, onEdit, onOpen, tidy,
     onSelect,
@@ -285,31 +316,10 @@ function Canvas(props: FlowCanvasProps) {
           edgeTypes={EDGE_TYPES}
           onNodesChange={onNodesChange}
           onEdgesChange={onEdgesChange}
-          onNodeDragStop={(_event, _node, moved) => editable && settle(moved)}
-          onSelectionDragStop={(_event, moved) => editable && settle(moved)}
-          onNodeDoubleClick={(_event, node) => onOpen?.(node.id)}
-          onNodeContextMenu={(event, node) => {
-            event.preventDefault();
-            setMenu({ x: event.clientX, y: event.clientY, node: node.id });
-          }}
-          onEdgeContextMenu={(event, edge) => {
-            event.preventDefault();
-            setMenu({ x: event.clientX, y: event.clientY, edge: edge.id });
-          }}
-          onPaneContextMenu={(event) => {
-            event.preventDefault();
-            setMenu({ x: event.clientX, y: event.clientY });
-          }}
+          {...pointer}
           onConnect={connect}
           onReconnect={reconnect}
-          onConnectEnd={(event, { isValid, fromNode, fromHandle, toNode }) => {
-            const step = graph.steps.find((known) => known.id === fromNode?.id);
-            if (isValid || toNode || !step || fromHandle?.type !== "source" || fromHandle.id === MORE || blocks.length === 0) return;
-            const point = "changedTouches" in event ? event.changedTouches[0] : event;
-            if (!point) return;
-            const outcome = outcomeOf(fromHandle.id ?? "", step.outcomes);
-            setWanted({ screen: { x: point.clientX, y: point.clientY }, after: step.id, outcome });
-          }}
+          onConnectEnd={connectEnd}
           isValidConnection={valid}
           nodesDraggable={editable}
           nodesConnectable={editable}
@@ -319,7 +329,7 @@ function Canvas(props: FlowCanvasProps) {
           disableKeyboardA11y
           deleteKeyCode={null}
           selectionKeyCode="Shift"
-          multiSelectionKeyCode={["Meta", "Control"]}
+          multiSelectionKeyCode={SEVERAL}
           selectionMode={SelectionMode.Partial}
           panOnScroll
           zoomOnDoubleClick={false}
@@ -338,6 +348,7 @@ function Canvas(props: FlowCanvasProps) {
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} className={classes.dots} />
           <Arrow />
+          <Distance of={wrapper} />
           <CanvasControls editable={editable} tidy={tidy} />
         </ReactFlow>
         {children}
@@ -384,21 +395,23 @@ function Canvas(props: FlowCanvasProps) {
 }
 
 const SNAP: [number, number] = [8, 8];
+const SEVERAL = ["Meta", "Control"];
 
 /** The places of all nodes. What has none is laid out once for each shape of the graph, not at each keystroke. */
 function usePlaces(graph: Graph, positions: Positions): Positions {
-  const nodes = [...graph.triggers, ...graph.steps];
-  const leaving = leavingOf(graph.edges);
-  const missing = nodes.some((node) => !positions[node.id]);
-  const shape = missing
-    ? JSON.stringify([
-        nodes.map((node) => [node.id, sizeOf(node, leaving.get(node.id) ?? [])]),
-        graph.edges.map((edge) => edge.id),
-      ])
-    : nodes.map((node) => node.id).join("\n");
+  const shape = useMemo(() => {
+    const nodes = [...graph.triggers, ...graph.steps];
+    if (nodes.every((node) => positions[node.id])) return nodes.map((node) => node.id).join("\n");
+    const leaving = leavingOf(graph.edges);
+    return JSON.stringify([
+      nodes.map((node) => [node.id, sizeOf(node, leaving.get(node.id) ?? [])]),
+      graph.edges.map((edge) => edge.id),
+    ]);
+  }, [graph, positions]);
+  const latest = useRef(graph);
+  latest.current = graph;
   // The shape says all of the graph that the layout looks at.
-  // eslint-disable-next-line
-  return useMemo(() => placed(graph, positions), [shape, positions]);
+  return useMemo(() => placed(latest.current, positions), [shape, positions]);
 }
 
 /** The view to begin with: the whole workflow where it can be read so, else its beginning. */
@@ -428,6 +441,15 @@ async function beginAt(
   const fitsHigh = (bottom - top) * zoom <= box.height - 2 * margin;
   const y = fitsHigh ? (box.height - (bottom - top) * zoom) / 2 - top * zoom : margin - top * zoom;
   await flow.setViewport({ x: box.width / 2 - middle * zoom, y, zoom });
+}
+
+/** Marks the canvas as seen from far: letters nobody can read are not painted then. */
+function Distance({ of }: { of: React.RefObject<HTMLDivElement | null> }) {
+  const far = useStore((state) => state.transform[2] < 0.36);
+  useEffect(() => {
+    of.current?.toggleAttribute("data-far", far);
+  }, [of, far]);
+  return null;
 }
 
 /** The head of every edge, drawn once; it takes the colour of the line it ends. */
