@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { APPOINTMENT } from "../canvas/appointment.fixture";
+import type { InputSpec } from "../types";
+import { firstValues, formOf, valuesToSend } from "./inputs";
+import { pictureOf, type RunEvent } from "./states";
+
+function event(kind: string, step: string | null, details: Record<string, unknown> = {}): RunEvent {
+  return { at: "2026-05-06T10:30:00Z", kind, step, details };
+}
+
+const BEGUN = [
+  event("started", null),
+  event("step_done", "confirm", { outcome: "sent" }),
+  event("step_done", "day_before", { outcome: "reached" }),
+  event("step_done", "remind", { outcome: "sent" }),
+];
+
+describe("a run's picture", () => {
+  it("colours what is done and what waits, and marks the ways that were taken", () => {
+    const { states, taken } = pictureOf(
+      [...BEGUN, event("waiting", "answer", { for: ["reply/x"], until: "2026-05-06T14:30:00Z" })],
+      APPOINTMENT,
+      "waiting",
+    );
+    expect(states.confirm).toMatchObject({ tone: "good", word: "Sent" });
+    expect(states.answer).toMatchObject({ tone: "wait", word: "Waits for a reply" });
+    expect(states.see_you).toBeUndefined();
+    expect([...taken].sort()).toEqual([
+      "confirm:next:day_before",
+      "day_before:reached:remind",
+      "remind:sent:answer",
+      "trigger:0:trigger:confirm",
+    ]);
+  });
+
+  it("knows the way a switch took by where the run went, and what was said", () => {
+    const { states, taken } = pictureOf(
+      [...BEGUN, event("step_done", "answer", { outcome: "reply", outputs: { text: "yes please" } }), event("step_done", "route"), event("step_done", "see_you", { outcome: "sent" })],
+      APPOINTMENT,
+      "completed",
+    );
+    expect(states.answer?.detail).toBe("“yes please”");
+    expect(taken).toContain("route:YES:see_you");
+    expect(taken).not.toContain("route:RESCHEDULE:tell_clinic");
+    expect(states.tell_clinic).toMatchObject({ tone: "idle", word: "Not reached" });
+  });
+
+  it("shows a bad outcome as bad, an error with its way, and elements of a batch as their step", () => {
+    const { states, taken } = pictureOf(
+      [event("step_failed", "remind[0]", { error: "no credit" }), event("step_done", "tell_clinic", { outcome: "busy" })],
+      APPOINTMENT,
+      "completed",
+    );
+    expect(states.remind).toMatchObject({ tone: "bad", detail: "no credit" });
+    expect(states.tell_clinic).toMatchObject({ tone: "bad", word: "Busy" });
+    expect(taken).toContain("remind:error:tell_clinic");
+  });
+
+  it("marks the way back of a loop", () => {
+    const { taken, states } = pictureOf([...BEGUN, event("jumped_back", "answer", { to: "remind", turn: 2 })], APPOINTMENT, "running");
+    expect(taken).toContain("answer:timeout:remind");
+    expect(states.remind?.tone).toBe("busy");
+  });
+});
+
+function input(name: string, kind: string[] = ["string"], more: Partial<InputSpec> = {}): InputSpec {
+  return { index: 0, type: "WorkflowParameter", name, kind, required: true, default: undefined, description: null, ...more };
+}
+
+describe("inputs", () => {
+  it("are asked for by what they are", () => {
+    expect(formOf(input("patientPhone"), APPOINTMENT)).toBe("phone");
+    expect(formOf(input("name"), APPOINTMENT)).toBe("text");
+    expect(formOf(input("count", ["integer"]), APPOINTMENT)).toBe("number");
+    expect(formOf(input("urgent", ["boolean"]), APPOINTMENT)).toBe("yes_no");
+    expect(formOf(input("at", ["timestamp"]), APPOINTMENT)).toBe("moment");
+    expect(formOf(input("people", ["list_of_values"]), APPOINTMENT)).toBe("json");
+  });
+
+  it("begin with the last ones, else with the workflow's own", () => {
+    const inputs = [input("a", ["string"], { required: false, default: "own" }), input("b")];
+    expect(firstValues(inputs, { b: "last" })).toEqual({ a: "own", b: "last" });
+  });
+
+  it("are sent as they are meant, and asked for where they are missing", () => {
+    const graph = { ...APPOINTMENT, inputs: [input("phone"), input("people", ["list_of_values"]), input("name")] };
+    const { inputs, faults } = valuesToSend(graph, { phone: "+1 (415) 555-0123", people: '["a"]' });
+    expect(inputs).toEqual({ phone: "+14155550123", people: ["a"] });
+    expect(faults).toEqual({ name: "The workflow needs this." });
+    expect(valuesToSend(graph, { phone: "1", people: "a, b", name: "x" }).faults.people).toMatch(/JSON/);
+  });
+});
