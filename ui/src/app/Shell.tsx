@@ -6,6 +6,7 @@ import {
   Contact,
   Inbox,
   type LucideIcon,
+  Megaphone,
   Moon,
   Phone,
   PhoneCall,
@@ -39,6 +40,7 @@ const PLACES: Place[] = [
   { to: "/messages", label: "Messages", icon: Send },
   { to: "/calls", label: "Calls", icon: PhoneCall },
   { to: "/contacts", label: "Contacts", icon: Contact },
+  { to: "/broadcasts", label: "Broadcasts", icon: Megaphone },
 ];
 const PHONE: Place = { to: "/phone", label: "Phone", icon: Smartphone };
 const SENDERS: Place = { to: "/senders", label: "Senders", icon: Phone };

@@ -1,0 +1,38 @@
+import { type Broadcast, OUTCOMES } from "./broadcast";
+import classes from "./Progress.module.css";
+
+/** How many recipients have come how far: a bar, and the same in words. */
+export function Progress({ of: one, brief = false }: { of: Broadcast; brief?: boolean }) {
+  const all = Math.max(one.recipients, 1);
+  const parts = OUTCOMES.map(([outcome, words, tone]) => ({ outcome, words, tone, count: one.counts[outcome] ?? 0 })).filter(
+    ({ count }) => count > 0,
+  );
+  const over = parts
+    .filter(({ outcome }) => !["waiting", "sending", "running"].includes(outcome))
+    .reduce((sum, { count }) => sum + count, 0);
+  return (
+    <div>
+      <div className={classes.bar} aria-hidden>
+        {parts
+          .filter(({ outcome }) => outcome !== "waiting")
+          .map(({ outcome, tone, count }) => (
+            <span key={outcome} data-tone={tone} style={{ width: `${(count / all) * 100}%` }} />
+          ))}
+      </div>
+      {brief ? (
+        <span className={classes.brief}>
+          {over.toLocaleString()} of {one.recipients.toLocaleString()}
+        </span>
+      ) : (
+        <ul className={classes.legend}>
+          {parts.map(({ outcome, words, tone, count }) => (
+            <li key={outcome}>
+              <span className={classes.dot} data-tone={tone} aria-hidden />
+              <strong>{count.toLocaleString()}</strong> {words}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
