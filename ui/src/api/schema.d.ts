@@ -232,6 +232,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description All budgets, with how much of each is used today.
+         */
+        get: operations["list_budgets"];
+        /**
+         * Put
+         * @description Set a budget. What budgets hold back is looked at anew at once.
+         */
+        put: operations["set_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balances
+         * @description What is left on the accounts, as of when Twilio was last asked; that is done every few hours.
+         */
+        get: operations["list_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One budget.
+         */
+        get: operations["get_budget"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Remove a budget. What it held back goes, unless another holds it.
+         */
+        delete: operations["remove_budget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -799,6 +867,126 @@ export interface paths {
          * @description Delete a workflow with its draft: nothing starts it any more. Runs that have begun go to their end.
          */
         delete: operations["remove_workflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description The figures of a range, in total and bar by bar, beside those of the range before.
+         */
+        get: operations["get_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attention
+         * @description What somebody should look at now, the most pressing first; nothing where all is well.
+         */
+        get: operations["list_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Every figure of a range as a CSV file: a line for each bar, workflow, credential, channel and measure.
+         */
+        get: operations["export_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flows
+         * @description The sums of each workflow in a range.
+         */
+        get: operations["list_flow_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Funnel
+         * @description How far runs of a workflow came, step by step, and how far people came in its conversations.
+         */
+        get: operations["get_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild
+         * @description Count everything anew from the rows. Whoever changes something that is counted waits until it is done.
+         */
+        post: operations["rebuild_figures"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2408,6 +2596,14 @@ export interface components {
         AnswerPreviewIn: {
             /** Country */
             country?: string | null;
+            /** Flow */
+            flow?: string | null;
+            /**
+             * Id
+             * @description The question's own id among them.
+             * @default
+             */
+            id: string;
             /**
              * Keys
              * @description Whether it is keyed in.
@@ -2423,6 +2619,12 @@ export interface components {
             question: {
                 [key: string]: unknown;
             };
+            /**
+             * Questions
+             * @description All questions, to say where the answer leads.
+             * @default []
+             */
+            questions: unknown[];
             /** Text */
             text: string;
         };
@@ -2437,6 +2639,8 @@ export interface components {
             confidence: number;
             /** Evidence */
             evidence: string[];
+            /** @description Empty where it is asked again, or the questions have faults. */
+            leads_to: components["schemas"]["LeadsOut"] | null;
             /** Sentence */
             sentence: string;
             /** Status */
@@ -2490,6 +2694,38 @@ export interface components {
             sid: string | null;
         };
         /**
+         * Attention
+         * @description One thing to look at. *level* says how pressing it is; *count* how many, at most 1,000; *ref* which.
+         */
+        Attention: {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "unresolved" | "unknown" | "failed_runs" | "held_by_budget" | "budget" | "balance" | "sender_behind" | "sender_paused";
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "bad" | "wait";
+            /**
+             * Link
+             * @description The page on which it can be dealt with.
+             */
+            link: string;
+            /** Ref */
+            ref?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * AuditOut
          * @description One thing that somebody did. Numbers in it are hidden but for their last four digits.
          */
@@ -2522,6 +2758,25 @@ export interface components {
             subject: string;
             /** Who */
             who: string;
+        };
+        /**
+         * BalanceOut
+         * @description What was left on the account of a credential when it was last asked for.
+         */
+        BalanceOut: {
+            /** Amount */
+            amount: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Credential */
+            credential: string;
+            /** Currency */
+            currency: string;
+            /** Is Low */
+            is_low: boolean;
         };
         /**
          * BeginIn
@@ -2757,6 +3012,138 @@ export interface components {
             started_at: string | null;
             /** Workflow */
             workflow: string | null;
+        };
+        /**
+         * BudgetDayOut
+         * @description What was used in one day.
+         */
+        BudgetDayOut: {
+            /** Day */
+            day: string;
+            /**
+             * Stopped At
+             * @description When it first held something back.
+             */
+            stopped_at: string | null;
+            /**
+             * Urgent
+             * @description Urgent messages that went beyond it.
+             */
+            urgent: number;
+            /** Used */
+            used: string;
+            /** Warned At */
+            warned_at: string | null;
+        };
+        /**
+         * BudgetIn
+         * @description A budget to be set; the one there is for the same scope, target and unit is changed.
+         */
+        BudgetIn: {
+            /**
+             * Currency
+             * @description Of money.
+             * @default USD
+             */
+            currency: string;
+            /**
+             * Limit
+             * @description How much a day; 0 lets nothing pass.
+             * @example 12.50
+             */
+            limit: string | number;
+            /**
+             * Scope
+             * @description Of everything, of one workflow, or of one credential.
+             * @default all
+             * @enum {string}
+             */
+            scope: "all" | "flow" | "credential";
+            /**
+             * Stops
+             * @description Hold what goes beyond it until the next day, rather than only warn.
+             * @default true
+             */
+            stops: boolean;
+            /**
+             * Target
+             * @description The workflow's name, or the credential's name or id.
+             */
+            target?: string | null;
+            /**
+             * Time Zone
+             * @description IANA name of the zone whose days count.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * Unit
+             * @default money
+             * @enum {string}
+             */
+            unit: "money" | "messages" | "segments" | "calls";
+            /**
+             * Warn At
+             * @description The share of it from which on a warning is shown.
+             * @default 0.8
+             */
+            warn_at: number;
+        };
+        /**
+         * BudgetOut
+         * @description A budget with today's use.
+         */
+        BudgetOut: {
+            /** Currency */
+            currency: string;
+            /** Days */
+            days: components["schemas"]["BudgetDayOut"][];
+            /** Id */
+            id: string;
+            /** Limit */
+            limit: string;
+            /**
+             * Resets At
+             * Format: date-time
+             */
+            resets_at: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "all" | "flow" | "credential";
+            /**
+             * Share
+             * @description Used today, as a part of the limit.
+             */
+            share: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "warning" | "reached";
+            /** Stops */
+            stops: boolean;
+            /** Target */
+            target: string | null;
+            /** Time Zone */
+            time_zone: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "money" | "messages" | "segments" | "calls";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgent */
+            urgent: number;
+            /** Used */
+            used: string;
+            /** Warn At */
+            warn_at: number;
         };
         /**
          * CallIn
@@ -3596,6 +3983,31 @@ export interface components {
             step: string | null;
         };
         /**
+         * FiguresOut
+         * @description Figures of a range. `series` has a number for each bar by measure; costs there are in millionths.
+         */
+        FiguresOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** @description Of the range of as many days before. */
+            before: components["schemas"]["TotalsOut"];
+            /** Cost By Channel */
+            cost_by_channel: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            range: components["schemas"]["RangeOut"];
+            /** Series */
+            series: {
+                [key: string]: number[];
+            };
+            totals: components["schemas"]["TotalsOut"];
+        };
+        /**
          * FindingOut
          * @description One thing that was looked at; `level` is `ok`, `warning` or `error`.
          */
@@ -3637,6 +4049,29 @@ export interface components {
             source: string;
             /** Target */
             target: string;
+        };
+        /**
+         * FlowFiguresOut
+         * @description Sums of one workflow; its name is empty for what no workflow has to do with.
+         */
+        FlowFiguresOut: {
+            /** Flow */
+            flow: string;
+            totals: components["schemas"]["TotalsOut"];
+        };
+        /**
+         * FunnelOut
+         * @description The way through a workflow, in the order of its definition.
+         */
+        FunnelOut: {
+            /** Flow */
+            flow: string;
+            /** Questions */
+            questions: components["schemas"]["QuestionFiguresOut"][];
+            /** Steps */
+            steps: components["schemas"]["StepFiguresOut"][];
+            /** Versions */
+            versions: number[];
         };
         /**
          * GraphOut
@@ -3966,6 +4401,20 @@ export interface components {
             id: string;
             /** Status */
             status: string;
+        };
+        /**
+         * LeadsOut
+         * @description What comes next: a question, or how it ends; `why` is the condition that holds.
+         */
+        LeadsOut: {
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string | null;
+            /** Question */
+            question: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * LegOut
@@ -4646,7 +5095,7 @@ export interface components {
         };
         /**
          * PathPreviewOut
-         * @description A way through: what to answer, and how it ends.
+         * @description A way through: what to answer, and how it ends. `played` is empty where it was not.
          */
         PathPreviewOut: {
             /** Answers */
@@ -4655,6 +5104,7 @@ export interface components {
             end: string;
             /** Message */
             message: string | null;
+            played: components["schemas"]["PlayedOut"] | null;
             /** Questions */
             questions: string[];
         };
@@ -4695,6 +5145,22 @@ export interface components {
             x: number;
             /** Y */
             y: number;
+        };
+        /**
+         * PlayedOut
+         * @description A test call that was played: what was asked, how it ended, and about how long it takes.
+         */
+        PlayedOut: {
+            /** As Planned */
+            as_planned: boolean;
+            /** Asked */
+            asked: string[];
+            /** Outcome */
+            outcome: string;
+            /** Seconds */
+            seconds: number;
+            /** Told */
+            told: string[];
         };
         /**
          * PoolIn
@@ -4859,6 +5325,24 @@ export interface components {
             severity: string;
         };
         /**
+         * QuestionFiguresOut
+         * @description A question of a conversation. `left` are the people whose conversation ended at it without coming to its end.
+         */
+        QuestionFiguresOut: {
+            /** Answered */
+            answered: number;
+            /** Asked */
+            asked: number;
+            /** Left */
+            left: number;
+            /** Question */
+            question: string;
+            /** Step */
+            step: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * QuestionsPreviewIn
          * @description Questions as their author wrote them.
          */
@@ -4881,6 +5365,12 @@ export interface components {
              * @default en
              */
             language: string;
+            /**
+             * Play
+             * @description Whether to play them too, in virtual time.
+             * @default false
+             */
+            play: boolean;
             /** Questions */
             questions: unknown[];
         };
@@ -4907,6 +5397,34 @@ export interface components {
             id: string;
         };
         /**
+         * RangeOut
+         * @description Days of a zone, both inclusive, in bars of an hour or a day.
+         */
+        RangeOut: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "hour" | "day";
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * Starts
+             * @description When each bar begins.
+             */
+            starts: string[];
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * RateIn
          * @description The rate a sender is to have.
          */
@@ -4928,6 +5446,16 @@ export interface components {
              * @example 10/s
              */
             rate: string;
+        };
+        /**
+         * RebuiltOut
+         * @description How many figures there are now, and how long it took.
+         */
+        RebuiltOut: {
+            /** Figures */
+            figures: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * RecipientIn
@@ -5547,9 +6075,11 @@ export interface components {
         };
         /**
          * SetText
-         * @description Put another text in place of the whole.
+         * @description Put another text in place of the whole; with the *base* it was made of, what others changed since is kept.
          */
         SetText: {
+            /** Base */
+            base?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5702,6 +6232,28 @@ export interface components {
              * @description Now, if left out.
              */
             start_at?: string | null;
+        };
+        /**
+         * StepFiguresOut
+         * @description A step of a version: how often it was come to and left, and how many runs wait there now.
+         */
+        StepFiguresOut: {
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Reached */
+            reached: number;
+            /** Step */
+            step: string;
+            /** Version */
+            version: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * StepNodeOut
@@ -5858,6 +6410,28 @@ export interface components {
              * Format: password
              */
             auth_token: string;
+        };
+        /**
+         * TotalsOut
+         * @description Sums of a range. Money is decimal text by currency.
+         */
+        TotalsOut: {
+            /** Cost */
+            cost: {
+                [key: string]: string;
+            };
+            /**
+             * Counts
+             * @description Amounts by measure, such as `messages.delivered` or `calls.busy`.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Delivery Seconds
+             * @description From sent to delivered, on average; as far as is known.
+             */
+            delivery_seconds: number | null;
         };
         /**
          * TriggerEventOut
@@ -6731,6 +7305,159 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["QueuedTestOut"];
                 };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The budget's id. */
+                budget: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The budget's id. */
+                budget: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything that could not be done. */
             default: {
@@ -7928,6 +8655,230 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures: {
+        parameters: {
+            query?: {
+                /** @description `custom` needs `from`; without `to` it ends today. */
+                range?: "today" | "7d" | "30d" | "custom";
+                /** @description IANA name of the zone whose days these are. */
+                zone?: string;
+                /** @description First day of a custom range. */
+                from?: string | null;
+                /** @description Last day of a custom range. */
+                to?: string | null;
+                /** @description Only of this workflow; empty for what none has to do with. */
+                flow?: string | null;
+                /** @description Only of this credential, by name or id. */
+                credential?: string | null;
+                /** @description Only of this channel. */
+                channel?: ("sms" | "whatsapp" | "voice") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_figures: {
+        parameters: {
+            query?: {
+                /** @description `custom` needs `from`; without `to` it ends today. */
+                range?: "today" | "7d" | "30d" | "custom";
+                /** @description IANA name of the zone whose days these are. */
+                zone?: string;
+                /** @description First day of a custom range. */
+                from?: string | null;
+                /** @description Last day of a custom range. */
+                to?: string | null;
+                /** @description Only of this workflow; empty for what none has to do with. */
+                flow?: string | null;
+                /** @description Only of this credential, by name or id. */
+                credential?: string | null;
+                /** @description Only of this channel. */
+                channel?: ("sms" | "whatsapp" | "voice") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_flow_figures: {
+        parameters: {
+            query?: {
+                /** @description `custom` needs `from`; without `to` it ends today. */
+                range?: "today" | "7d" | "30d" | "custom";
+                /** @description IANA name of the zone whose days these are. */
+                zone?: string;
+                /** @description First day of a custom range. */
+                from?: string | null;
+                /** @description Last day of a custom range. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowFiguresOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_funnel: {
+        parameters: {
+            query: {
+                /** @description The workflow. */
+                flow: string;
+                /** @description `custom` needs `from`; without `to` it ends today. */
+                range?: "today" | "7d" | "30d" | "custom";
+                /** @description IANA name of the zone whose days these are. */
+                zone?: string;
+                /** @description First day of a custom range. */
+                from?: string | null;
+                /** @description Last day of a custom range. */
+                to?: string | null;
+                /** @description Only runs of this version. */
+                version?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rebuild_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebuiltOut"];
+                };
             };
             /** @description Anything that could not be done. */
             default: {
