@@ -52,38 +52,40 @@ export function VersionsPanel({ draft, handle }: { draft: Draft; handle: DraftHa
   if (versions.error) return <ErrorNotice error={versions.error} retry={() => void versions.refetch()} />;
   return (
     <Stack gap="md" p="sm">
-      <section className={classes.draft} aria-label="The draft">
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <div>
-            <Text fw={600} size="sm">
-              Draft
-            </Text>
-            <Text size="sm" c="dimmed">
-              {draftWords(draft)} Saved <Moment at={draft.saved_at} />.
-            </Text>
-          </div>
-          <StatusPill tone={draft.changed ? "wait" : "idle"}>{draft.changed ? "Changed" : "As published"}</StatusPill>
-        </Group>
-        {draft.changed && (
-          <Group gap="xs" mt="xs">
-            {readable && draft.published !== null && (
-              <Button
-                size="xs"
-                variant="default"
-                leftSection={<GitCompareArrows size={14} aria-hidden />}
-                onClick={() => setCompared({ from: `${draft.published}`, to: "draft", title: `What changed since version ${draft.published}` })}
-              >
-                What changed
-              </Button>
-            )}
-            {editable && versions.data.length > 0 && (
-              <Button size="xs" variant="default" color="red" leftSection={<Undo2 size={14} aria-hidden />} onClick={() => setAsks(true)}>
-                Discard changes
-              </Button>
-            )}
+      {readable && (
+        <section className={classes.draft} aria-label="The draft">
+          <Group justify="space-between" wrap="nowrap" align="flex-start">
+            <div>
+              <Text fw={600} size="sm">
+                Draft
+              </Text>
+              <Text size="sm" c="dimmed">
+                {draftWords(draft)} Saved <Moment at={draft.saved_at} />.
+              </Text>
+            </div>
+            <StatusPill tone={draft.changed ? "wait" : "idle"}>{draft.changed ? "Changed" : "As published"}</StatusPill>
           </Group>
-        )}
-      </section>
+          {draft.changed && (
+            <Group gap="xs" mt="xs">
+              {draft.published !== null && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<GitCompareArrows size={14} aria-hidden />}
+                  onClick={() => setCompared({ from: `${draft.published}`, to: "draft", title: `What changed since version ${draft.published}` })}
+                >
+                  What changed
+                </Button>
+              )}
+              {editable && versions.data.length > 0 && (
+                <Button size="xs" variant="default" color="red" leftSection={<Undo2 size={14} aria-hidden />} onClick={() => setAsks(true)}>
+                  Discard changes
+                </Button>
+              )}
+            </Group>
+          )}
+        </section>
+      )}
       {versions.data.length === 0 ? (
         <Text size="sm" c="dimmed">
           Nothing was published yet. Publishing keeps the draft as version 1, and its triggers start runs from then on.
