@@ -1,4 +1,4 @@
-import { createTheme, Drawer, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, Drawer, Menu, Modal, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const indigo: MantineColorsTuple = [
   "#eef0ff",
@@ -25,6 +25,8 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   components: {
+    // Otherwise an empty element that takes the focus stands among the items, which a menu must not hold.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
   },

@@ -138,7 +138,7 @@ function Actions({ pool }: { pool: Pool }) {
   });
   return (
     <Group gap="xs">
-      <Button variant="default" size="xs" onClick={() => setAsked("add")} aria-label={`Add to pool:${pool.name}`}>
+      <Button variant="default" size="xs" onClick={() => setAsked("add")} aria-label={`Add senders to pool:${pool.name}`}>
         Add senders
       </Button>
       <Button variant="default" size="xs" onClick={() => setAsked("delete")} aria-label={`Delete pool:${pool.name}`}>
