@@ -112,7 +112,7 @@ export function VersionsPanel({ draft, handle }: { draft: Draft; handle: DraftHa
                       size="xs"
                       variant="default"
                       leftSection={<GitCompareArrows size={14} aria-hidden />}
-                      aria-label={`What version ${one.version} changed`}
+                      aria-label={`What changed in version ${one.version}`}
                       onClick={() =>
                         setCompared({
                           from: `${before.version}`,
@@ -129,7 +129,7 @@ export function VersionsPanel({ draft, handle }: { draft: Draft; handle: DraftHa
                       size="xs"
                       variant="default"
                       leftSection={<RotateCcw size={14} aria-hidden />}
-                      aria-label={`Go back to version ${one.version}`}
+                      aria-label={`Go back to this: version ${one.version}`}
                       onClick={() => void goBack(one.version)}
                     >
                       Go back to this
