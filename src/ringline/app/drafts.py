@@ -146,7 +146,7 @@ class Drafts:
         def work(tx: Transaction) -> None:
             found = definitions.get_version(tx, checked)
             taken = found is not None and found["removed_at"] is None
-            row = {"name": checked, "definition": definition, "readable": readable, "positions": {}}
+            row: dict[str, Any] = {"name": checked, "definition": definition, "readable": readable, "positions": {}}
             if taken or not store.begin_draft(tx, **row, base_version=None, now=now, who=who):
                 raise RequestError(
                     f"there is a workflow called `{checked}` already",

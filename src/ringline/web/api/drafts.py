@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
@@ -33,7 +33,9 @@ IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description="The draft's `etag` in quotes; without it whatever is there is edited."),
 ]
-_CONFLICT = {409: {"description": "Somebody else has saved since: `draft`, `base_diff` and `your_diff` say what."}}
+_CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"description": "Somebody else has saved since: `draft`, `base_diff` and `your_diff` say what."}
+}
 
 
 class BeginIn(BaseModel):

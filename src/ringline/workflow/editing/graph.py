@@ -123,7 +123,8 @@ def read_graph(text: str, registry: BlockRegistry, services: Mapping[str, Any] |
 def _graph(data: Mapping[str, Any], draft: Draft) -> Graph:
     defaults = _mapping(data.get("defaults"))
     drafts = {step.index: step for step in draft.all_steps}
-    steps, ids = [], {}
+    steps: list[StepNode] = []
+    ids: dict[int, str] = {}
     for index, written in enumerate(_list(data.get("steps"))):
         one = drafts.get(index)
         written = written if isinstance(written, dict) else {}
@@ -215,12 +216,12 @@ def _edges(draft: Draft, ids: Mapping[int, str]) -> list[FlowEdge]:
         for name in dict.fromkeys([*step.data_sources(), *step.after, *sorted(step.soft)])
         if name in draft.steps and draft.steps[name] is not step
     ]
-    for source, target in implied:
-        ways.setdefault(source, set()).add(target)
+    for start, end in implied:
+        ways.setdefault(start, set()).add(end)
     controlled = {(edge.source, edge.target) for edge in edges.values()}
-    for source, target in dict.fromkeys(implied):
-        if (source, target) not in controlled and not _reaches(ways, source, target):
-            edge = _edge(source, target, None, "data")
+    for start, end in dict.fromkeys(implied):
+        if (start, end) not in controlled and not _reaches(ways, start, end):
+            edge = _edge(start, end, None, "data")
             edges.setdefault(edge.id, edge)
     return list(edges.values())
 

@@ -130,7 +130,7 @@ class Rewriter:
     def _flow_mapping(self, node: Node, new: dict[str, Any], inner: dict[str, list[Splice]]) -> Splice:
         entries = {entry.name: position for position, entry in enumerate(node.entries)}
         spans = [(entry.start, max(entry.node.end, entry.colon)) for entry in node.entries]
-        parts = []
+        parts: list[tuple[int | None, str]] = []
         for key, value in new.items():
             position = entries.get(key)
             if position is not None:
@@ -157,7 +157,7 @@ class Rewriter:
         if not node.is_flow:
             return [self._block_sequence(node, new, origin, inner)]
         spans = [(item.start, item.end) for item in node.items]
-        parts = []
+        parts: list[tuple[int | None, str]] = []
         for value, position in zip(new, origin, strict=True):
             if position is not None:
                 parts.append((position, spliced(self.text, inner[position], *spans[position])))
@@ -224,10 +224,9 @@ class Rewriter:
             return Splice(start, node.end, yaml_item(new, start - self._line_start(start), self.newline))
         is_over_lines = entry is not None and self._line_start(node.start) != self._line_start(entry.start)
         if entry is not None and (is_over_lines or node.start == node.end):
-            comment = _TRAILING.match(text, entry.colon)
-            return Splice(
-                entry.colon, max(node.end, entry.colon), " " + yaml_scalar(new, in_flow=False) + (comment or [""])[0]
-            )
+            found = _TRAILING.match(text, entry.colon)
+            shown = " " + yaml_scalar(new, in_flow=False) + (found[0] if found else "")
+            return Splice(entry.colon, max(node.end, entry.colon), shown)
         indent = self._indent_of(node, entry)
         rest = text[node.end : self._line_end(node.end)]
         is_long = isinstance(new, str) and ("\n" in new or node.style in ("|", ">"))
@@ -278,7 +277,8 @@ class Rewriter:
             usual = "," + self.text[node.start + 1 : spans[0][0]]
         if "#" in usual:
             usual = ", "
-        out, last = [], None
+        out: list[str] = []
+        last: int | None = None
         for position, shown in parts:
             if out:
                 is_as_before = position is not None and last is not None and position == last + 1

@@ -50,11 +50,11 @@ export function ExportWorkflow({ name, opened, close }: { name: string; opened: 
             </List>
           </Alert>
         )}
-        <Group justify="space-between">
+        <Group justify="space-between" gap="xs">
           <Text size="sm" c="dimmed">
             {data?.filename}
           </Text>
-          <Group gap="xs">
+          <Group gap="xs" ml="auto">
             <Button variant="default" onClick={close}>
               Close
             </Button>
