@@ -77,7 +77,7 @@ async def _run_of(ringline: Ringline, phone: str) -> Run:
     sent = await ringline.messages.list(to=phone, limit=_RECENT)
     received = await ringline.inbound.list(from_=phone, limit=_RECENT)
     called = [one for one in await ringline.calls.list(limit=_RECENT) if phone in (one.to, one.from_)]
-    ids = {one.run_id for one in (*sent, *received, *called) if one.run_id}
+    ids = {one.run_id for one in [*sent, *received] if one.run_id} | {one.run_id for one in called if one.run_id}
     runs = [await ringline.runs.get(run_id) for run_id in ids]
     if not runs:
         raise NotFoundError(
@@ -131,8 +131,10 @@ async def _sids(ringline: Ringline, family: set[str]) -> tuple[set[str], list[st
     sent = await ringline.messages.list(limit=500)
     received = await ringline.inbound.list(limit=500)
     called = await ringline.calls.list(limit=200)
-    foreign = {one.sid for one in (*sent, *received, *called) if one.sid and one.run_id not in (None, *family)}
-    foreign |= {one.sid for one in (*sent, *called) if one.sid and one.run_id is None}
+    rows = [(one.sid, one.run_id) for one in [*sent, *received]] + [(one.sid, one.run_id) for one in called]
+    answers = {one.sid for one in received}
+    # What somebody wrote belongs to the story unless another one took it; what we sent belongs to one or to none.
+    foreign = {sid for sid, run in rows if sid and run not in family and (run is not None or sid not in answers)}
     mine = [one.to for one in sent if one.run_id in family]
     mine += [one.from_ or "" for one in received if one.run_id in family]
     mine += [one.from_ if one.direction == "inbound" else one.to for one in called if one.run_id in family]

@@ -55,7 +55,7 @@ class PhoneControl:
     async def phones(self, request: Request) -> Response:
         """The phones in hand, the account's numbers, and the numbers that something else has reached."""
         state = self._parts.state
-        phones = [self._phone(phone) for phone in self._parts.phonebook.list()]
+        phones = [self._phone(phone) for phone in self._parts.phonebook.in_order()]
         known = {*state.phones}
         others = [number for number in reversed(state.inboxes) if number not in known][:_OTHERS]
         numbers = [

@@ -35,7 +35,7 @@ class Phonebook:
             for number, name in phones:
                 self.add(number, name)
 
-    def list(self) -> list[Phone]:
+    def in_order(self) -> list[Phone]:
         """All of them, in the order in which they were added."""
         return sorted(self._state.phones.values(), key=lambda phone: phone.order)
 

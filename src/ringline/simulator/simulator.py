@@ -152,14 +152,10 @@ class Simulator:
 
     def _go_on_from(self, store: Store) -> None:
         """Be as far ahead as when it was stopped, or what is kept would lie in the future."""
+        clock = self._clock
         for _, document in store.load(_CLOCK):
-            ahead = float(json.loads(document)["shift"]) - (self._clock.shift if self._steers else 0.0)
-            if self._steers and ahead >= 1:
-                self._clock.step(ahead)  # type: ignore[attr-defined]
-
-    @property
-    def _steers(self) -> bool:
-        return isinstance(self._clock, SteerableClock)
+            if isinstance(clock, SteerableClock) and (ahead := json.loads(document)["shift"] - clock.shift) >= 1:
+                clock.step(ahead)
 
     def _furnish(self, state: State) -> None:
         world.furnish(

@@ -141,6 +141,7 @@ def _heard(
         return Heard(question, "", "silence", None, "silence", None, 0.0, ("nothing was said",), leads_to, "")
     by_keys = event["kind"] == "keys_pressed"
     text = event["digits"] + (event.get("finished_on") or "") if by_keys else event["text"]
+    status: str
     kept = state.answers.get(question)
     went_on = leads_to != question
     if kept is not None and went_on and kept.raw in (text, event.get("digits")):
