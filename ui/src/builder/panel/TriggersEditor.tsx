@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import type { Draft, EditPath, JsonSchema, TriggerNode } from "../types";
 import { FormProvider, useForm, type FormContext } from "./context";
 import { moved } from "./edits";
+import { Prose } from "./fields/FieldFrame";
 import { FormField } from "./fields/FormField";
 import { Fold, Form } from "./Form";
 import classes from "./panel.module.css";
@@ -121,7 +122,7 @@ function TriggerCard({
               {kind?.title ?? trigger.type}
             </Text>
             <Text size="xs" c="dimmed">
-              {kind?.description}
+              <Prose text={kind?.description ?? ""} />
             </Text>
           </div>
           <Group gap={0} wrap="nowrap">
@@ -167,7 +168,8 @@ function TriggerCard({
 }
 
 function offer(fields: readonly string[]): string {
-  const told = fields.filter((field) => !["type", "name", "event_id"].includes(field)).slice(0, 3);
+  const first = ["from", "body", "rest", "scheduled_at", "to"].filter((field) => fields.includes(field));
+  const told = [...first, ...fields.filter((field) => field === "status" || field === "query")].slice(0, 3);
   return told.length === 0 ? "" : `Such as ${told.map((field) => `{{trigger.${field}}}`).join(", ")}.`;
 }
 

@@ -8,7 +8,8 @@ import classes from "./fields.module.css";
 export interface Described {
   id: string;
   "aria-describedby": string | undefined;
-  "aria-invalid": boolean | undefined;
+  /** Mantine makes `aria-invalid` and a red line of it. */
+  error: boolean;
 }
 
 /** A field with its name, what it means, what is wrong with it, and what else can be done with it. */
@@ -36,7 +37,7 @@ export function FieldFrame({
   const described: Described = {
     id,
     "aria-describedby": told.filter(Boolean).join(" ") || undefined,
-    "aria-invalid": faults.some((fault) => fault.severity === "error") || undefined,
+    error: faults.some((fault) => fault.severity === "error"),
   };
   return (
     <div

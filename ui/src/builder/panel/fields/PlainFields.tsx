@@ -148,14 +148,14 @@ export function SeveralField({ field, value, set, required, faults, options }: F
 export function WordsField({ field, value, set, required, faults, action, numbers = false }: FieldProps & { numbers?: boolean }) {
   const given = Array.isArray(value) ? value.map(String) : value === undefined || value === null ? [] : [String(value)];
   const isLone = field.shape.kind === "one_or_more" && !Array.isArray(value);
-  const usual = Array.isArray(field.otherwise) && given.length === 0 ? field.otherwise.join(", ") : "Type and press Enter";
+  const usual = Array.isArray(field.otherwise) && given.length === 0 ? field.otherwise.join(", ") : "";
   return (
     <FieldFrame field={field} required={required} faults={faults} action={action}>
       {(described) => (
         <TagsInput
           {...described}
           value={given}
-          placeholder={usual}
+          placeholder={usual || "Type and press Enter"}
           acceptValueOnBlur
           clearable
           clearButtonProps={{ "aria-label": `Clear ${field.label}` }}

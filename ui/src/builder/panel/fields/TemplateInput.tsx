@@ -107,13 +107,21 @@ export function TemplateInput({
   };
 
   return (
-    <Popover opened={isOpen} position="bottom-start" width="target" withinPortal trapFocus={false} returnFocus={false}>
+    <Popover
+      opened={isOpen}
+      position="bottom-start"
+      width="target"
+      withinPortal
+      withRoles={false}
+      trapFocus={false}
+      returnFocus={false}
+    >
       <Popover.Target>
         <div className={classes.template}>
           {multiline ? <Textarea {...common} autosize minRows={3} maxRows={14} /> : <TextInput {...common} />}
         </div>
       </Popover.Target>
-      <Popover.Dropdown p={0} role="presentation">
+      <Popover.Dropdown p={0}>
         <Paper id={list} role="listbox" aria-label={`Variables for ${label}`} className={classes.suggestions}>
           {found.map((one, index) => (
             <div
