@@ -1,7 +1,6 @@
-import { Drawer } from "@mantine/core";
 import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Loading } from "../components/Loading";
 import { useMay } from "../app/me";
@@ -10,17 +9,19 @@ import classes from "./BuilderPage.module.css";
 import { nameFor } from "./canvas/clipboard";
 import { FirstHints } from "./canvas/FirstHints";
 import { type CanvasHandle, FlowCanvas } from "./canvas/FlowCanvas";
-import { FlowList } from "./canvas/FlowList";
 import { Palette } from "./canvas/Palette";
 import { adding, triggerOf } from "./canvas/palette";
 import { mainOutcome, outcomeOf } from "./canvas/ports";
-import { Shortcuts } from "./canvas/Shortcuts";
 import { useBlocks, useDraft } from "./draft";
-import { DraftConflict } from "./DraftConflict";
 import { type PanelTab, usePanes } from "./panes";
 import { useRun } from "./run/use-run";
 import { SidePanel } from "./SidePanel";
 import type { Block, Fault } from "./types";
+
+const FlowList = lazy(async () => ({ default: (await import("./canvas/FlowList")).FlowList }));
+const DraftConflict = lazy(async () => ({ default: (await import("./DraftConflict")).DraftConflict }));
+const NarrowDrawers = lazy(async () => ({ default: (await import("./NarrowDrawers")).NarrowDrawers }));
+const Shortcuts = lazy(async () => ({ default: (await import("./canvas/Shortcuts")).Shortcuts }));
 
 const NO_BLOCKS: Block[] = [];
 
@@ -194,7 +195,9 @@ function Builder({ name }: { name: string }) {
         )}
         <section className={classes.canvas} aria-label="Workflow">
           {panes.view === "list" ? (
-            <FlowList graph={draft.graph} faults={faults} states={states} selected={selected} open={open} />
+            <Suspense fallback={<Loading />}>
+              <FlowList graph={draft.graph} faults={faults} states={states} selected={selected} open={open} />
+            </Suspense>
           ) : (
             <FlowCanvas
               handle={canvas}
@@ -215,26 +218,18 @@ function Builder({ name }: { name: string }) {
         </section>
         {!narrow && panes.open && panel}
       </div>
-      {narrow && (
-        <Drawer
-          opened={drawer === "panel"}
-          onClose={() => setDrawer(null)}
-          position="bottom"
-          size="82%"
-          withCloseButton={false}
-          padding={0}
-          attributes={{ content: { "aria-label": "Settings, text, test and versions" } }}
-        >
-          {panel}
-        </Drawer>
-      )}
-      {narrow && (
-        <Drawer opened={drawer === "palette"} onClose={() => setDrawer(null)} position="left" size="86%" title="Add to the workflow" padding="xs">
-          <Palette blocks={blocks} add={add} />
-        </Drawer>
-      )}
-      <DraftConflict name={name} />
-      <Shortcuts opened={help} close={() => setHelp(false)} />
+      <Suspense>
+        {narrow && drawer !== null && (
+          <NarrowDrawers
+            opened={drawer}
+            close={() => setDrawer(null)}
+            panel={panel}
+            palette={<Palette blocks={blocks} add={add} />}
+          />
+        )}
+        {handle.conflict !== null && <DraftConflict name={name} />}
+      </Suspense>
+      <Suspense>{help && <Shortcuts opened close={() => setHelp(false)} />}</Suspense>
     </div>
   );
 }

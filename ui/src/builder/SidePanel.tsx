@@ -1,10 +1,10 @@
 import { ActionIcon, Tabs, Tooltip } from "@mantine/core";
 import { PanelRightClose } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Loading } from "../components/Loading";
 import type { DraftHandle } from "./draft";
+import { FlowOverview } from "./FlowOverview";
 import { NARROWEST, type PanelTab, usePanes, WIDEST } from "./panes";
-import { RunPanel } from "./run/RunPanel";
 import type { Watched } from "./run/use-run";
 import classes from "./SidePanel.module.css";
 import type { Block, Draft } from "./types";
@@ -12,6 +12,7 @@ import type { Block, Draft } from "./types";
 // The forms, the text and the versions come after the canvas, which is what is looked at first.
 const StepPanel = lazy(async () => ({ default: (await import("./panel/StepPanel")).StepPanel }));
 const FlowPanel = lazy(async () => ({ default: (await import("./panel/FlowPanel")).FlowPanel }));
+const RunPanel = lazy(async () => ({ default: (await import("./run/RunPanel")).RunPanel }));
 const YamlView = lazy(async () => ({ default: (await import("./yaml/YamlView")).YamlView }));
 const VersionsPanel = lazy(async () => ({ default: (await import("./versions/VersionsPanel")).VersionsPanel }));
 
@@ -37,6 +38,7 @@ export function SidePanel(props: SidePanelProps) {
   const frame = useRef<HTMLElement>(null);
   const step = draft.graph.steps.find((known) => known.id === selected);
   const block = blocks.find((known) => step !== undefined && known.types.includes(step.type));
+  const [forms, setForms] = useState(false);
   useField(frame, field, selected);
   return (
     <aside
@@ -66,6 +68,8 @@ export function SidePanel(props: SidePanelProps) {
           <Suspense fallback={<Loading />}>
             {step ? (
               <StepPanel key={step.id} draft={draft} step={step} block={block} blocks={blocks} edit={handle.edit} />
+            ) : selected === null && field === null && !forms ? (
+              <FlowOverview draft={draft} edit={() => setForms(true)} />
             ) : (
               <FlowPanel draft={draft} blocks={blocks} edit={handle.edit} selected={selected} />
             )}
@@ -77,7 +81,9 @@ export function SidePanel(props: SidePanelProps) {
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="test" className={classes.content}>
-          <RunPanel draft={draft} watched={watched} started={started} focusStep={focusStep} />
+          <Suspense fallback={<Loading />}>
+            <RunPanel draft={draft} watched={watched} started={started} focusStep={focusStep} />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="versions" className={classes.content}>
           <Suspense fallback={<Loading />}>

@@ -15,19 +15,18 @@ import {
   useReactFlow,
   useStore,
 } from "@xyflow/react";
-import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { Block, Edit, Fault, Graph, Position, Positions, StepState } from "../types";
 import { CanvasContext } from "./canvas-context";
 import { CanvasControls } from "./CanvasControls";
 import { CanvasMenu, type MenuAt } from "./CanvasMenu";
 import { nameFor } from "./clipboard";
-import { ConnectDialog, type Wish } from "./ConnectDialog";
+import type { Wish } from "./ConnectDialog";
 import classes from "./FlowCanvas.module.css";
 import { FlowEdgeLine } from "./FlowEdgeLine";
 import { freePlace, leavingOf, layOut, placed, type Size, sizeOf } from "./layout";
 import { type CanvasEdge, type CanvasNode, edgesOf, nodesOf } from "./mapping";
 import { MORE, NODE_WIDTH, ON_ERROR, outcomeOf } from "./ports";
-import { QuickAdd } from "./QuickAdd";
 import { StepCard, TriggerCard } from "./StepCard";
 import { useCanvasKeys } from "./use-canvas-keys";
 import { adding, BLOCK_DRAG, triggerOf } from "./palette";
@@ -57,6 +56,9 @@ export interface FlowCanvasProps {
   handle?: React.Ref<CanvasHandle>;
   children?: React.ReactNode;
 }
+
+const ConnectDialog = lazy(async () => ({ default: (await import("./ConnectDialog")).ConnectDialog }));
+const QuickAdd = lazy(async () => ({ default: (await import("./QuickAdd")).QuickAdd }));
 
 const NODE_TYPES = { step: StepCard, trigger: TriggerCard };
 const EDGE_TYPES = { flow: FlowEdgeLine };
@@ -366,6 +368,7 @@ function Canvas(props: FlowCanvasProps) {
           tidy={tidy}
           selectAll={() => choose(nodes.map((node) => node.id))}
         />
+        <Suspense>
         {wish && onEdit && (
           <ConnectDialog
             graph={graph}
@@ -389,6 +392,7 @@ function Canvas(props: FlowCanvasProps) {
             }}
           />
         )}
+        </Suspense>
       </div>
     </CanvasContext.Provider>
   );
@@ -435,9 +439,10 @@ async function beginAt(
   const margin = 36;
   const fitting = Math.min((box.width - 2 * margin) / (right - left), (box.height - 2 * margin) / (bottom - top));
   const zoom = fitting >= 0.68 ? Math.min(1, fitting) : box.width < 480 ? 0.7 : 0.82;
-  const highest = areas.reduce((best, area) => (area.y < best.y ? area : best));
+  const first = areas.filter((area) => area.y < top + 100);
+  const beginning = first.reduce((sum, area) => sum + area.x + area.width / 2, 0) / first.length;
   const fitsWide = (right - left) * zoom <= box.width - 2 * margin;
-  const middle = fitsWide ? (left + right) / 2 : highest.x + highest.width / 2;
+  const middle = fitsWide ? (left + right) / 2 : beginning;
   const fitsHigh = (bottom - top) * zoom <= box.height - 2 * margin;
   const y = fitsHigh ? (box.height - (bottom - top) * zoom) / 2 - top * zoom : margin - top * zoom;
   await flow.setViewport({ x: box.width / 2 - middle * zoom, y, zoom });

@@ -1,24 +1,10 @@
 import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Moment } from "../../components/Moment";
-import { StatusPill, type Tone } from "../../components/StatusPill";
+import { StatusPill } from "../../components/StatusPill";
 import type { Draft } from "../types";
 import classes from "./RunPanel.module.css";
-import type { Watched } from "./use-run";
-
-const RUN_TONES: Record<string, Tone> = {
-  running: "busy",
-  waiting: "wait",
-  paused: "idle",
-  completed: "good",
-  failed: "bad",
-  canceled: "idle",
-};
-
-/** The tone of a run's status. */
-export function toneOfRun(status: string): Tone {
-  return RUN_TONES[status] ?? "idle";
-}
+import { toneOfRun, type Watched } from "./use-run";
 
 /** How a run that was started here goes on: its status, its steps, its outputs. */
 export function RunNews({ draft, watched: { run, events, picture }, focusStep }: { draft: Draft; watched: Watched; focusStep: (id: string) => void }) {

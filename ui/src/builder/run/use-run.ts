@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { ask } from "../../api/client";
+import type { Tone } from "../../components/StatusPill";
 import type { Graph } from "../types";
 import { pictureOf, type RunEvent, type RunPicture } from "./states";
 
@@ -43,4 +44,18 @@ export function useRun(id: string | null, graph: Graph | undefined): Watched {
     [id, run, events, graph],
   );
   return { run, events, picture };
+}
+
+const RUN_TONES: Record<string, Tone> = {
+  running: "busy",
+  waiting: "wait",
+  paused: "idle",
+  completed: "good",
+  failed: "bad",
+  canceled: "idle",
+};
+
+/** The tone of a run's status. */
+export function toneOfRun(status: string): Tone {
+  return RUN_TONES[status] ?? "idle";
 }
