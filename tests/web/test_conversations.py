@@ -212,3 +212,21 @@ async def test_a_cursor_that_is_none_of_ours_is_named(server: Server) -> None:
     answer = await server.get("/api/v1/conversations?cursor=x")
 
     assert (answer.status, answer.body["field"]) == (422, "cursor")
+
+
+async def test_viewers_read_conversations_without_whole_numbers_and_answer_nobody(server: Server) -> None:
+    await received(server, "Hello?")
+    _, key = await server.ringline.access.keys.add("dashboard", "viewer", made_by="test")
+    viewer = {"Authorization": f"Bearer {key}"}
+
+    listed = await server.ask("GET", "/api/v1/conversations", token=None, headers=viewer)
+    (one,) = listed.body["items"]
+    thread = await server.ask("GET", f"/api/v1/conversations/{one['id']}", token=None, headers=viewer)
+    reply = await server.ask(
+        "POST", f"/api/v1/conversations/{one['id']}/reply", token=None, headers=viewer, json={"message": "Hi"}
+    )
+
+    assert ANA not in listed.text + thread.text
+    assert one["person"].endswith(ANA[-4:])
+    assert thread.body["items"][0]["inbound"]["message"] == "Hello?"
+    assert reply.status == 403

@@ -170,8 +170,7 @@ def build(ringline: Ringline) -> APIRouter:
         workflow: Flow = None,
         since: Since = None,
         until: Until = None,
-        *,
-        search: Search,
+        search: Search = None,
     ) -> Page[CallOut]:
         """Calls placed and received, newest first."""
         chosen = await chosen_of(

@@ -156,8 +156,7 @@ def build(ringline: Ringline) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
         on: Annotated[str | None, Query(alias="list", description="Only people on this list.")] = None,
-        *,
-        search: Search,
+        search: Search = None,
     ) -> Page[ContactOut]:
         """People, newest first."""
         found = await contacts.list(limit=limit + 1, before=cursor, on=on, search=search)

@@ -44,11 +44,10 @@ def build(ringline: Ringline) -> APIRouter:
         show: Annotated[
             Literal["all", "unread", "wrote"], Query(description="All, those unread, or those in which they wrote.")
         ] = "all",
-        *,
-        search: Search,
+        search: Search = None,
     ) -> ConversationPage:
         """Who was talked with, by messages or calls: the newest first."""
-        people = await find_people(ringline, search) if search is not None else None
+        people = await find_people(ringline, search) if search and search.strip() else None
         found, more = cut(await conversations.list(limit=limit + 1, cursor=cursor, which=show, people=people), limit)
         return ConversationPage(
             items=await shown(found),

@@ -250,8 +250,7 @@ def build(ringline: Ringline) -> APIRouter:
         workflow: Flow = None,
         since: Since = None,
         until: Until = None,
-        *,
-        search: Search,
+        search: Search = None,
     ) -> Page[MessageOut]:
         """Messages we were asked to send, newest first."""
         chosen = await chosen_of(

@@ -73,7 +73,7 @@ export function BroadcastPage() {
               loading={act.isPending && act.variables === what}
               onClick={() => act.mutate(what)}
             >
-              {what === "start" && check ? `Send to ${one.recipients.toLocaleString()}` : words}
+              {what === "start" && check ? `Send to ${check.new.toLocaleString()}` : words}
             </Button>
           ))}
       </PageHeader>

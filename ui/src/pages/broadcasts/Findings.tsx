@@ -27,7 +27,7 @@ export function Findings({ check }: { check: Check }) {
         </ul>
       )}
       {check.problems.length > 0 && (
-        <details>
+        <details className={classes.details}>
           <summary>Rows that cannot be used</summary>
           <ul>
             {check.problems.map((one) => (

@@ -42,7 +42,7 @@ export function Wishes({ contact, history }: { contact: Contact; history: Messag
         </ul>
       )}
       {history.length > 0 && (
-        <details style={{ marginTop: 12 }}>
+        <details className={classes.details} style={{ marginTop: 12 }}>
           <summary>Every time they stopped or started</summary>
           <ul>
             {history.map((one) => (
