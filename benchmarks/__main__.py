@@ -7,7 +7,7 @@ import importlib
 import os
 import platform
 
-NAMES = ["segments", "query", "block", "workflow", "outbox", "messages", "pacing", "engine", "broadcast", "voice"]
+NAMES = ["segments", "query", "block", "workflow", "outbox", "messages", "pacing", "engine", "broadcast", "voice", "ui"]
 
 
 def main() -> None:
