@@ -60,13 +60,19 @@ def simulate(
     run_async(work())
 
 
+def movable_clock() -> Clock:
+    """The machine's time, which the simulator's control API can hold and move on."""
+    from ringline.simulator import SteerableClock
+
+    return SteerableClock()
+
+
 @asynccontextmanager
 async def simulator_on(
     port: int, *, database: Path | None = None, clock: Clock | None = None, pages: ASGIApp | None = None
 ) -> AsyncIterator[Simulator]:
     """A running simulator on *port*, or on a free one if that is taken, with a few phones in hand."""
-    from ringline.simulator import Simulator
-    from ringline.simulator.phonebook import FIRST_PHONES
+    from ringline.simulator import FIRST_PHONES, Simulator
     from ringline.web.server import is_free
 
     chosen = port if is_free("127.0.0.1", port) else 0

@@ -61,16 +61,15 @@ async def stage(
     from ringline.cli.api_client import ApiClient
     from ringline.cli.opening import make_home, opened
     from ringline.cli.phone_desk import routes
-    from ringline.cli.simulator import simulator_on
+    from ringline.cli.simulator import movable_clock, simulator_on
     from ringline.clock import SystemClock
-    from ringline.simulator import SteerableClock
     from ringline.web import create_app
     from ringline.web.server import address, listen, serving
     from ringline.web.token import api_token
 
     make_home(settings.home)
     # One clock for both: when the phone's page moves it, what the product waits for falls due as well.
-    clock = SteerableClock()
+    clock = movable_clock()
     with listen("127.0.0.1", port, or_free=True) as listener:
         url = address(listener)
         async with simulator_on(simulator_port, database=simulator_database, clock=clock) as simulator:

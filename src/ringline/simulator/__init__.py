@@ -9,11 +9,13 @@ from ringline.simulator.carrier import Behaviour, Carrier
 from ringline.simulator.clock import SteerableClock
 from ringline.simulator.faults import Fault, Faults
 from ringline.simulator.handset import Handset
+from ringline.simulator.phonebook import FIRST_PHONES
 from ringline.simulator.records import Message, ReceivedMessage
 from ringline.simulator.simulator import Simulator
 from ringline.simulator.webhooks import WebhookAttempt
 
 __all__ = [
+    "FIRST_PHONES",
     "Behaviour",
     "Call",
     "CallEvent",
