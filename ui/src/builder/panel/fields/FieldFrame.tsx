@@ -1,5 +1,5 @@
 import { Input, Text } from "@mantine/core";
-import { useId, type ReactNode } from "react";
+import { useEffect, useId, type ReactNode } from "react";
 import type { Fault } from "../../types";
 import type { Field } from "../shapes";
 import classes from "./fields.module.css";
@@ -7,7 +7,6 @@ import classes from "./fields.module.css";
 /** What an input needs to be named and explained. */
 export interface Described {
   id: string;
-  "aria-describedby": string | undefined;
   /** Mantine makes `aria-invalid` and a red line of it. */
   error: boolean;
 }
@@ -34,15 +33,21 @@ export function FieldFrame({
 }) {
   const id = useId();
   const told = [field.description && `${id}-about`, note && `${id}-note`, faults.length > 0 && `${id}-wrong`];
+  const describedBy = told.filter(Boolean).join(" ");
+  // Mantine's inputs put their own wrapper's word in place of one that is handed to them.
+  useEffect(() => {
+    const input = document.getElementById(id);
+    if (describedBy === "") input?.removeAttribute("aria-describedby");
+    else input?.setAttribute("aria-describedby", describedBy);
+  });
   const described: Described = {
     id,
-    "aria-describedby": told.filter(Boolean).join(" ") || undefined,
     error: faults.some((fault) => fault.severity === "error"),
   };
   return (
     <div
       className={classes.field}
-      {...(group ? { role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": described["aria-describedby"] } : {})}
+      {...(group ? { role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": describedBy || undefined } : {})}
     >
       <div className={field.isBare && !action ? "rl-only-heard" : classes.head} data-bare={field.isBare || undefined}>
         <Input.Label component={group ? "span" : "label"} htmlFor={group ? undefined : id} id={`${id}-label`}>
