@@ -127,7 +127,7 @@ function Talking({ view, call, close }: { view: PhoneView; call: LiveCall; close
           {pad ? (
             <KeysInput view={view} listens={call.question?.keys ?? false} digits={call.question?.digits ?? null} />
           ) : (
-            <WordsInput view={view} language={language} micOff={micOff} />
+            !byMachine && <WordsInput view={view} language={language} micOff={micOff} />
           )}
           <div className={classes.controls} role="group" aria-label="Call controls">
             <Control label={pad ? "Type" : "Keypad"} on={pad} press={() => setPad(!pad)}>
