@@ -27,6 +27,7 @@ import { FlowEdgeLine } from "./FlowEdgeLine";
 import { freePlace, leavingOf, layOut, placed, type Size, sizeOf } from "./layout";
 import { type CanvasEdge, type CanvasNode, edgesOf, nodesOf } from "./mapping";
 import { MORE, NODE_WIDTH, ON_ERROR, outcomeOf } from "./ports";
+import { QuickAdd } from "./QuickAdd";
 import { StepCard, TriggerCard } from "./StepCard";
 import { useCanvasKeys } from "./use-canvas-keys";
 import { adding, BLOCK_DRAG, triggerOf } from "./palette";
@@ -58,10 +59,11 @@ export interface FlowCanvasProps {
 }
 
 const ConnectDialog = lazy(async () => ({ default: (await import("./ConnectDialog")).ConnectDialog }));
-const QuickAdd = lazy(async () => ({ default: (await import("./QuickAdd")).QuickAdd }));
 
 const NODE_TYPES = { step: StepCard, trigger: TriggerCard };
 const EDGE_TYPES = { flow: FlowEdgeLine };
+/** What is brought into sight is kept so far from the edge. */
+const MARGIN = 28;
 /** From so many nodes on only those in sight are drawn. */
 const MANY = 80;
 
@@ -123,14 +125,16 @@ function Canvas(props: FlowCanvasProps) {
       if (!node || !box) return;
       const { width = 328, height = 120 } = node.measured;
       const { x, y } = node.internals.positionAbsolute;
-      const { zoom } = flow.getViewport();
+      const view = flow.getViewport();
       const corner = flow.flowToScreenPosition({ x, y });
-      const inSight =
-        corner.x > box.left + 8 &&
-        corner.y > box.top + 8 &&
-        corner.x + width * zoom < box.right - 8 &&
-        corner.y + height * zoom < box.bottom - 8;
-      if (!inSight) void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(zoom, 0.7), duration: motion() });
+      // No further than it must: what was in sight before stays there, so that one does not lose one's place.
+      const shift = (from: number, size: number, low: number, high: number) =>
+        from < low + MARGIN ? low + MARGIN - from : Math.min(0, Math.max(high - MARGIN - size - from, low + MARGIN - from));
+      const dx = shift(corner.x, width * view.zoom, box.left, box.right);
+      const dy = shift(corner.y, height * view.zoom, box.top, box.bottom);
+      if (dx !== 0 || dy !== 0) {
+        void flow.setViewport({ x: view.x + dx, y: view.y + dy, zoom: view.zoom }, { duration: motion() });
+      }
       // The node may only be drawn once it is in sight.
       requestAnimationFrame(() => focusNode(wrapper.current, id));
     },
