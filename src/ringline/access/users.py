@@ -157,8 +157,9 @@ class Users:
 
     def _insert(self, tx: Transaction, name: str, role: Role, hashed: str) -> bool:
         now = self.clock.time()
+        user_id = new_id("usr", at=now)
         values = {
-            "id": new_id("usr", at=now),
+            "id": user_id,
             "name": name,
             "name_key": name.lower(),
             "role": role,
@@ -168,7 +169,7 @@ class Users:
         }
         is_new = tx.run(store.ADD_USER, values) > 0
         if is_new:
-            self._changed(tx, values["id"])
+            self._changed(tx, user_id)
         return is_new
 
     def _changed(self, tx: Transaction, user_id: str) -> None:

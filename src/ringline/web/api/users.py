@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -107,7 +107,7 @@ def build(ringline: Ringline) -> APIRouter:
     return router
 
 
-def _fields(user: User) -> dict[str, object]:
+def _fields(user: User) -> dict[str, Any]:
     return {
         "id": user.id,
         "name": user.name,
