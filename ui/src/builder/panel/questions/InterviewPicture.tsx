@@ -99,7 +99,6 @@ export function InterviewPicture({
                 data-walked={calls.some((one) => one.played?.asked.includes(question.id)) || undefined}
                 role="button"
                 tabIndex={0}
-                aria-labelledby={`${place.id}-id ${place.id}-words ${place.id}-kind`}
                 aria-pressed={question.id === chosen}
                 onClick={choose}
                 onKeyDown={(event) => {
@@ -108,15 +107,14 @@ export function InterviewPicture({
                   choose();
                 }}
               >
-                <title>{question.question}</title>
                 <rect x={place.x} y={place.y} width={place.width} height={place.height} rx={10} />
-                <text x={place.x + 12} y={place.y + 18} className={classes.nodeId} id={`${place.id}-id`}>
+                <text x={place.x + 12} y={place.y + 18} className={classes.nodeId}>
                   {cut(question.id, 26)}
                 </text>
-                <text x={place.x + 12} y={place.y + 35} id={`${place.id}-words`}>
+                <text x={place.x + 12} y={place.y + 35}>
                   {cut(question.question, 31)}
                 </text>
-                <text x={place.x + 12} y={place.y + 51} className={classes.nodeKind} id={`${place.id}-kind`}>
+                <text x={place.x + 12} y={place.y + 51} className={classes.nodeKind}>
                   {cut(kind, 34)}
                 </text>
               </g>
