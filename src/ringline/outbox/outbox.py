@@ -12,7 +12,7 @@ from ringline.compliance import cooldowns
 from ringline.database.json_lists import as_list
 from ringline.database.together import LANES, Together
 from ringline.dispatch.ticker import Ticker
-from ringline.ids import new_id
+from ringline.ids import AFTER_EVERY_ID, new_id
 from ringline.outbox import callbacks
 from ringline.outbox.budgets import Spend, release
 from ringline.outbox.calling import OnResource
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-AFTER_EVERY_ID = "~"
 COMPACT_SECONDS = 86_400.0
 
 
@@ -248,7 +247,8 @@ class Outbox:
             f"wanted_{name}": as_list(wanted[name]) if name in ("ids", "people", "runs") else wanted[name]
             for name in names
         }
-        records = await self._database.read(lambda tx: tx.all(reading.page(names), parameters))
+        statement = reading.page(names, reading.narrowed(wanted))
+        records = await self._database.read(lambda tx: tx.all(statement, parameters))
         return [OutboxRow.of(record) for record in records]
 
     def after_in(self, tx: Transaction, after: str, count: int) -> Sequence[OutboxRow]:

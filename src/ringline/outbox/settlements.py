@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ringline.database.json_lists import as_list
 from ringline.errors import RequestError, TwilioRejectedError
+from ringline.ids import AFTER_EVERY_ID
 from ringline.outbox.calling import is_call
 from ringline.outbox.ledger import AttemptState, Ledger, MessageState
 from ringline.outbox.rows import OutboxRow
@@ -31,7 +32,6 @@ _log = logging.getLogger(__name__)
 
 _SID = re.compile(r"^(SM|MM)[0-9a-fA-F]{32}$")
 _CALL_SID = re.compile(r"^CA[0-9a-fA-F]{32}$")
-AFTER_EVERY_ID = "~"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,7 @@ UNRESOLVED = text(
     "SELECT count(*) AS count FROM"
     " (SELECT id FROM messages WHERE stage = 'unresolved' AND closed_at IS NULL LIMIT :most) AS found"
 )
-UNKNOWN = text(
-    "SELECT count(*) AS count FROM (SELECT id FROM attempts WHERE outcome = 'unknown' LIMIT :most) AS found"
-)
+UNKNOWN = text("SELECT count(*) AS count FROM (SELECT id FROM attempts WHERE outcome = 'unknown' LIMIT :most) AS found")
 HELD = text(
     "SELECT count(*) AS count FROM"
     " (SELECT id FROM messages WHERE stage = 'held' AND hold_reason = :reason LIMIT :most) AS found"

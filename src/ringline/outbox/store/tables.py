@@ -93,6 +93,16 @@ Index(
 Index("messages_postponed", messages.c.send_at, **_where("stage = 'ready' AND send_at > created_at"))
 Index("messages_held_at", messages.c.send_at, **_where("stage = 'held'"))
 Index("messages_expiring", messages.c.expires_at, **_where("stage IN ('held', 'ready')"))
+# Ends that few messages come to; who looks for the others finds them by going through the newest.
+RARE_STATUSES = ("read", "undelivered", "failed", "refused", "canceled", "unresolved")
+IS_RARE = f"messages.status IN ({', '.join(repr(status) for status in RARE_STATUSES)})"
+"""What a statement must say for that index to be used."""
+Index(
+    "messages_rare",
+    messages.c.status,
+    messages.c.id,
+    **_where(IS_RARE.replace("messages.", "")),
+)
 Index("messages_unresolved", messages.c.id, **_where("stage = 'unresolved'"))
 Index("messages_waiting_to", messages.c.to, **_where("stage IN ('held', 'ready')"))
 Index("messages_scheduled_to", messages.c.to, **_where("status = 'scheduled'"))

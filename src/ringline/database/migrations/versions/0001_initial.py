@@ -710,6 +710,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("stage = 'ready' AND send_at > created_at"),
     )
     op.create_index(
+        "messages_rare",
+        "messages",
+        ["status", "id"],
+        unique=False,
+        sqlite_where=sa.text("status IN ('read', 'undelivered', 'failed', 'refused', 'canceled', 'unresolved')"),
+        postgresql_where=sa.text("status IN ('read', 'undelivered', 'failed', 'refused', 'canceled', 'unresolved')"),
+    )
+    op.create_index(
         "messages_ready",
         "messages",
         ["sender_id", sa.literal_column("priority DESC"), "send_at", "id"],
