@@ -6,6 +6,9 @@ import os
 import random
 import threading
 
+AFTER_EVERY_ID = "zzzz"
+"""Sorts after every id, by bytes and by the rules of any language: those pass over signs such as `~`."""
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, as the ULID specification has it
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _RANDOM_BITS = 80

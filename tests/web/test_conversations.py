@@ -18,7 +18,7 @@ async def until(server: Server, path: str, is_right: Any) -> Any:
         if is_right(body):
             return body
         assert asyncio.get_running_loop().time() < deadline, body
-        await server.ringline.conversations.ticker._swept.sweep(at_start=True)  # noqa: SLF001
+        await server.ringline.conversations.ticker._swept.sweep(at_start=True)
 
 
 async def received(server: Server, text: str, *, person: str = ANA, sid: str = "1") -> None:

@@ -19,7 +19,7 @@ from ringline.broadcasts.report import MANY_SEGMENTS, Report
 from ringline.broadcasts.results import page_of, results_of
 from ringline.broadcasts.tending import Tending
 from ringline.errors import IdempotencyConflict, NotFoundError, RequestError
-from ringline.ids import new_id
+from ringline.ids import AFTER_EVERY_ID, new_id
 from ringline.live import touch
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-AFTER_EVERY_ID = "~"
 SAMPLE_NUMBER = "+14155550100"
 FURTHEST = timedelta(days=366)
 

@@ -27,6 +27,7 @@ from ringline.contacts.writing import checked_list_name, write_drafts
 from ringline.csv_files import csv_text
 from ringline.database.json_lists import as_list
 from ringline.errors import RequestError
+from ringline.ids import AFTER_EVERY_ID
 from ringline.live import touch
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 BATCH = 1_000
 """Rows of a file that are written in one transaction."""
-AFTER_EVERY_ID = "~"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from ringline.conversations.conversation import Conversation, News, conversation
 from ringline.conversations.gathering import TOPIC, Gathering, rows_of
 from ringline.database.json_lists import as_list
 from ringline.errors import NotFoundError, RequestError
+from ringline.ids import AFTER_EVERY_ID
 from ringline.live import touch
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MOST_PEOPLE = 100
 """People that a search by number or word brings at most."""
 _WORD = re.compile(r"\w+", re.UNICODE)
 _NUMBER = re.compile(r"[+0-9()\-./\s]+")
-_FIRST = (9e15, store.AFTER_ALL)
+_FIRST = (9e15, AFTER_EVERY_ID)
 _MOST_UNREAD = 1_000
 
 
@@ -114,7 +115,7 @@ class Conversations:
         words = _WORD.findall(text)
         if not words:
             return []
-        low, high = kinds, before or kinds + store.AFTER_ALL
+        low, high = kinds, before or kinds + AFTER_EVERY_ID
 
         def work(tx: Transaction) -> Sequence[tuple[str, str]]:
             asked = (

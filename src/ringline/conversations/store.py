@@ -9,6 +9,7 @@ from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint, te
 
 from ringline.database.json_lists import as_list
 from ringline.database.schema import ROW_NUMBER, Seconds, beside, metadata
+from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
     from ringline.database import Row, Transaction
@@ -147,7 +148,6 @@ _FIND = {
         ORDER BY n DESC LIMIT :count"""
     ),
 }
-AFTER_ALL = "~"
 
 
 def happened(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -190,7 +190,7 @@ def by_number(tx: Transaction, *, prefix: str | None, suffix: str | None, count:
     found: dict[str, None] = {}
     for statement, part in ((_BY_PREFIX, prefix), (_BY_SUFFIX, suffix and suffix[::-1])):
         if part:
-            rows = tx.all(statement, {"low": part, "high": part + AFTER_ALL, "count": count})
+            rows = tx.all(statement, {"low": part, "high": part + AFTER_EVERY_ID, "count": count})
             found |= dict.fromkeys(row["person"] for row in rows)
     return [*found]
 

@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ringline.database.json_lists import as_list, is_among
 from ringline.database.schema import Seconds, metadata
+from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,7 +167,6 @@ _KEEP_MEDIA = (
 )
 _FORGET_MEDIA = delete(media_files).where(media_files.c.expires_at <= bindparam("now"))
 
-_AFTER_EVERY_ID = "~"
 _AFTER_EVERY_MOMENT = 9e15
 _NOT_TAKEN: dict[str, Any] = {"v_taken_by": None, "v_taken_reason": None, "v_run_id": None}
 
@@ -219,7 +219,7 @@ def inbound_by_id(tx: Transaction, message_id: str) -> Row | None:
 
 def inbound_page(tx: Transaction, *, sender: str | None, before: str | None, count: int) -> list[Row]:
     """Received messages, newest first, older than the id *before*; of one *sender* if given."""
-    parameters: dict[str, Any] = {"before": before or _AFTER_EVERY_ID, "count": count}
+    parameters: dict[str, Any] = {"before": before or AFTER_EVERY_ID, "count": count}
     if sender is None:
         rows = tx.all(_INBOUND_PAGE, parameters)
     else:
@@ -263,7 +263,7 @@ def links_page(
     tx: Transaction, *, before: tuple[float, str] | None, count: int, search: str | None = None
 ) -> list[Row]:
     """Short links, the newest first; those that lead to an address that holds *search*, or have it for a code."""
-    at, code = before or (_AFTER_EVERY_MOMENT, _AFTER_EVERY_ID)
+    at, code = before or (_AFTER_EVERY_MOMENT, AFTER_EVERY_ID)
     asked: dict[str, Any] = {"at": at, "code": code, "count": count}
     if search is None:
         return tx.all(_LINKS_PAGE, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableSequence, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -276,7 +276,7 @@ class Calls:
         return self.answering.answerers
 
     @property
-    def on_known(self) -> list[Callable[[Transaction, str], None]]:
+    def on_known(self) -> MutableSequence[Callable[[Transaction, str], None]]:
         """Told, in its transaction, of every call of which more became known; for who counts them."""
         return self._mirror.on_known
 

@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ringline.database.json_lists import as_list, is_among
 from ringline.database.schema import Seconds, metadata
+from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 PIECE = 256 * 1024
 """Bytes of a file in one row of `blobs`."""
-AFTER_EVERY_ID = "~"
 
 
 def _where(predicate: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, f
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ringline.database.schema import Seconds, metadata
+from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,8 +120,6 @@ _AGAIN = (
 )
 _FORGET = delete(webhook_deliveries).where(webhook_deliveries.c.settled_at <= bindparam("before"))
 
-_AFTER_EVERY_ID = "~"
-
 
 def add(tx: Transaction, values: Mapping[str, Any]) -> Row:
     """Write an event down, or find the one that has its key."""
@@ -166,7 +165,7 @@ def needs_secret(tx: Transaction, secret_id: str) -> bool:
 
 def page(tx: Transaction, *, run_id: str | None, status: str | None, before: str | None, count: int) -> list[Row]:
     """Newest first, older than the id *before*; of one run, else of one status, if given."""
-    parameters: dict[str, Any] = {"before": before or _AFTER_EVERY_ID, "count": count}
+    parameters: dict[str, Any] = {"before": before or AFTER_EVERY_ID, "count": count}
     if run_id is not None:
         return tx.all(_PAGE_OF_RUN, {**parameters, "run_id": run_id})
     if status is not None:

@@ -13,7 +13,7 @@ from ringline.workflow.run import STATUSES, Run, name_of_run, number_of_run, run
 from ringline.workflow.store.listing import AFTER_EVERY_NUMBER, Wanted, page_of_runs
 
 if TYPE_CHECKING:
-    from ringline.database import Database, Row
+    from ringline.database import Database
 
 TRIGGERS = ("manual", "api", "schedule", "inbound_message", "inbound_call", "message_status", "webhook")
 
@@ -55,7 +55,7 @@ class Listing:
             raise RequestError(f"no trigger is {trigger!r}", field="trigger", fix=f"use one of {', '.join(TRIGGERS)}")
         wanted = Wanted(
             workflows=workflows,
-            ids=None if ids is None else [number_of_run(id) for id in ids],
+            ids=None if ids is None else [number_of_run(one) for one in ids],
             status=status,
             has_failures=has_failures,
             trigger=trigger,

@@ -126,7 +126,6 @@ class Starts:
             # Another process was quicker with this child, or made the same number in the same millisecond.
             row = {**row, "id": new_number(at=row["created_at"])}
 
-
     def _tell(self, tx: Transaction, rows: Sequence[Row]) -> None:
         if self._moves.listeners:
             self._moves.tell(tx, [Move(row["id"], row["definition"], row["created_at"], began=True) for row in rows])

@@ -1,4 +1,4 @@
-import { Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import {
   ChartColumn,
@@ -115,12 +115,10 @@ function Entry({ to, label, icon: Icon, within }: Place & { within?: string }) {
   const here = root === "/" ? path === "/" : path === root || path.startsWith(`${root}/`);
   return (
     <li>
-      <Tooltip label={label} position="right" openDelay={300}>
-        <Link to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
-          <Icon size={19} strokeWidth={1.8} aria-hidden />
-          <span className={classes.label}>{label}</span>
-        </Link>
-      </Tooltip>
+      <Link to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
+        <Icon size={19} strokeWidth={1.8} aria-hidden />
+        <span className={classes.label}>{label}</span>
+      </Link>
     </li>
   );
 }

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, f
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ringline.database.schema import Seconds, metadata
+from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -205,8 +206,6 @@ _TAKE_OFFER = (
 )
 _FORGET_OFFERS = delete(session_offers).where(session_offers.c.at <= bindparam("before"))
 
-_AFTER_EVERY_ID = "~"
-
 
 def add(tx: Transaction, values: Mapping[str, Any]) -> None:
     """Write a session down."""
@@ -231,7 +230,7 @@ def save(tx: Transaction, session_id: str, *, revision: int, changes: Mapping[st
 
 def page(tx: Transaction, *, before: str | None, count: int) -> list[Row]:
     """Sessions, newest first."""
-    return tx.all(_PAGE, {"before": before or _AFTER_EVERY_ID, "count": count})
+    return tx.all(_PAGE, {"before": before or AFTER_EVERY_ID, "count": count})
 
 
 def open_of_person(tx: Transaction, person: str) -> list[Row]:
@@ -246,7 +245,7 @@ def of_person(tx: Transaction, person: str) -> list[Row]:
 
 def newest_of_person(tx: Transaction, person: str, *, before: str | None, count: int) -> list[Row]:
     """A person's sessions, newest first."""
-    return tx.all(_NEWEST_OF_PERSON, {"person": person, "before": before or _AFTER_EVERY_ID, "count": count})
+    return tx.all(_NEWEST_OF_PERSON, {"person": person, "before": before or AFTER_EVERY_ID, "count": count})
 
 
 def erase(tx: Transaction, session_id: str, *, person: str, spec: str, state: str) -> None:
