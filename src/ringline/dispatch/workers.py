@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
-from ringline.clock import utc
+from ringline.clock import SystemClock, utc
 from ringline.dispatch import store
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Workers:
         self.id = id
         self.last_beat: float | None = None
         """When this process last said that it is alive; ``None`` before the first time."""
+        self._beaten_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Beat until *stop* is set, then say that this process is stopping."""
@@ -102,8 +103,13 @@ class Workers:
         """Every process that works or was lost within a day, the longest running first."""
         rows = await self._database.read(lambda tx: tx.all(store.LIST))
         now = self._clock.time()
-        # Who answers here is alive, however long ago it said so: a clock that is moved by hand leaps over its beats.
-        return [_worker({**row, "seen_at": now} if row["id"] == self.id else row, now) for row in rows]
+        return [_worker({**row, "seen_at": now} if self._has_leapt(row) else row, now) for row in rows]
+
+    def _has_leapt(self, row: Row) -> bool:
+        """Whether this is our own entry, and only a clock moved by hand has made it old."""
+        if row["id"] != self.id or row["seen_at"] != self.last_beat:
+            return False
+        return SystemClock().monotonic() - self._beaten_at < LOST_AFTER
 
     async def _beat(self, work: _Work) -> None:
         now = self._clock.time()
@@ -113,6 +119,7 @@ class Workers:
             _log.exception("the heartbeat could not be written down")
         else:
             self.last_beat = now
+            self._beaten_at = SystemClock().monotonic()
 
     def _enter(self, tx: Transaction, now: float) -> None:
         if tx.dialect == "sqlite":
