@@ -87,10 +87,7 @@ def _of_days(since: date, until: date, zone: str) -> Range:
             Bucket(datetime.fromtimestamp(hour * HOUR, UTC), hour, hour + 1) for hour in range(starts[0], starts[-1])
         )
         return Range(since, until, zone, "hour", buckets)
-    buckets = tuple(
-        Bucket(datetime.fromtimestamp(first * HOUR, UTC), first, last)
-        for first, last in pairwise(starts)
-    )
+    buckets = tuple(Bucket(datetime.fromtimestamp(first * HOUR, UTC), first, last) for first, last in pairwise(starts))
     return Range(since, until, zone, "day", buckets)
 
 
