@@ -30,7 +30,7 @@ MOST_TOLD = 1_000
 
 
 def touch(tx: Transaction, topic: str, *refs: str) -> int:
-    """Tell pages that the things of *topic* with these ids have changed, once *tx* commits; returns the rows written."""
+    """Tell pages that the things of *topic* with these ids have changed, once *tx* commits. Returns the rows."""
     told = tuple(dict.fromkeys(refs))
     if len(told) > MOST:
         told = (ALL,)
