@@ -1,4 +1,5 @@
 import { Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import {
   ChartColumn,
@@ -21,6 +22,7 @@ import { Suspense, useEffect, useRef } from "react";
 import { ask } from "../api/client";
 import { Loading } from "../components/Loading";
 import { Mark } from "../components/Mark";
+import { useOverflowing } from "../components/overflowing";
 import { useLiveFeed } from "../live/feed";
 import { LiveSign } from "../live/LiveSign";
 import { useMay, useMe } from "./me";
@@ -64,19 +66,21 @@ function Frame() {
   const operates = useMay("operator");
   const manages = useMay("admin");
   useLiveFeed();
+  const unread = useUnread();
+  const rail = useOverflowing<HTMLElement>(useRouterState({ select: (state) => state.location.pathname }));
   const places = [...PLACES, ...(simulator && operates ? [PHONE] : []), SENDERS];
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#page">
         Skip to the page
       </a>
-      <nav className={classes.rail} aria-label="Main">
+      <nav ref={rail} className={`${classes.rail} rl-overflowing`} aria-label="Main">
         <Link to="/" className={classes.mark} aria-label="Ringline, overview">
           <Mark />
         </Link>
         <ul className={classes.places}>
           {places.map((place) => (
-            <Entry key={place.to} {...place} />
+            <Entry key={place.to} {...place} unread={place.to === "/inbox" ? unread : 0} />
           ))}
         </ul>
         <ul className={classes.foot}>
@@ -109,14 +113,34 @@ function Page() {
   );
 }
 
-function Entry({ to, label, icon: Icon, within }: Place & { within?: string }) {
+/** So many conversations have something that nobody has read; the server counts them up to 1,000. */
+function useUnread(): number {
+  const { data } = useQuery({
+    queryKey: ["conversations", "list", "unread"],
+    queryFn: () => ask<{ unread: number }>("/api/v1/conversations?limit=1"),
+  });
+  return data?.unread ?? 0;
+}
+
+interface EntryProps extends Place {
+  within?: string;
+  unread?: number;
+}
+
+function Entry({ to, label, icon: Icon, within, unread = 0 }: EntryProps) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const root = within ?? to;
   const here = root === "/" ? path === "/" : path === root || path.startsWith(`${root}/`);
   return (
     <li>
-      <Link to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
+      <Link
+        to={to}
+        className={classes.entry}
+        aria-current={here ? "page" : undefined}
+        aria-label={unread ? `${label}, ${unread >= 1000 ? "1,000 or more" : unread} unread` : undefined}
+      >
         <Icon size={19} strokeWidth={1.8} aria-hidden />
+        {unread > 0 && <span className={classes.count}>{unread > 99 ? "99+" : unread}</span>}
         <span className={classes.label}>{label}</span>
       </Link>
     </li>

@@ -1,7 +1,8 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import { ChartPie, CircleUserRound, History, KeyRound, type LucideIcon, PlugZap, Users } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { type Role, useMay } from "../../app/me";
+import { useOverflowing } from "../../components/overflowing";
 import { PageHeader } from "../../components/PageHeader";
 import classes from "./SettingsFrame.module.css";
 
@@ -33,6 +34,7 @@ export function SettingsFrame({
   actions?: ReactNode;
   children: ReactNode;
 }) {
+  const places = useOverflowing<HTMLUListElement>(useRouterState({ select: (state) => state.location.pathname }));
   return (
     <>
       <PageHeader title={title} about={about}>
@@ -40,7 +42,7 @@ export function SettingsFrame({
       </PageHeader>
       <div className={classes.frame}>
         <nav aria-label="Settings">
-          <ul className={classes.places}>
+          <ul ref={places} className={`${classes.places} rl-overflowing`}>
             {PLACES.map((place) => (
               <Entry key={place.to} {...place} />
             ))}
@@ -55,14 +57,10 @@ export function SettingsFrame({
 function Entry({ to, label, icon: Icon, least }: Place) {
   const may = useMay(least);
   const here = useRouterState({ select: (state) => state.location.pathname === to });
-  const entry = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (here) entry.current?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [here]);
   if (!may) return null;
   return (
     <li>
-      <Link ref={entry} to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
+      <Link to={to} className={classes.entry} aria-current={here ? "page" : undefined}>
         <Icon size={16} strokeWidth={1.9} aria-hidden />
         {label}
       </Link>
