@@ -12,7 +12,7 @@ from ringline.simulator.calls.phones import Reaction
 from ringline.simulator.calls.plan import CallPlan
 from ringline.simulator.calls.question import Question
 from ringline.simulator.calls.records import Call, Line
-from ringline.simulator.calls.speech_time import KEY_SECONDS, seconds_to_say, spoken_within
+from ringline.simulator.calls.speech_time import KEY_SECONDS, seconds_to_say, spoken_after, spoken_within
 from ringline.simulator.calls.tape import Tape
 from ringline.simulator.calls.wires import Wires
 
@@ -55,6 +55,8 @@ class Leg:
         """What is being listened for."""
         self.rings_until: float | None = None
         self._talk: Course | None = None
+        self._unheard: tuple[float, Spoken] | None = None
+        """What the person said last while nobody listened, and when they began."""
 
     # -- what the person does --------------------------------------------------------------------------------------
 
@@ -69,7 +71,9 @@ class Leg:
         if self.talks_to is not None:
             self.talks_to.note("us", text)
             self.talks_to.sound("us", "said", text, lasts)
-        elif self.ear is not None:
+        elif self.ear is None:
+            self._unheard = (self.wires.timeline.time(), Spoken(text, confidence, lasts))
+        else:
             ear = self.ear
             ear.take(Spoken(text, confidence, lasts))
             if is_all:
@@ -148,12 +152,23 @@ class Leg:
         """Begin to take what comes from the phone, and let the person know after which prompt."""
         self.ear = ear
         self.question = question
+        self._hear_the_rest(ear)
         self.call.script.append({**_SILENT})
         ear.patient = self.person.by_hand
         self.person.is_asked(prompt_lasts, prompt)
         ear.patient = self.person.by_hand
         asks = {} if question is None else {"question": question.as_dictionary()}
         self.wires.tell("listening", self.call, "", after=prompt_lasts, **asks)
+
+    def _hear_the_rest(self, ear: Ear) -> None:
+        """Who is in the middle of speaking when somebody begins to listen is heard from there on."""
+        unheard, self._unheard = self._unheard, None
+        if unheard is None:
+            return
+        began, spoken = unheard
+        passed = self.wires.timeline.time() - began
+        if rest := spoken_after(spoken.text, passed):
+            ear.take(Spoken(rest, spoken.confidence, spoken.lasts - passed))
 
     def stop_listening(self) -> None:
         """Take nothing more."""

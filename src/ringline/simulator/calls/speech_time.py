@@ -25,3 +25,10 @@ def spoken_within(text: str, seconds: float) -> str:
     if _UNSPACED.search(text):
         return text[: int(seconds * CHARACTERS_PER_SECOND)]
     return " ".join(text.split()[: int(seconds * WORDS_PER_SECOND + 1e-6)])
+
+
+def spoken_after(text: str, seconds: float) -> str:
+    """The words of a text that are still to come after so many seconds."""
+    if _UNSPACED.search(text):
+        return text[int(seconds * CHARACTERS_PER_SECOND) :]
+    return " ".join(text.split()[int(seconds * WORDS_PER_SECOND + 1e-6) :])
