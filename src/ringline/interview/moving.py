@@ -127,10 +127,11 @@ def can_transfer(turn: Turn) -> bool:
 def transfer_failed(turn: Turn) -> None:
     """Nobody took the call: go back to the open question, or end where there is none."""
     question = turn.question
-    turn.say(turn.sentences.transfer_failed if question else turn.sentences.no_operator)
     if question is None or question.id in turn.state.answers or turn.state.is_overdue:
+        turn.say(turn.sentences.no_operator)
         turn.end(turn.unfinished, "the transfer failed")
     else:
+        turn.say(turn.sentences.transfer_failed)
         put_once_more(turn, question)
 
 
