@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 import wave
+from array import array
 from pathlib import Path
 
 import pytest
@@ -435,6 +437,29 @@ with wave.open(sys.argv[sys.argv.index("-w") + 1], "wb") as out:
         loud = [index for index in range(file.getnframes()) if any(file.readframes(1))]
     # The program speaks for a second, from the second second on; the rest of the two is silent.
     assert (loud[0] / 8000, loud[-1] / 8000) == pytest.approx((1, 2), abs=0.1)
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed: apt-get install espeak-ng")
+async def test_a_recording_holds_what_espeak_speaks(
+    simulator: Simulator, twilio: Client, application: ApplicationUnderTest, call: object
+) -> None:
+    application.answer(
+        "/voice", "<Response><Pause length='2'/><Say>one two three four five six seven eight nine ten</Say></Response>"
+    )
+    done = await call([], record=True, trim="do-not-trim")  # type: ignore[operator]
+    (recording,) = twilio.calls(done.sid).recordings.list()
+    with sound_of(simulator, recording.sid) as file:
+        assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (8000, 2, 1)
+        samples = array("h", file.readframes(file.getnframes()))
+    # Two seconds of silence, then ten words of four seconds; a voice that is quicker leaves silence after them.
+    assert len(samples) / 8000 == pytest.approx(2 + 10 / 2.5, abs=0.1)
+    assert not any(samples[: 2 * 8000])
+    spoken = [index for index, sample in enumerate(samples) if abs(sample) > 500]
+    assert spoken[0] / 8000 == pytest.approx(2, abs=0.3)
+    assert 2 < (spoken[-1] - spoken[0]) / 8000 <= 4
+    # Speech, not one loud block: its loudness rises and falls with the words.
+    tenths = [max(map(abs, samples[at : at + 800])) for at in range(spoken[0], spoken[-1], 800)]
+    assert max(tenths) > 4 * min(tenths)
 
 
 async def test_a_status_callback_that_fails_is_noted_and_the_call_goes_on(
