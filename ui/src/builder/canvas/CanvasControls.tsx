@@ -31,26 +31,28 @@ function colorOf(node: CanvasNode): string {
   return HUES[hueOf(node.type === "step" ? node.data.step.type : node.data.trigger.type)] ?? "var(--rl-quiet)";
 }
 
-/** The small map, and what changes the view. */
-export function CanvasControls({ editable, tidy }: { editable: boolean; tidy: () => void }) {
+/** The small map, unless the workflow is *small* enough to be seen without, and what changes the view. */
+export function CanvasControls({ editable, small, tidy }: { editable: boolean; small: boolean; tidy: () => void }) {
   const flow = useReactFlow();
   const motion = window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220;
   return (
     <>
-      <MiniMap<CanvasNode>
-        position="bottom-left"
-        className={classes.map}
-        nodeColor={colorOf}
-        nodeStrokeWidth={0}
-        nodeBorderRadius={24}
-        maskColor="var(--map-mask)"
-        maskStrokeColor="var(--mantine-primary-color-filled)"
-        maskStrokeWidth={1.5}
-        bgColor="var(--rl-surface)"
-        pannable
-        zoomable
-        ariaLabel="Small map of the workflow"
-      />
+      {!small && (
+        <MiniMap<CanvasNode>
+          position="bottom-left"
+          className={classes.map}
+          nodeColor={colorOf}
+          nodeStrokeWidth={0}
+          nodeBorderRadius={24}
+          maskColor="var(--map-mask)"
+          maskStrokeColor="var(--mantine-primary-color-filled)"
+          maskStrokeWidth={1.5}
+          bgColor="var(--rl-surface)"
+          pannable
+          zoomable
+          ariaLabel="Small map of the workflow"
+        />
+      )}
       <Panel position="bottom-right" className={classes.controls}>
         <Control label="Zoom in" act={() => void flow.zoomIn({ duration: motion })} icon={<Plus size={17} />} />
         <Control label="Zoom out" act={() => void flow.zoomOut({ duration: motion })} icon={<Minus size={17} />} />

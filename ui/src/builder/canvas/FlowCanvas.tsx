@@ -66,6 +66,8 @@ const EDGE_TYPES = { flow: FlowEdgeLine };
 const MARGIN = 28;
 /** From so many nodes on only those in sight are drawn. */
 const MANY = 80;
+/** From so many nodes on there is a small map; with fewer it would cover more than it shows. */
+const MAPPED = 8;
 
 /** A workflow as a graph: drawn, edited by mouse and keyboard, coloured by a run. */
 export function FlowCanvas(props: FlowCanvasProps) {
@@ -140,6 +142,15 @@ function Canvas(props: FlowCanvasProps) {
     },
     [flow],
   );
+  // On an empty canvas nothing was in sight that could have to stay: the first node comes to the middle.
+  const wasEmpty = useRef(graph.steps.length + graph.triggers.length === 0);
+  const count = graph.steps.length + graph.triggers.length;
+  useEffect(() => {
+    if (wasEmpty.current && count > 0) {
+      void beginAt(flow, wrapper.current?.getBoundingClientRect(), graph, places);
+    }
+    wasEmpty.current = count === 0;
+  }, [count, flow, graph, places]);
   useImperativeHandle(handle, () => ({ reveal: (id) => { choose([id]); reveal(id); } }), [choose, reveal]);
 
   // Who chose last is the one who is right; `told` is what canvas and page agree on. A step that was just added is
@@ -349,13 +360,13 @@ function Canvas(props: FlowCanvasProps) {
           onlyRenderVisibleElements={many}
           elevateEdgesOnSelect
           attributionPosition="top-right"
-          onInit={(instance) => void beginAt(instance, wrapper.current, graph, places)}
+          onInit={(instance) => void beginAt(instance, wrapper.current?.getBoundingClientRect(), graph, places)}
           aria-label={editable ? "Workflow canvas. Press ? for the keys." : "Workflow, drawn"}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} className={classes.dots} />
           <Arrow />
           <Distance of={wrapper} />
-          <CanvasControls editable={editable} tidy={tidy} />
+          <CanvasControls editable={editable} small={nodes.length < MAPPED} tidy={tidy} />
         </ReactFlow>
         {children}
         <CanvasMenu
@@ -425,11 +436,10 @@ function usePlaces(graph: Graph, positions: Positions): Positions {
 /** The view to begin with: the whole workflow where it can be read so, else its beginning. */
 async function beginAt(
   flow: { setViewport: (view: { x: number; y: number; zoom: number }) => Promise<boolean> },
-  element: HTMLElement | null,
+  box: DOMRect | undefined,
   graph: Graph,
   places: Positions,
 ) {
-  const box = element?.getBoundingClientRect();
   const leaving = leavingOf(graph.edges);
   const areas = [...graph.triggers, ...graph.steps].map((node) => ({
     ...(places[node.id] ?? { x: 0, y: 0 }),
