@@ -4,6 +4,7 @@ import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import type { Draft } from "../types";
 import classes from "./RunPanel.module.css";
+import { detailOf } from "./states";
 import { toneOfRun, type Watched } from "./use-run";
 
 /** How a run that was started here goes on: its status, its steps, its outputs. */
@@ -34,9 +35,12 @@ export function RunNews({ draft, watched: { run, events, picture }, focusStep }:
         {told.map((event, index) => (
           <li key={`${event.at}-${index}`}>
             <Moment at={event.at} />
-            <button type="button" className={classes.step} onClick={() => focusStep(event.step ?? "")}>
-              {titles.get(event.step ?? "")}
-            </button>
+            <span>
+              <button type="button" className={classes.step} onClick={() => focusStep(event.step ?? "")}>
+                {titles.get(event.step ?? "")}
+              </button>
+              :
+            </span>
             <span>{wordsOf(event.kind, event.details, picture?.states[event.step ?? ""]?.word)}</span>
           </li>
         ))}
@@ -64,6 +68,9 @@ const KINDS: Record<string, string> = {
 
 function wordsOf(kind: string, details: Record<string, unknown>, word: string | undefined): string {
   if (kind === "waiting") return (word ?? "waits").toLowerCase();
-  if (kind === "step_done") return typeof details.outcome === "string" ? details.outcome.replaceAll("_", " ") : "done";
+  if (kind === "step_done") {
+    const outcome = typeof details.outcome === "string" ? details.outcome.replaceAll("_", " ") : "done";
+    return [outcome, detailOf(details).detail].filter(Boolean).join(" ");
+  }
   return KINDS[kind] ?? kind.replaceAll("_", " ");
 }

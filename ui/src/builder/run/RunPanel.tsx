@@ -2,7 +2,7 @@ import { Anchor, Button, Group, NumberInput, Stack, Switch, Text, Textarea, Text
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PhoneCall, Play, Smartphone } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ask } from "../../api/client";
 import { useMe } from "../../app/me";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -36,6 +36,7 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
   const [faults, setFaults] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const underWay = useRef(false);
   const phones = useQuery({
     queryKey: ["phones"],
     queryFn: () => ask<{ phones: Handset[] }>("/_simulator/phones"),
@@ -46,6 +47,8 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
   const errors = draft.faults.filter((fault) => fault.severity === "error");
   const calls = graph.steps.some((step) => CALLS.some((type) => step.type.startsWith(type)));
   const recipients = graph.inputs.filter((input) => formOf(input, graph) === "phone");
+  const offersCall = calls && mine !== null && recipients.length > 0;
+  const callMeWords = `Runs it too, with my phone, ${mine?.number ?? ""}, as ${recipients[0]?.name ?? ""}: it rings in the simulator.`;
   const change = (input: string, value: unknown) => {
     setValues((before) => ({ ...before, [input]: value }));
     setFaults(({ [input]: _, ...others }) => others);
@@ -55,7 +58,9 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
     const { inputs, faults: found } = valuesToSend(graph, given);
     setFaults(found);
     setFailure(null);
-    if (Object.keys(found).length > 0) return;
+    if (Object.keys(found).length > 0 || underWay.current) return;
+    // A second click may come before the buttons are drawn anew.
+    underWay.current = true;
     setBusy(true);
     try {
       await sessionOf(name).settled();
@@ -65,6 +70,7 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
     } catch (error) {
       setFailure(error);
     } finally {
+      underWay.current = false;
       setBusy(false);
     }
   };
@@ -110,26 +116,34 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
               type="submit"
               leftSection={<Play size={15} aria-hidden />}
               loading={busy}
-              disabled={errors.length > 0 || graph.steps.length === 0}
+              disabled={busy || errors.length > 0 || graph.steps.length === 0}
             >
               Run
             </Button>
-            {calls && mine && recipients.length > 0 && (
-              <Button
-                variant="default"
-                leftSection={<PhoneCall size={15} aria-hidden />}
-                onClick={callMe}
-                disabled={busy || errors.length > 0}
-              >
-                Call me
-              </Button>
-            )}
             {simulator && (
               <Anchor component={Link} to="/phone" target="_blank" size="sm" className={classes.phone}>
                 <Smartphone size={15} aria-hidden /> Open the phone
               </Anchor>
             )}
           </Group>
+          {offersCall && (
+            <Group gap="xs" wrap="nowrap">
+              <Button
+                variant="default"
+                leftSection={<PhoneCall size={15} aria-hidden />}
+                onClick={callMe}
+                disabled={busy || errors.length > 0}
+                title={callMeWords}
+                aria-describedby="call-me"
+                flex="none"
+              >
+                Call me
+              </Button>
+              <Text id="call-me" size="xs" c="dimmed">
+                {callMeWords}
+              </Text>
+            </Group>
+          )}
         </Stack>
       </form>
       {watched.run && <RunNews draft={draft} watched={watched} focusStep={focusStep} />}
@@ -198,9 +212,15 @@ function InputField({ input, form, value, fault, mine, change }: InputFieldProps
         value={text}
         onChange={(event) => change(event.currentTarget.value)}
       />
-      {form === "phone" && mine && text !== mine.number && (input.required || text === "") && (
-        <button type="button" className={classes.offer} onClick={() => change(mine.number)}>
-          Use my phone, {mine.number}
+      {form === "phone" && mine && (
+        // It stays once it was taken: what lies below must not move under the pointer.
+        <button
+          type="button"
+          className={classes.offer}
+          aria-disabled={text === mine.number || undefined}
+          onClick={() => change(mine.number)}
+        >
+          {text === mine.number ? "This is my phone" : `Use my phone, ${mine.number}`}
         </button>
       )}
     </div>

@@ -15,12 +15,24 @@ export interface RunPicture {
   taken: Set<string>;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
 const ENDED = new Set(["completed", "failed", "canceled"]);
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DATE_TIME = new Intl.DateTimeFormat(undefined, { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+/** A weekday alone says which day is meant only within a week. */
+const WEEK = 6 * 86_400_000;
 const DAY_TIME = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
-/** A run's events as states of the canvas. What was not reached is named so once the run has ended. */
-export function pictureOf(events: RunEvent[], graph: Graph, status: string): RunPicture {
+/**
+ * A run's events as states of the canvas. What was not reached is named so once the run has ended; *ringing* are the
+ * steps whose call nobody has picked up yet.
+ */
+export function pictureOf(
+  events: RunEvent[],
+  graph: Graph,
+  status: string,
+  ringing: ReadonlySet<string> = NOTHING,
+): RunPicture {
   const states: Record<string, StepState> = {};
   const ends: { step: string; outcome: string | null; failed: boolean }[] = [];
   const jumps: { step: string; to: string }[] = [];
@@ -45,7 +57,7 @@ export function pictureOf(events: RunEvent[], graph: Graph, status: string): Run
     } else if (kind === "wait_ended" && states[step]?.tone !== "good") {
       states[step] = { tone: "busy", word: "Going on" };
     } else if (kind === "waiting") {
-      states[step] = waiting(details);
+      states[step] = waiting(details, ringing.has(step));
     }
   }
   const reached = new Set(Object.keys(states));
@@ -84,12 +96,12 @@ function between(edges: FlowEdge[], source: string, target: string): string[] {
   return edges.filter((edge) => edge.source === source && edge.target === target).map((edge) => edge.id);
 }
 
-function waiting(details: Record<string, unknown>): StepState {
+function waiting(details: Record<string, unknown>, rings: boolean): StepState {
   const keys = Array.isArray(details.for) ? details.for.map(String) : [];
   const detail = until(details.until);
   const by = (prefix: string) => keys.some((key) => key.startsWith(prefix));
   if (by("reply/")) return { tone: "wait", word: "Waits for a reply", detail };
-  if (by("session/") || by("call/")) return { tone: "busy", word: "In a call", detail };
+  if (by("session/") || by("call/")) return { tone: "busy", word: rings ? "Ringing" : "In a call", detail };
   if (by("run/")) return { tone: "wait", word: "Waits for its run", detail };
   if (by("message/")) return { tone: "busy", word: "Sending" };
   return { tone: "wait", word: "Waiting", detail };
@@ -98,12 +110,14 @@ function waiting(details: Record<string, unknown>): StepState {
 function until(moment: unknown): string | undefined {
   if (typeof moment !== "string") return undefined;
   const at = new Date(moment);
-  const today = at.toDateString() === new Date().toDateString();
-  return `until ${(today ? TIME : DAY_TIME).format(at)}`;
+  const now = new Date();
+  const today = at.toDateString() === now.toDateString();
+  const near = Math.abs(at.getTime() - now.getTime()) <= WEEK;
+  return `until ${(today ? TIME : near ? DAY_TIME : DATE_TIME).format(at)}`;
 }
 
 /** The value that decided, such as what was replied. */
-function detailOf(details: Record<string, unknown>): { detail?: string } {
+export function detailOf(details: Record<string, unknown>): { detail?: string } {
   const outputs = details.outputs;
   if (typeof outputs !== "object" || outputs === null) return {};
   const { text, value } = outputs as Record<string, unknown>;

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { ask } from "../../api/client";
 import type { Tone } from "../../components/StatusPill";
 import type { Graph } from "../types";
+import { useRinging } from "./ringing";
 import { pictureOf, type RunEvent, type RunPicture } from "./states";
 
 /** What the builder needs to know of a run. */
@@ -39,9 +40,10 @@ export function useRun(id: string | null, graph: Graph | undefined): Watched {
       queryFn: () => ask<RunEvent[]>(`${path}/events`),
       enabled: id !== null,
     }).data ?? NONE;
+  const ringing = useRinging(id, run?.finished_at === null);
   const picture = useMemo(
-    () => (id && run && graph ? pictureOf(events, graph, run.status) : null),
-    [id, run, events, graph],
+    () => (id && run && graph ? pictureOf(events, graph, run.status, ringing) : null),
+    [id, run, events, graph, ringing],
   );
   return { run, events, picture };
 }
