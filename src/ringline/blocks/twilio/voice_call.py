@@ -58,7 +58,9 @@ class RetryCall(TypedDict, total=False):
 class VoiceCallManifest(Manifest):
     """Calls one person, says a message, and may ask for a key."""
 
-    model_config = ConfigDict(json_schema_extra=shown_first("from", "to", "message", "voice", "language"))
+    model_config = ConfigDict(
+        json_schema_extra=shown_first("from", "to", "message", "menu", "menu_prompt", "voice", "language")
+    )
 
     type: Literal["twilio/voice_call@v1"]
     to: Annotated[str, Template(), SelectorOf("string")] = Field(

@@ -70,12 +70,14 @@ export function portsOf(step: StepNode, leaving: FlowEdge[]): Ports {
   const leads = new Set(leaving.map((edge) => portOf(edge, step.outcomes)));
   const all = allPorts(step, leaving).map((port, index) => ({ ...port, used: leads.has(port.id), kept: index === 0 }));
   const width = (ports: Port[]) => ports.reduce((sum, port) => sum + widthOf(port), 0);
+  const labels = labelsOf(step);
   const spare = all.filter((port) => !port.used && !port.kept && port.id !== ERROR);
   let room = NODE_WIDTH - width(all.filter((port) => port.used || port.kept));
   if (width(spare) > room) room -= MORE_WIDTH;
   const shown: Port[] = all.filter((port) => {
     if (port.used || port.kept) return true;
-    if (port.id === ERROR || widthOf(port) > room) return false;
+    // Beside a menu's keys, failures would only take the room.
+    if (port.id === ERROR || widthOf(port) > room || (labels.size > 0 && port.tone === "bad")) return false;
     room -= widthOf(port);
     return true;
   });
@@ -85,7 +87,13 @@ export function portsOf(step: StepNode, leaving: FlowEdge[]): Ports {
   return { shown, more, hidden, width: Math.max(NODE_WIDTH, Math.ceil(needed)) };
 }
 
-/** Every port a step has, the main one first, errors last. */
+/** What keys of a call's menu are called: what its author wants to go on from. */
+function labelsOf({ fields }: StepNode): Set<string> {
+  const menu = typeof fields.menu === "object" && fields.menu !== null ? Object.values(fields.menu) : [];
+  return new Set(menu.map((key: unknown) => String(typeof key === "object" && key !== null && "label" in key ? key.label : key)));
+}
+
+/** Every port a step has: the keys of its menu, the main one, those that are no failures, failures, errors last. */
 function allPorts(step: StepNode, leaving: FlowEdge[]): Omit<Port, "used">[] {
   const ports: Omit<Port, "used">[] = step.outcomes.map(({ name, tone }) => ({
     id: `out:${name}`,
@@ -105,7 +113,13 @@ function allPorts(step: StepNode, leaving: FlowEdge[]): Omit<Port, "used">[] {
   }
   ports.push({ id: ERROR, outcome: ON_ERROR, word: "On error", tone: "bad" });
   const main = mainOutcome(step.outcomes);
-  return main ? [...ports.filter((port) => port.outcome === main), ...ports.filter((port) => port.outcome !== main)] : ports;
+  const labels = labelsOf(step);
+  const rank = ({ outcome, tone }: Omit<Port, "used">) => {
+    if (outcome !== null && labels.has(outcome)) return 0;
+    if (main !== null && outcome === main) return 1;
+    return labels.size > 0 && tone === "bad" ? 3 : 2;
+  };
+  return ports.sort((one, other) => rank(one) - rank(other));
 }
 
 function widthOf(port: { word: string }): number {
