@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { Moment } from "../../components/Moment";
 import type { Message } from "../../talk/shapes";
 import { Ticks } from "../../talk/Ticks";
@@ -6,8 +7,8 @@ import { channelName, costOf, messageState } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import classes from "./Inbox.module.css";
 
-/** One message: what it says, how far it has come, and what went wrong where something did. */
-export function Bubble({ message, taken }: { message: Message; taken?: string | null }) {
+/** One message: what it says, how far it has come, and what went wrong; of a received one, where it went: *taken*. */
+export function Bubble({ message, taken }: { message: Message; taken?: ReactNode }) {
   const isOurs = message.direction === "outbound";
   const failed = isOurs && messageState(message).tone === "bad";
   return (
@@ -26,7 +27,7 @@ export function Bubble({ message, taken }: { message: Message; taken?: string | 
         <span>{channelName(message.channel)}</span>
         {isOurs && <Ticks message={message} />}
         {isOurs && message.price !== null && <span>{costOf(message.price, message.price_unit)}</span>}
-        {message.run && (
+        {isOurs && message.run && (
           <Link to="/runs/$id" params={{ id: message.run }}>
             Run
           </Link>
@@ -36,7 +37,7 @@ export function Bubble({ message, taken }: { message: Message; taken?: string | 
             Details
           </Link>
         )}
-        {taken && <span>{taken}</span>}
+        {taken}
       </div>
     </article>
   );

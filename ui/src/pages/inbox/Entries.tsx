@@ -4,6 +4,7 @@ import { CallCard } from "./CallCard";
 import { Bubble } from "./Bubble";
 import classes from "./Inbox.module.css";
 import { InterviewCard } from "./InterviewCard";
+import { Taken } from "./Taken";
 
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
@@ -30,7 +31,7 @@ export function Entries({ entries }: { entries: Entry[] }) {
 function One({ entry }: { entry: Entry }) {
   if (entry.call) return <CallCard call={entry.call} session={entry.interview ?? null} />;
   if (entry.interview) return <InterviewCard session={entry.interview} />;
-  if (entry.inbound) return <Bubble message={entry.inbound} taken={entry.inbound.taken_reason} />;
+  if (entry.inbound) return <Bubble message={entry.inbound} taken={<Taken message={entry.inbound} />} />;
   return entry.message ? <Bubble message={entry.message} /> : null;
 }
 
