@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    or_,
     select,
     text,
     update,
@@ -105,7 +106,12 @@ _INBOUND_AFTER = (
 )
 _KEYWORDS_FROM = (
     select(inbound_messages)
-    .where(inbound_messages.c["from"] == bindparam("person"), inbound_messages.c.keyword.in_(["stop", "start"]))
+    .where(
+        inbound_messages.c["from"] == bindparam("person"),
+        inbound_messages.c.keyword.in_(["stop", "start"]),
+        # "yes" is a keyword too, but not where it answered a question.
+        or_(inbound_messages.c.taken_by.is_(None), inbound_messages.c.taken_by.in_(["opt_out", "opt_in"])),
+    )
     .order_by(inbound_messages.c.id.desc())
     .limit(bindparam("count"))
 )
