@@ -3278,6 +3278,18 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /**
+             * Menu
+             * @description What its keys mean, by key.
+             */
+            menu: {
+                [key: string]: string;
+            };
+            /**
+             * Menu Prompt
+             * @description What is said while a key is waited for.
+             */
+            menu_prompt: string | null;
             /** Message */
             message: string | null;
             /** Outcome */

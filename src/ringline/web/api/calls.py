@@ -70,6 +70,8 @@ class CallOut(BaseModel):
     to: str
     from_: str = Field(serialization_alias="from")
     message: str | None
+    menu: dict[str, str] = Field(description="What its keys mean, by key.")
+    menu_prompt: str | None = Field(description="What is said while a key is waited for.")
     stage: str
     status: str
     outcome: str | None
@@ -94,14 +96,16 @@ class CallOut(BaseModel):
 
 def call_out(call: CallRow) -> CallOut:
     """The call in the API's form."""
-    error = call.error
+    error, said = call.error, call.announcement
     return CallOut(
         id=call.id,
         direction=call.direction,
         kind=call.kind,
         to=call.to,
         from_=call.from_,
-        message=call.announcement.message if call.announcement is not None else None,
+        message=None if said is None else said.message,
+        menu={} if said is None else {key: meant.label for key, meant in said.menu.items()},
+        menu_prompt=None if said is None else said.menu_prompt,
         stage=call.stage,
         status=call.status,
         outcome=call.outcome,

@@ -94,7 +94,8 @@ export function CallPage() {
               </Card>
             ) : (
               <Card title="What is said">
-                <p className={classes.words}>{call.message ?? "Nothing is kept of what was said."}</p>
+                <p className={classes.words}>{call.message ?? (call.menu_prompt ? null : "Nothing is kept of what was said.")}</p>
+                {call.menu_prompt && <p className={classes.words}>{call.menu_prompt}</p>}
               </Card>
             )}
           </div>
@@ -111,7 +112,7 @@ export function CallPage() {
                   ["Interview", session && sessionState(session).word],
                   ["Why it ended", session?.reason],
                   ["Answered by", call.answered_by && plain(call.answered_by)],
-                  ["Pressed", call.pressed],
+                  ["Pressed", pressed(call)],
                   ["Lasted", call.duration ? lasting(call.duration) : null],
                   ["Cost", costOf(call.price, call.price_unit)],
                   ["From", phone(call.from)],
@@ -138,6 +139,12 @@ export function CallPage() {
       </div>
     </div>
   );
+}
+
+/** What was pressed: the key, where only one means that, and what it means. */
+function pressed(call: Call): string | null {
+  const keys = Object.keys(call.menu).filter((key) => call.menu[key] === call.pressed);
+  return keys.length === 1 && keys[0] !== call.pressed ? `${keys[0]}, ${call.pressed}` : call.pressed;
 }
 
 function useCall(id: string) {
