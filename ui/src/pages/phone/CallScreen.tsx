@@ -123,7 +123,9 @@ function Talking({ view, call, close }: { view: PhoneView; call: LiveCall; close
         </div>
       ) : (
         <>
-          {call.question && !byMachine && !pad && <Chips view={view} question={call.question} hearing={hearing} />}
+          {call.question && !byMachine && !pad && (
+            <Chips view={view} sid={call.sid} question={call.question} hearing={hearing} />
+          )}
           {pad ? (
             <KeysInput view={view} listens={call.question?.keys ?? false} digits={call.question?.digits ?? null} />
           ) : (

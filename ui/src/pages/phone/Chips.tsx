@@ -1,19 +1,28 @@
 import classes from "./Chips.module.css";
-import { hands } from "./desk";
+import { hands, useMenu } from "./desk";
 import { complain } from "./Dialler";
 import type { Fitting, Hearing, PhoneView, Question } from "./shapes";
 
 const MUMBLED = "mhm hrm uh";
 
+interface ChipsProps {
+  view: PhoneView;
+  sid: string;
+  question: Question;
+  hearing: Hearing | null;
+}
+
 /** Answers to the question that is open: some that fit, and some that do not. */
-export function Chips({ view, question, hearing }: { view: PhoneView; question: Question; hearing: Hearing | null }) {
+export function Chips({ view, sid, question, hearing }: ChipsProps) {
   const open = hearing?.open;
-  const fitting = open ? open.answers : byTwiml(question);
+  const menu = useMenu(view.number, sid);
+  const fitting = open ? open.answers : menu.length > 0 ? menu : byTwiml(question);
   const answer = ({ text, keys }: Fitting) => {
     const done = question.speech && text ? hands.say(view.number, text) : press(view.number, keys ?? "", question);
     done.catch(complain);
   };
   const shown = fitting.filter((one) => question.speech || one.keys);
+  if (shown.length === 0 && !question.speech) return null;
   return (
     <div className={classes.box} role="group" aria-label={open ? `Answers to: ${open.text}` : "Answers"}>
       <div className={classes.chips}>
@@ -42,13 +51,6 @@ export function Chips({ view, question, hearing }: { view: PhoneView; question: 
             </button>
           </>
         )}
-        <button
-          type="button"
-          className={classes.odd}
-          onClick={() => void hands.silent(view.number).catch(complain)}
-        >
-          Stay silent
-        </button>
       </div>
     </div>
   );
@@ -62,7 +64,5 @@ function press(number: string, keys: string, question: Question): Promise<unknow
 /** What the document itself tells of answers, where no interview is held. */
 function byTwiml(question: Question): Fitting[] {
   if (question.kind === "record") return [{ text: "Hello, this is a short message.", keys: null }];
-  const said = question.hints.slice(0, 6).map((text) => ({ text, keys: null }));
-  if (said.length > 0 && question.speech) return said;
-  return question.keys ? ["1", "2", "3"].map((keys) => ({ text: "", keys })) : [];
+  return question.speech ? question.hints.slice(0, 6).map((text) => ({ text, keys: null })) : [];
 }

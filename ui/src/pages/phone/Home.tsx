@@ -1,10 +1,10 @@
 import { Grid3x3, MessageCircle, Pencil, PhoneCall, Voicemail } from "lucide-react";
 import { Calls } from "./Calls";
-import { useDesk } from "./desk";
+import { useDefaultSender, useDesk } from "./desk";
 import { Dialler } from "./Dialler";
 import classes from "./Home.module.css";
 import { show, useZone, type Screen } from "./screens";
-import type { PhoneView, TextMessage } from "./shapes";
+import type { OwnNumber, PhoneView, TextMessage } from "./shapes";
 import { useNow } from "./StatusBar";
 import { isWhatsApp, shortly, unread, written } from "./words";
 
@@ -130,12 +130,15 @@ function Conversations({ view }: { view: PhoneView }) {
 
 function Recipients({ view }: { view: PhoneView }) {
   const { numbers } = useDesk();
+  const usual = useDefaultSender();
+  const isUsual = (one: OwnNumber) => one.number === usual;
   return (
     <>
       <p className={classes.hint}>The account's numbers. Whom do you write to?</p>
       <ul className={classes.list}>
         {numbers
           .filter((one) => one.texts)
+          .sort((one, other) => Number(isUsual(other)) - Number(isUsual(one)))
           .map((one) => (
             <li key={one.number}>
               <button
@@ -149,6 +152,7 @@ function Recipients({ view }: { view: PhoneView }) {
                 <span className={classes.words}>
                   <strong className="rl-figures">{written(one.number)}</strong>
                   <span className={classes.when}>
+                    {isUsual(one) && "Default sender · "}
                     {one.whatsapp ? "WhatsApp" : one.pictures ? "Texts and pictures" : "Texts"}
                   </span>
                 </span>

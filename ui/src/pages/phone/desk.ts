@@ -5,8 +5,9 @@ import { ask } from "../../api/client";
 import { ProblemError } from "../../api/problem";
 import { useMe } from "../../app/me";
 import { queryClient } from "../../app/queries";
+import type { Call } from "../../talk/shapes";
 import { hear } from "./news";
-import type { CallEvent, ClockState, Desk, Hearing, Line, LiveCall, News, PhoneView, TextMessage } from "./shapes";
+import type { CallEvent, ClockState, Desk, Fitting, Hearing, Line, LiveCall, News, PhoneView, TextMessage } from "./shapes";
 
 const at = (number: string) => `/_simulator/phones/${encodeURIComponent(number)}`;
 const hand = (number: string) => `/_simulator/handsets/${encodeURIComponent(number)}`;
@@ -52,6 +53,34 @@ export function useHearing(phone: string, sid: string, wanted: boolean): Hearing
     staleTime: Infinity,
   });
   return data ?? null;
+}
+
+/** The keys that the menu of a call has, as the product tells them; none where there is no product, or no menu. */
+export function useMenu(phone: string, sid: string): Fitting[] {
+  const { alone } = useMe();
+  const { data } = useQuery({
+    queryKey: ["phones", "menu", sid],
+    queryFn: async () => {
+      const query = new URLSearchParams({ to: phone, limit: "10" });
+      const { items } = await ask<{ items: Pick<Call, "sid" | "menu">[] }>(`/api/v1/calls?${query}`);
+      const menu = items.find((call) => call.sid === sid)?.menu ?? {};
+      return Object.entries(menu).map(([keys, text]) => ({ text, keys }));
+    },
+    enabled: !alone,
+    staleTime: Infinity,
+  });
+  return data ?? [];
+}
+
+/** The sender that is used where none is named, as the product tells it. */
+export function useDefaultSender(): string | null {
+  const { alone } = useMe();
+  const { data } = useQuery({
+    queryKey: ["credentials", "list", "default sender"],
+    queryFn: () => ask<{ default_from: string | null }[]>("/api/v1/credentials"),
+    enabled: !alone,
+  });
+  return data?.find((one) => one.default_from !== null)?.default_from ?? null;
 }
 
 /** What the simulated time is: at the machine's `received`, `clock.time`. */
