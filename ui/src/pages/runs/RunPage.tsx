@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { ask } from "../../api/client";
+import { useRinging } from "../../builder/run/ringing";
 import { pictureOf, type RunEvent } from "../../builder/run/states";
 import type { Graph, Positions } from "../../builder/types";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -180,9 +181,10 @@ function Flow({
     queryKey: ["runs", "one", run.id, "events"],
     queryFn: () => ask<RunEvent[]>(`/api/v1/runs/${encodeURIComponent(run.id)}/events`),
   });
+  const ringing = useRinging(run.id, run.finished_at === null);
   const picture = useMemo(
-    () => (drawing ? pictureOf(events.data ?? NO_EVENTS, drawing.graph, run.status) : null),
-    [drawing, events.data, run.status],
+    () => (drawing ? pictureOf(events.data ?? NO_EVENTS, drawing.graph, run.status, ringing) : null),
+    [drawing, events.data, run.status, ringing],
   );
   if (!drawing || !picture) return <Loading what="Loading the flow" />;
   return (
