@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,32 @@ def _at(moment: float | None) -> Any:
     from ringline.clock import utc
 
     return utc(moment)
+
+
+async def figures_show(house: Installation, delivered: int) -> None:
+    """Return when a worker has added up so many by itself."""
+
+    async def are_there() -> bool:
+        found = await house.ringline.database.read(_figures)
+        named = [key for key in found if key[0] == store.ALL_FLOWS and key[-1] == "messages.delivered"]
+        return sum(found[key] for key in named) == delivered
+
+    assert await house.until(are_there, within=60.0)
+
+
+async def test_a_worker_adds_up_what_was_counted_without_being_asked_to(house: Installation) -> None:
+    """At once where it was idle, and a second later what is counted in the meantime."""
+    for count in (1, 2, 3):
+        message = await house.ringline.messages.send(to=PHONE, from_=OURS, body="Hello")
+        await house.ringline.outbox.wait(message.id, 20)
+        await figures_show(house, count)
+
+
+async def test_a_clock_that_is_set_back_does_not_hold_the_figures_up(house: Installation) -> None:
+    await house.ringline.analytics.folding.sweep()
+    house.clock.set_wall_time(house.clock.now() - timedelta(hours=1))
+    await house.ringline.messages.send(to=PHONE, from_=OURS, body="Hello")
+    await figures_show(house, 1)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from ringline.cli.application import run
 from ringline.cli.demo import SCENES, examples_folder, play
 from ringline.cli.dev import local_settings
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.stage import stage
+from ringline.cli.stage import Stage, stage
 from ringline.settings import load_settings
 
 
@@ -51,6 +52,24 @@ async def test_demo_tells_the_truth_about_what_was_not_delivered(
     assert "undelivered" in said
     assert "30003" in said
     assert "Not everything went well: see above." in said
+
+
+async def test_what_the_demo_does_is_in_the_figures_that_its_overview_shows(own_home: Path) -> None:
+    settings = local_settings(load_settings(port=0), "demo")
+    async with stage(settings, origin="a test") as on:
+        assert await play(on, examples_folder())
+
+        told = await on.api.get("/api/v1/messages", limit=50)
+        async with asyncio.timeout(30):
+            while not (shown := await _delivered(on)) >= len(told["items"]) > 0:
+                await on.ringline.clock.sleep(0.05)
+
+    assert shown == len(told["items"])
+
+
+async def _delivered(on: Stage) -> int:
+    figures = await on.api.get("/api/v1/figures", range="7d")
+    return int(figures["totals"]["counts"].get("messages.delivered", 0))
 
 
 def test_demo_that_is_interrupted_ends_without_a_traceback(start: Callable[..., Process]) -> None:

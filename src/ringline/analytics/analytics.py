@@ -29,7 +29,7 @@ class Analytics:
 
     def __init__(self, database: Database, clock: Clock, sources: Sources) -> None:
         self._database = database
-        self.folding = Folding(database, sources, on_folded=_tell)
+        self.folding = Folding(database, clock, sources, on_folded=_tell)
         self.ticker = Ticker(self.folding, clock, longest=LONGEST_SLEEP, what="figures")
         self.counting = Counting(clock, self.ticker.note)
         self.reading = Reading(database)
@@ -49,7 +49,7 @@ class Analytics:
 
     async def fold(self) -> None:
         """Add up what has been counted so far."""
-        await self.folding.sweep()
+        await self.folding.add_up()
 
     async def rebuild(self) -> int:
         """Count everything anew from the rows; returns how many figures there are."""

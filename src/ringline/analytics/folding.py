@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ringline.analytics import store
+from ringline.analytics.counting import DELAY
 from ringline.analytics.measures import difference
 
 if TYPE_CHECKING:
     from ringline.analytics.counting import Counts, Flow
+    from ringline.clock import Clock
     from ringline.database import Database, Row, Transaction
 
 ROWS = 500
@@ -85,17 +87,29 @@ class Sums:
 class Folding:
     """Adds up, in whichever processes work; the figures are exact whenever one of them dies."""
 
-    def __init__(self, database: Database, sources: Sources, *, on_folded: Callable[[Transaction], None]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, sources: Sources, *, on_folded: Callable[[Transaction], None]
+    ) -> None:
         """*on_folded* is told in the transaction in which figures have changed."""
         self._database = database
+        self._clock = clock
         self._sources = sources
         self._on_folded = on_folded
+        self._not_before = 0.0
 
     async def sweep(self, *, at_start: bool = False) -> float | None:
+        """Add up all there is, once in `DELAY` at most; returns when to come again, where it is too soon."""
+        # Not for each transaction that counts something; and a clock that was set back holds nothing up.
+        if 0.0 < self._not_before - self._clock.time() <= DELAY:
+            return self._not_before
+        await self.add_up()
+        self._not_before = self._clock.time() + DELAY
+        return None
+
+    async def add_up(self) -> None:
         """Add up all there is."""
         while await self._database.write(self.fold) >= ROWS:
             pass
-        return None
 
     def fold(self, tx: Transaction) -> int:
         """Add up the oldest rows, at most `ROWS`; returns how many there were."""
@@ -187,9 +201,11 @@ class Folding:
         names = [flow for flow in found if isinstance(flow, str)]
         numbers = [flow for flow in found if isinstance(flow, int)]
         if names:
-            found.update(self._sources.runs(tx, names))
+            for name, one in self._sources.runs(tx, names).items():
+                found[name] = one
         if numbers:
-            found.update(self._sources.definitions(tx, numbers))
+            for number, one in self._sources.definitions(tx, numbers).items():
+                found[number] = one
         return found
 
 

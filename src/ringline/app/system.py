@@ -349,6 +349,7 @@ class Ringline:
             self.sessions.ticker,
             self.calls.recordings.ticker,
             self.conversations.ticker,
+            self.analytics.ticker,
         ]
         for ticker in others:
             ticker.longest = self._timing.longest_sleep(self.database.dialect)
