@@ -313,12 +313,20 @@ def _check_call(request: NewMessage) -> None:
 
 def _change(record: Row, now: float) -> MessageChange:
     """A message that nobody has heard of yet, as one whose stage has changed."""
-    sender, stage, status = record["sender"], record["stage"], record["status"]
-    what = (record["id"], record["run_id"], record["step"], record["to"])
+    stage, status = record["stage"], record["status"]
     standing = Standing(stage, status, record["send_at"], None, None, record["segments"], None, None)
     return MessageChange(
-        *what,
-        *(sender, stage, status, None, "", "", now),
+        id=record["id"],
+        run_id=record["run_id"],
+        step=record["step"],
+        to=record["to"],
+        sender=record["sender"],
+        stage=stage,
+        status=status,
+        error_code=None,
+        was_stage="",
+        was_status="",
+        at=now,
         channel=record["channel"],
         credential_id=record["credential_id"],
         standing=standing,
