@@ -238,6 +238,16 @@ async def test_the_list_tells_the_last_run(server_on_each_database: Server) -> N
     assert (row["services"], row["has_draft"], row["faults"]) == (["Twilio SMS"], False, 0)
 
 
+async def test_a_run_of_the_draft_is_the_last_run_too(server_on_each_database: Server) -> None:
+    server = server_on_each_database
+    await begin(server)
+    tried = (await server.post("/api/v1/drafts/greeting/run", {"inputs": {"phone": "+14155550123"}})).body
+
+    [row] = (await server.get("/api/v1/drafts")).body
+
+    assert row["last_run"]["id"] == tried["id"]
+
+
 async def test_a_definition_is_taken_elsewhere(server: Server) -> None:
     await begin(server)
 

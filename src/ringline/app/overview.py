@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ringline.app.registry import block_registry
+from ringline.app.workflows import trial_name
 from ringline.clock import utc
 from ringline.workflow.editing.graph import Graph, read_graph
 from ringline.workflow.run import run_of_row
@@ -66,7 +67,8 @@ class WorkflowOverview:
         def work(tx: Transaction) -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
             versions = {row["name"]: row for row in definitions.list_workflows(tx)}
             drafts = {row["name"]: row for row in store.list_drafts(tx)}
-            return versions, drafts, {row["name"]: row for row in tx.all(runs_store.LAST_RUNS)}
+            last = tx.all(runs_store.LAST_RUNS, {"trial": trial_name("")})
+            return versions, drafts, {row["owner"]: row for row in last}
 
         versions, drafts, last = await self._database.read(work)
         published = await self._triggers.versions()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 
 from ringline.workflow.store.tables import run_events, run_keys, runs, workflows
 
@@ -44,11 +44,20 @@ REOPEN = text("UPDATE runs SET state = :state, outputs = NULL, error = NULL, has
 
 # By version, so that each is one look at the end of an index, however many runs there are.
 _newest_of_version = select(func.max(runs.c.id)).where(runs.c.definition == workflows.c.id).scalar_subquery()
+# What a draft ran as is kept beside its workflow; the bodies of loops are too, and their runs are no runs of their own.
+_owner = func.coalesce(workflows.c.parent, workflows.c.name)
 _newest_of_name = (
-    select(func.max(_newest_of_version).label("id"))
-    .where(workflows.c.parent.is_(None), workflows.c.removed_at.is_(None))
-    .group_by(workflows.c.name)
+    select(_owner.label("owner"), func.max(_newest_of_version).label("id"))
+    .where(
+        or_(workflows.c.parent.is_(None), workflows.c.name == workflows.c.parent + bindparam("trial")),
+        workflows.c.removed_at.is_(None),
+    )
+    .group_by(_owner)
     .subquery()
 )
-LAST_RUNS = _with_name.where(runs.c.id.in_(select(_newest_of_name.c.id)))
-"""The newest run of each workflow."""
+LAST_RUNS = (
+    select(runs, workflows.c.name, workflows.c.version, _newest_of_name.c.owner)
+    .join(workflows, workflows.c.id == runs.c.definition)
+    .join(_newest_of_name, _newest_of_name.c.id == runs.c.id)
+)
+"""The newest run of each workflow, which its *owner* names, or of its draft: *trial* ends the names of those."""

@@ -82,7 +82,7 @@ export function RunPage() {
       <PageHeader
         title={
           <span className={classes.title}>
-            {run.data.workflow}
+            {ownerOf(run.data)}
             <StatusPill tone={state.tone}>{state.word}</StatusPill>
           </span>
         }
@@ -125,6 +125,11 @@ export function RunPage() {
   );
 }
 
+/** The workflow a run belongs to: what a draft ran as is listed under a name of its own. */
+function ownerOf(run: Run): string {
+  return run.workflow.replace(/ \(draft\)$/, "");
+}
+
 function About({ run }: { run: Run }) {
   return (
     <span className={classes.about}>
@@ -137,8 +142,8 @@ function About({ run }: { run: Run }) {
         </>
       ) : null}{" "}
       ·{" "}
-      <Link to="/workflows/$name" params={{ name: run.workflow }}>
-        version {run.version}
+      <Link to="/workflows/$name" params={{ name: ownerOf(run) }}>
+        {ownerOf(run) === run.workflow ? `version ${run.version}` : "draft"}
       </Link>
       {run.parent ? (
         <>
