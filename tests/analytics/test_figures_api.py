@@ -136,6 +136,13 @@ async def test_what_needs_somebody_is_told(house: Installation) -> None:
     assert (await house.ringline.outbox.wait(held.id, 20)).stage == "accepted"
 
 
+async def test_who_wrote_and_was_not_read_is_told(house: Installation) -> None:
+    house.simulator.connect(f"{house.url}/twilio/sms")
+    await house.simulator.handset(PHONE).send("Are you there?", to=OURS)
+    [told] = await get(house, "/figures/attention")
+    assert (told["kind"], told["title"], told["link"]) == ("unread", "1 unread conversation", "/inbox?show=unread")
+
+
 async def test_a_low_balance_is_told_with_its_age(house: Installation) -> None:
     await house.ringline.balances.look()
     [balance] = await get(house, "/budgets/balances")

@@ -22,7 +22,15 @@ MOST = 1_000
 """More of a kind are not counted."""
 
 Kind = Literal[
-    "unresolved", "unknown", "failed_runs", "held_by_budget", "budget", "balance", "sender_behind", "sender_paused"
+    "unresolved",
+    "unknown",
+    "failed_runs",
+    "held_by_budget",
+    "budget",
+    "balance",
+    "sender_behind",
+    "sender_paused",
+    "unread",
 ]
 
 
@@ -47,6 +55,7 @@ async def look_for_attention(parts: Ringline) -> list[Attention]:
     parts.balances.look_soon()
     found += await _balances(parts)
     found += await _senders(parts, now)
+    found += _unread(await parts.conversations.count_unread())
     return sorted(found, key=lambda one: one.level != "bad")
 
 
@@ -101,6 +110,21 @@ def _runs(failed: int) -> list[Attention]:
             detail="Each shows the step, the reason and what to do; it can be tried again from there.",
             count=failed,
             link="/runs?status=failed",
+        )
+    ]
+
+
+def _unread(count: int) -> list[Attention]:
+    if not count:
+        return []
+    return [
+        Attention(
+            kind="unread",
+            level="wait",
+            title=_many(count, "unread conversation"),
+            detail="Somebody wrote, and nobody has read it here yet.",
+            count=count,
+            link="/inbox?show=unread",
         )
     ]
 

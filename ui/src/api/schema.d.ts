@@ -2709,7 +2709,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "unresolved" | "unknown" | "failed_runs" | "held_by_budget" | "budget" | "balance" | "sender_behind" | "sender_paused";
+            kind: "unresolved" | "unknown" | "failed_runs" | "held_by_budget" | "budget" | "balance" | "sender_behind" | "sender_paused" | "unread";
             /**
              * Level
              * @enum {string}

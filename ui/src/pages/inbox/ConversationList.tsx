@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { MessageSquare, Phone } from "lucide-react";
 import { type KeyboardEvent, useCallback, useState } from "react";
 import { EmptyState } from "../../components/EmptyState";
@@ -16,7 +16,8 @@ type Show = "all" | "unread" | "wrote";
 
 /** The people, newest first; up and down go from one to the next. */
 export function ConversationList({ open, onOpen }: { open: string | undefined; onOpen: () => void }) {
-  const [show, setShow] = useState<Show>("all");
+  const asked: { show?: unknown } = useSearch({ strict: false });
+  const [show, setShow] = useState<Show>(asked.show === "unread" || asked.show === "wrote" ? asked.show : "all");
   const [search, setSearch] = useState("");
   const onSearch = useCallback((text: string) => setSearch(text), []);
   const list = useList<Conversation, ConversationPage>("conversations", "/api/v1/conversations", {

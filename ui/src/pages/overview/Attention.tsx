@@ -64,4 +64,5 @@ function useFresh() {
   useChanges("runs", soon);
   useChanges("budgets", soon);
   useChanges("senders", soon);
+  useChanges("conversations", soon);
 }

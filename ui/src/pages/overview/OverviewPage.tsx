@@ -82,7 +82,12 @@ function Beginning() {
         title="Nothing has been sent yet"
         action={
           <Group mt="sm" gap="xs" justify="center">
-            <Button component={Link} to="/workflows" leftSection={<Workflow size={16} aria-hidden />}>
+            <Button
+              component={Link}
+              to="/workflows"
+              search={{ new: 1 } as never}
+              leftSection={<Workflow size={16} aria-hidden />}
+            >
               Make a workflow
             </Button>
             {simulator && operates && (
@@ -94,7 +99,7 @@ function Beginning() {
         }
       >
         Make a workflow, or take one of the examples, and run it.
-        {simulator && " What it sends arrives on the phone beside this page, without costing anything."} The figures come
+        {simulator && " What it sends arrives on the Phone page, without costing anything."} The figures come
         by themselves.
       </EmptyState>
     </Card>

@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "../../app/me";
@@ -19,7 +20,12 @@ export function WorkflowsPage() {
   const rows = useQuery(workflowRows);
   const [typed, setTyped] = useState("");
   const [wanted] = useDebouncedValue(typed.trim(), 120);
-  const [begins, setBegins] = useState(false);
+  const search: { new?: unknown } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  // In the address, so that other pages can lead straight to it.
+  const begins = editable && search.new !== undefined;
+  const setBegins = (wanted: boolean) =>
+    void navigate({ to: "/workflows", search: (wanted ? { new: 1 } : {}) as never, replace: true });
   const found = rows.data?.filter((row) => wanted === "" || fits(row, wanted)) ?? [];
   const begin = (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setBegins(true)}>
