@@ -56,6 +56,13 @@ describe("a run's picture", () => {
     expect(taken).toContain("remind:error:tell_clinic");
   });
 
+  it("tells a call that rings from one that goes on", () => {
+    const events = [event("waiting", "tell_clinic", { for: ["call/x"] })];
+    const word = (ringing: Set<string>) => pictureOf(events, APPOINTMENT, "waiting", ringing).states.tell_clinic?.word;
+    expect(word(new Set(["tell_clinic"]))).toBe("Ringing");
+    expect(word(new Set())).toBe("In a call");
+  });
+
   it("marks the way back of a loop", () => {
     const { taken, states } = pictureOf([...BEGUN, event("jumped_back", "answer", { to: "remind", turn: 2 })], APPOINTMENT, "running");
     expect(taken).toContain("answer:timeout:remind");
