@@ -43,6 +43,16 @@ describe("ports", () => {
     expect(portsOf({ ...stepOf("route"), outcomes }, edges).width).toBeGreaterThan(NODE_WIDTH);
   });
 
+  it("shows the keys of a call's menu first, and leaves its failures behind the count", () => {
+    const call = stepOf("tell_clinic");
+    const outcomes = [...call.outcomes, { name: "confirmed", tone: "idle" } as const, { name: "moved", tone: "idle" } as const];
+    const fields = { ...call.fields, menu: { "1": "confirmed", "2": { label: "moved", say: "Bye" } } };
+    const { shown, more } = portsOf({ ...call, outcomes, fields }, []);
+    expect(shown.map((port) => port.outcome).slice(0, 3)).toEqual(["confirmed", "moved", "answered"]);
+    expect(shown.some((port) => port.tone === "bad")).toBe(false);
+    expect(more.map((port) => port.outcome)).toContain("busy");
+  });
+
   it("takes next_steps for the only outcome that is not bad, and names any other", () => {
     const sms = stepOf("confirm").outcomes;
     expect(outcomeOf("out:sent", sms)).toBeNull();
