@@ -118,9 +118,18 @@ async def sums(house: Installation) -> dict[str, int]:
 async def passed(house: Installation, seconds: float) -> None:
     """Let time pass, in steps in which workers get to what falls due."""
     for _ in range(4):
-        await asyncio.sleep(0.02)
+        await at_work(house)
         await house.simulator.advance(seconds / 4)
-    await asyncio.sleep(0.02)
+    await at_work(house)
+
+
+async def at_work(house: Installation) -> None:
+    """Let workers take up what is there, and Twilio answer what they ask."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        while house.ringline.requests_in_flight:
+            await asyncio.sleep(0.005)
 
 
 class History:

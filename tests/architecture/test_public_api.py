@@ -75,7 +75,7 @@ SIGNATURES = {
     "ringline.workflow.runs:Runs.cancel": ["self", "run_id", "why"],
     "ringline.workflow.runs:Runs.history": ["self", "run_id"],
     "ringline.workflow.runs:Runs.list": ["self", "workflow", "status", "before", "limit"],
-    "ringline.workflow.runs:Runs.retry": ["self", "run_id", "resend"],
+    "ringline.workflow.runs:Runs.retry": ["self", "run_id", "resend", "step"],
     "ringline.understanding:understand": [
         "type",
         "text",

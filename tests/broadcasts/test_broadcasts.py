@@ -265,7 +265,7 @@ async def test_an_erased_person_is_forgotten_and_gets_nothing_more(ringline: Rin
     loaded = await ready(ringline, text(), people(3))
 
     erased = await ringline.contacts.erase("+14155550001")
-    assert erased == {"contacts": 1, "broadcasts": 1, "calls": 0, "conversations": 0}
+    assert {place: count for place, count in erased.items() if count} == {"contacts": 1, "broadcasts": 1}
 
     await ringline.broadcasts.start(loaded.id)
     await until(ringline, loaded.id, is_over)

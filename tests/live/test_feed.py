@@ -174,8 +174,9 @@ async def test_nothing_is_missed_while_many_commit_at_once(database: Database, h
             def work(tx: Transaction, number: int = number) -> None:
                 touch(tx, "runs", f"{name}-{number}")
                 if tx.dialect == "postgresql" and (name + number) % 3 == 0:
-                    # It holds its place for a while, and others commit meanwhile.
-                    await_only(asyncio.sleep(0.002 * (name % 4)))
+                    # It holds its place for some turns of the loop, and others commit meanwhile.
+                    for _ in range(20 * (name % 4)):
+                        await_only(asyncio.sleep(0))
 
             await database.write(work)
 

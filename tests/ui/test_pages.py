@@ -21,7 +21,7 @@ PAGES = {
     "/messages": "Messages",
     "/calls": "Calls",
     "/contacts": "Contacts",
-    "/links": "Links",
+    "/links": "Short links",
     "/senders": "Senders",
     "/phone": "Phone",
     "/settings/account": "Your account",

@@ -11,7 +11,6 @@ import typer
 from ringline.cli.definitions import definitions_in, publish_all
 from ringline.cli.terminal import say
 from ringline.errors import ConfigurationError
-from ringline.web.access import is_loopback
 from ringline.web.token import api_token
 
 if TYPE_CHECKING:
@@ -113,6 +112,8 @@ async def _publish(settings: Settings, url: str, definitions: Sequence[Path]) ->
 
 def _way_in(app: FastAPI, url: str, settings: Settings) -> str:
     """A link that signs in once; the page that asks for name and password where others may reach this server."""
+    from ringline.web.access import is_loopback
+
     if settings.public_url is not None and not is_loopback(settings.public_host or ""):
         return f"{url}/sign-in"
     return f"{url}/sign-in/{app.state.sessions.new_code()}   (once)"
