@@ -128,7 +128,9 @@ async def at_work(house: Installation) -> None:
     for _ in range(50):
         await asyncio.sleep(0)
     async with asyncio.timeout(20):
-        while house.ringline.requests_in_flight:
+        while True:
+            if not house.ringline.requests_in_flight:
+                return
             await asyncio.sleep(0.005)
 
 
