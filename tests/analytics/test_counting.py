@@ -250,8 +250,13 @@ async def test_a_message_moves_from_sent_to_delivered_and_its_price_comes_later(
     assert (found["messages.delivered"], found["segments"], found["delivery.count"]) == (1, 1, 1)
     assert "messages.sent" not in found
     await passed(house, 7_200)
+    await house.until(lambda: _is_priced(house, message.id))
     price = (await house.ringline.messages.get(message.id)).price
     assert money((await sums(house))["cost.USD"]).rstrip("0") == str(price).removeprefix("-").rstrip("0")
+
+
+async def _is_priced(house: Installation, message_id: str) -> bool:
+    return (await house.ringline.messages.get(message_id)).price is not None and "cost.USD" in await sums(house)
 
 
 async def _is(house: Installation, message_id: str, status: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from ui.accessibility import violations
+from ui.conftest import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -45,7 +47,7 @@ def opened(site: Site, page: Page, path: str, *, scheme: str = "light") -> None:
 @pytest.mark.parametrize("path", [*PAGES, BUILDER])
 def test_no_rule_of_wcag_is_broken_in_either_theme(site: Site, page: Page, path: str) -> None:
     opened(site, page, path)
-    page.locator("main [role=status][aria-label^=Loading]").wait_for(state="detached")
+    expect(page.locator("main [role=status][aria-label^=Loading]")).to_have_count(0, timeout=PATIENCE)
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     page.locator(":root[data-mantine-color-scheme=dark]").wait_for()
@@ -56,7 +58,7 @@ def test_no_rule_of_wcag_is_broken_in_either_theme(site: Site, page: Page, path:
 def test_nothing_is_wider_than_a_phone(site: Site, page: Page, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(site, page, path)
-    page.locator("main [role=status][aria-label^=Loading]").wait_for(state="detached")
+    expect(page.locator("main [role=status][aria-label^=Loading]")).to_have_count(0, timeout=PATIENCE)
     width = page.evaluate("Math.max(document.documentElement.scrollWidth, document.querySelector('main').scrollWidth)")
     assert width <= 390
     assert violations(page) == []

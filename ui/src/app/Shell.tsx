@@ -137,11 +137,15 @@ function Entry({ to, label, icon: Icon, within, unread = 0 }: EntryProps) {
         to={to}
         className={classes.entry}
         aria-current={here ? "page" : undefined}
-        aria-label={unread ? `${label}, ${unread >= 1000 ? "1,000 or more" : unread} unread` : undefined}
       >
         <Icon size={19} strokeWidth={1.8} aria-hidden />
-        {unread > 0 && <span className={classes.count}>{unread > 99 ? "99+" : unread}</span>}
+        {unread > 0 && (
+          <span className={classes.count} aria-hidden>
+            {unread > 99 ? "99+" : unread}
+          </span>
+        )}
         <span className={classes.label}>{label}</span>
+        {unread > 0 && <span className="rl-only-heard">, {unread >= 1000 ? "1,000 or more" : unread} unread</span>}
       </Link>
     </li>
   );
