@@ -29,6 +29,7 @@ _TOKEN_BYTES = 16
 _MOST_LATE = 50
 
 State = Literal["open", "acknowledged", "over"]
+Press = Literal["acknowledge", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,12 @@ class Acknowledgements:
         """How things stand, changing nothing: whoever previews a link must not acknowledge. `NotFoundError`."""
         return _click(await self._database.read(lambda tx: _found(tx, token)))
 
-    async def press(self, token: str) -> Click:
-        """Acknowledge, or resolve what is acknowledged; a second press changes nothing. `NotFoundError`."""
+    async def press(self, token: str, what: Press | None = None) -> Click:
+        """Acknowledge, or resolve what is acknowledged; `NotFoundError`.
+
+        *what* is what the button said that was pressed: somebody who taps "Acknowledge" twice has resolved nothing.
+        Without it, the press means what the page shows now.
+        """
         now = self._clock.time()
 
         def work(tx: Transaction) -> Click:
@@ -179,10 +184,10 @@ class Acknowledgements:
             if row["ended_at"] is not None:
                 self._note_late(tx, row, "link", now)
                 return _click(_found(tx, token))
-            what = _next_of(row)
-            if what is None or not store.press(tx, row["id"], status=row["status"], what=what, who=row["alert_to"]):
+            means = _next_of(row)
+            if means is None or what not in (None, means) or not store.press(tx, row, what=means):
                 return _click(_found(tx, token))
-            data = {"what": what, "token": token, "how": "link", "at": now}
+            data = {"what": means, "token": token, "how": "link", "at": now}
             if self._report(tx, key_of(row["id"]), data, now) == 0:
                 # The run was cancelled or has failed, so nobody waits any more.
                 store.end(tx, row["id"], at=now)
@@ -265,11 +270,12 @@ def _found(tx: Transaction, token: str) -> Row:
     return row
 
 
-def _next_of(row: Row) -> str | None:
-    """What pressing the link would do."""
-    if row["status"] == "open":
+def _next_of(row: Row) -> Press | None:
+    """What pressing the link would do, whether or not the run has seen the press before."""
+    if row["status"] == "open" and row["pressed"] is None:
         return "acknowledge"
-    return "resolve" if row["status"] == "acknowledged" and row["needs_resolution"] else None
+    is_taken = row["pressed"] == "acknowledge" or (row["status"] == "acknowledged" and row["pressed"] is None)
+    return "resolve" if is_taken and row["needs_resolution"] else None
 
 
 def _click(row: Row, *, was_recorded: bool = False) -> Click:
@@ -277,12 +283,9 @@ def _click(row: Row, *, was_recorded: bool = False) -> Click:
     state: State = "over" if row["ended_at"] is not None else row["status"]
     if row["pressed"] is not None:
         # The run has not seen it yet; for people it has happened.
-        if row["pressed"] == "resolve":
-            state = "over"
-        else:
-            by, name, at, state = row["pressed_by"], None, None, "acknowledged"
-            if not row["needs_resolution"]:
-                state = "over"
+        if row["status"] == "open":
+            by, name, at = row["pressed_by"], None, None
+        state = "acknowledged" if row["pressed"] == "acknowledge" and row["needs_resolution"] else "over"
     return Click(
         state=state,
         text=row["alert_text"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Index, Integer, Table, Text, and_, bindparam, case, delete, func, insert, select, update
 
 from ringline.database.schema import Seconds, metadata
 
@@ -84,9 +84,10 @@ _PRESS = (
     .where(
         escalations.c.id == bindparam("the_id"),
         escalations.c.status == bindparam("seen_status"),
-        escalations.c.pressed.is_(None),
+        escalations.c.pressed.is_not_distinct_from(bindparam("seen_pressed", type_=Text)),
     )
-    .values(pressed=bindparam("what"), pressed_by=bindparam("who"))
+    # Who took it stays known when somebody resolves it before the run has seen that it was taken.
+    .values(pressed=bindparam("what"), pressed_by=func.coalesce(escalations.c.pressed_by, bindparam("who", type_=Text)))
 )
 _CHANGE = (
     update(escalations)
@@ -98,7 +99,8 @@ _CHANGE = (
         taken_how=bindparam("by_how"),
         taken_at=bindparam("at"),
         ended_at=bindparam("end"),
-        pressed=None,
+        # The run may have seen one press and not the next.
+        pressed=case((and_(bindparam("is_taken", type_=Integer) == 1, escalations.c.pressed == "resolve"), "resolve")),
         pressed_by=None,
     )
 )
@@ -144,9 +146,15 @@ def last_alerts(tx: Transaction, *, person: str, channel: str, since: float) -> 
     return tx.all(_LAST_ALERTS, {"person": person, "channel": channel, "since": since})
 
 
-def press(tx: Transaction, escalation_id: str, *, status: str, what: str, who: str) -> bool:
-    """Note that a link was pressed; False when one was before, or the escalation has gone on."""
-    values = {"the_id": escalation_id, "seen_status": status, "what": what, "who": who}
+def press(tx: Transaction, seen: Row, *, what: str) -> bool:
+    """Note that the link of *seen*, as `by_token` gave it, was pressed; False when it does not stand so any more."""
+    values = {
+        "the_id": seen["id"],
+        "seen_status": seen["status"],
+        "seen_pressed": seen["pressed"],
+        "what": what,
+        "who": seen["alert_to"],
+    }
     return tx.run(_PRESS, values) > 0
 
 
@@ -159,7 +167,8 @@ def change(
     ended_at: float | None,
 ) -> None:
     """How it stands now; *taken* has ``by``, ``by_name``, ``by_how`` and ``at``."""
-    tx.run(_CHANGE, {"the_id": escalation_id, "new_status": status, "end": ended_at, **taken})
+    is_taken = int(status == "acknowledged")
+    tx.run(_CHANGE, {"the_id": escalation_id, "new_status": status, "is_taken": is_taken, "end": ended_at, **taken})
 
 
 def end(tx: Transaction, escalation_id: str, *, at: float) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from ringline.app import Ringline
-    from ringline.escalation.acknowledgements import Click
+    from ringline.escalation.acknowledgements import Click, Press
+
+_BUTTONS: dict[Press, str] = {"acknowledge": "Acknowledge", "resolve": "Resolved"}
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -52,7 +54,7 @@ def routes(ringline: Ringline) -> list[BaseRoute]:
 
     async def press(request: Request) -> Response:
         try:
-            click = await ringline.acknowledgements.press(request.path_params["token"])
+            click = await ringline.acknowledgements.press(request.path_params["token"], _meant(request))
         except NotFoundError:
             return _not_found()
         return _answer(_page(click))
@@ -64,20 +66,26 @@ def routes(ringline: Ringline) -> list[BaseRoute]:
 
 
 def _page(click: Click) -> str:
-    title, words, button = _said(click)
-    form = f'<form method="post"><button>{escape(button)}</button></form>' if button else ""
+    title, words, does = _said(click)
+    # The address says what the button said, so that tapping it twice means it once.
+    form = f'<form method="post" action="?do={does}"><button>{_BUTTONS[does]}</button></form>' if does else ""
     alert = f"<blockquote>{escape(click.text)}</blockquote>"
     return _html(title, f"{alert}<p>{escape(words)}</p>{form}")
 
 
-def _said(click: Click) -> tuple[str, str, str | None]:
-    """Heading, sentence, and what the button says where there is one."""
+def _meant(request: Request) -> Press | None:
+    """What the button said that was pressed; None for a program that presses without having looked."""
+    return next((does for does in _BUTTONS if does == request.query_params.get("do")), None)
+
+
+def _said(click: Click) -> tuple[str, str, Press | None]:
+    """Heading, sentence, and what the button does where there is one."""
     who = "You have" if click.is_mine else f"{click.taken_by} has"
     if click.state == "open":
-        return "Alert", "Nobody has acknowledged this yet.", "Acknowledge"
+        return "Alert", "Nobody has acknowledged this yet.", "acknowledge"
     if click.state == "acknowledged":
         words = f"{who} acknowledged this{_at(click.taken_at)}. Press the button once it is done."
-        return "Acknowledged", words, "Resolved"
+        return "Acknowledged", words, "resolve"
     if click.taken_by is None:
         words = "This alert has ended, and nobody had acknowledged it." if click.is_exhausted else "This is done."
         return "Over", words, None
