@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import { problemOf } from "./problem";
+import { problemIn, problemOf } from "./problem";
 import type { paths } from "./schema";
 
 let csrf = "";
@@ -22,8 +22,8 @@ api.use(carryCsrf);
 
 /** What a call gave; throws `ProblemError` for anything but success. */
 export async function data<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  const { data: given, response } = await call;
-  if (!response.ok) throw await problemOf(response);
+  const { data: given, error, response } = await call;
+  if (!response.ok) throw problemIn(error, response.status);
   return given as T;
 }
 

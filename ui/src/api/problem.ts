@@ -27,30 +27,32 @@ export class ProblemError extends Error {
   }
 }
 
-/** The problem a response tells of; a response that is none of ours is put into words here. */
-export async function problemOf(response: Response): Promise<ProblemError> {
-  try {
-    const body = (await response.clone().json()) as Partial<Problem>;
-    if (typeof body.detail === "string") {
-      return new ProblemError({
-        ...body,
-        status: response.status,
-        code: body.code ?? "unknown",
-        detail: body.detail,
-        fix: body.fix ?? "",
-        field: body.field ?? null,
-      });
-    }
-  } catch {
-    // Not JSON: a proxy or a server that is going down answered.
+/** The problem a response tells of in its *body*; one that is none of ours is put into words here. */
+export function problemIn(body: unknown, status: number): ProblemError {
+  const told = (typeof body === "object" && body !== null ? body : {}) as Partial<Problem>;
+  if (typeof told.detail === "string") {
+    return new ProblemError({
+      ...told,
+      status,
+      code: told.code ?? "unknown",
+      detail: told.detail,
+      fix: told.fix ?? "",
+      field: told.field ?? null,
+    });
   }
   return new ProblemError({
-    status: response.status,
+    status,
     code: "no_answer",
-    detail: `The server answered ${response.status} and said nothing more.`,
+    detail: `The server answered ${status} and said nothing more.`,
     fix: "Try again in a moment; `ringline doctor` shows whether the server is well.",
     field: null,
   });
+}
+
+/** The problem of a response that nobody has read yet. */
+export async function problemOf(response: Response): Promise<ProblemError> {
+  // Where it is not JSON, a proxy or a server that is going down has answered.
+  return problemIn(await response.json().catch(() => null), response.status);
 }
 
 /** A sentence and, where there is one, what to do about it. */
