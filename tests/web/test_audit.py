@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from ringline.errors import StoreError
 from web.conftest import Server
 from web.test_signing_in import GOOD, ask, by_link
 
@@ -96,3 +99,77 @@ async def test_scope_that_nothing_is_asked_under_is_refused(server: Server) -> N
 
     assert (refused.status, refused.body["field"]) == (422, "scopes")
     assert "messages" in refused.body["fix"]
+
+
+async def test_sends_are_logged_once_however_often_they_are_asked_for(server_on_each_database: Server) -> None:
+    server = server_on_each_database
+    body = {"to": "+14155550123", "message": "hello"}
+    for _ in range(2):
+        await server.post("/api/v1/messages", body, **{"Idempotency-Key": "order-1"})
+        await server.post("/api/v1/calls", body, **{"Idempotency-Key": "order-2"})
+    sent = await server.send()
+    await server.until_status(sent.body["id"], "delivered")
+    answered = await server.post("/api/v1/conversations/+14155550123/reply", {"message": "hello again"})
+
+    log = await entries(server)
+
+    assert answered.status == 202
+    assert [entry["action"] for entry in log] == ["reply_to_conversation", "send_message", "place_call", "send_message"]
+    assert {entry["outcome"] for entry in log} == {"done"}
+    assert log[0]["subject"] == answered.body["id"]
+    assert "4155550123" not in str(log)
+
+
+async def test_what_is_begun_is_in_the_log_before_it_is_done(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    add = server.ringline.access.users.add
+    seen: list[str] = []
+
+    async def watched(*given: Any) -> Any:
+        seen.extend(entry["outcome"] for entry in await entries(server))
+        return await add(*given)
+
+    monkeypatch.setattr(server.ringline.access.users, "add", watched)
+    await server.post("/api/v1/users", {"name": "ann", "role": "viewer"})
+
+    assert seen == ["begun"]
+    assert [entry["outcome"] for entry in await entries(server)] == ["done"]
+
+
+async def test_what_ends_with_an_error_of_ours_is_not_taken_back(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = server.ringline.access.users.add
+
+    async def fails(*given: Any) -> Any:
+        await add(*given)
+        raise StoreError("the connection was lost")
+
+    monkeypatch.setattr(server.ringline.access.users, "add", fails)
+    answer = await server.post("/api/v1/users", {"name": "ann", "role": "viewer"})
+
+    assert answer.status == 503
+    (entry,) = await entries(server)
+    assert (entry["action"], entry["outcome"], entry["details"]) == ("add_user", "failed", {"answer": 503})
+
+
+async def test_nothing_is_done_that_cannot_be_logged(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: Any) -> int:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(server.ringline.access.audit, "begin", fails)
+    answer = await server.post("/api/v1/users", {"name": "ann", "role": "viewer"})
+
+    assert answer.status == 503
+    assert await server.ringline.access.users.list() == []
+
+
+async def test_lost_answer_of_the_log_is_not_the_answer(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: Any, **__: Any) -> None:
+        raise StoreError("the connection was lost")
+
+    monkeypatch.setattr(server.ringline.access.audit, "end", fails)
+    answer = await server.post("/api/v1/users", {"name": "ann", "role": "viewer"})
+
+    assert answer.status == 201
+    (entry,) = await entries(server)
+    assert (entry["action"], entry["outcome"]) == ("add_user", "begun")

@@ -38,6 +38,11 @@ class Access:
         self.audit = AuditLog(database, clock)
         self._stop_listening = database.listen(CHANNEL, self._forget)
 
+    @property
+    def clock(self) -> Clock:
+        """By which it is told how long somebody stays signed in, and how often they may ask."""
+        return self._clock
+
     async def by_cookie(self, secret: str) -> Principal | None:
         """Whoever is signed in with the cookie that holds *secret*."""
         return await self._remembered(secret, self.sign_ins.find)
@@ -47,9 +52,9 @@ class Access:
         return await self._remembered(secret, self.keys.find) if secret.startswith(PREFIX) else None
 
     def follow(self, clock: Clock) -> None:
-        """Tell the time of sign-ins and keys by *clock*, where the installation's own is moved by hand."""
+        """Tell the time of all that is here by *clock*, where the installation's own is moved by hand."""
         self._clock = clock
-        self.users.clock = self.sign_ins.clock = self.keys.clock = clock
+        self.users.clock = self.sign_ins.clock = self.keys.clock = self.audit.clock = clock
 
     async def tidy(self) -> None:
         """Drop expired sign-ins and old entries of the log."""

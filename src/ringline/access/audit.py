@@ -1,4 +1,9 @@
-"""The log of who changed or sent what. Rows are added and read, never changed."""
+"""The log of who changed or sent what.
+
+What is done in one transaction is written down in it (`record`). What takes more is written down as begun before the
+first of them and as done after the last, so that nothing is done of which the log says nothing. An entry that says
+that something was done is never changed.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Select, bindparam, select
 
@@ -23,6 +28,10 @@ if TYPE_CHECKING:
 KEEP = 400 * 86_400.0
 """Seconds an entry is kept: a year, and some weeks in which somebody asks about it."""
 
+Outcome = Literal["done", "begun", "failed"]
+"""``begun`` is not known to have been finished: it is under way, or the process died in it. What is ``failed`` ended
+with an error of ours or Twilio's, and may have been done in part."""
+
 _LONGEST = 2_000
 
 
@@ -37,6 +46,7 @@ class AuditEntry:
     action: str
     subject: str
     details: Mapping[str, Any]
+    outcome: Outcome
 
 
 def record(
@@ -49,36 +59,91 @@ def record(
     at: float,
 ) -> None:
     """Write down that *who* did *action* to *subject*, in the transaction that does it. *details* hold no secrets."""
+    values = _values(who, action, subject, details, at, "done")
+    _tell(tx, values["kind"])
+    tx.run(store.RECORD, values)
+
+
+def _values(
+    who: Principal | str, action: str, subject: str, details: Mapping[str, Any] | None, at: float, outcome: Outcome
+) -> dict[str, Any]:
     name, kind = (who, "system") if isinstance(who, str) else (who.name, who.kind)
+    return {
+        "at": at,
+        "who": name,
+        "kind": kind,
+        "action": action,
+        "subject": subject[:200],
+        "details": _written(details),
+        "outcome": outcome,
+    }
+
+
+def _written(details: Mapping[str, Any] | None) -> str:
     text = json.dumps(details or {}, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else "{}"
+
+
+def _tell(tx: Transaction, kind: str) -> None:
+    # Programs send by the thousand; nobody looks at each of them as it comes.
     if kind == "user":
         touch(tx, "audit", ALL)
-    tx.run(
-        store.RECORD,
-        {
-            "at": at,
-            "who": name,
-            "kind": kind,
-            "action": action,
-            "subject": subject[:200],
-            "details": text if len(text) <= _LONGEST else "{}",
-        },
-    )
 
 
 class AuditLog:
-    """Reads the log, newest first."""
+    """Writes and reads the log, newest first."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self._clock = clock
+        self.clock = clock
 
     async def record(
         self, who: Principal | str, action: str, subject: str = "", details: Mapping[str, Any] | None = None
     ) -> None:
         """`record` in a transaction of its own."""
-        at = self._clock.time()
+        at = self.clock.time()
         await self._database.write(lambda tx: record(tx, who, action, subject, details, at=at))
+
+    def record_in(
+        self, tx: Transaction, who: Principal | str, action: str, subject: str, details: Mapping[str, Any]
+    ) -> None:
+        """`record` in the transaction that acts."""
+        record(tx, who, action, subject, details, at=self.clock.time())
+
+    async def begin(self, who: Principal | str, action: str, subject: str = "") -> int:
+        """Write down that *who* is about to do *action*; gives the entry for `end` or `withdraw`."""
+        values = _values(who, action, subject, None, self.clock.time(), "begun")
+        row = await self._database.write(lambda tx: tx.one(store.BEGIN, values))
+        assert row is not None
+        return int(row["id"])
+
+    async def end(
+        self,
+        entry: int,
+        who: Principal | str,
+        subject: str = "",
+        details: Mapping[str, Any] | None = None,
+        *,
+        outcome: Outcome = "done",
+    ) -> None:
+        """Write down what became of what was begun."""
+        kind = "system" if isinstance(who, str) else who.kind
+        values = {
+            "entry": entry,
+            "new_subject": subject[:200],
+            "new_details": _written(details),
+            "new_outcome": outcome,
+        }
+
+        def work(tx: Transaction) -> None:
+            _tell(tx, kind)
+            tx.run(store.END, values)
+
+        await self._database.write(work)
+
+    async def withdraw(self, entry: int) -> None:
+        """Take back the entry of what was refused before anything was done."""
+        await self._database.write(lambda tx: tx.run(store.WITHDRAW, {"entry": entry}))
 
     async def list(
         self,
@@ -100,7 +165,7 @@ class AuditLog:
 
     async def forget_old(self) -> None:
         """Drop what is older than `KEEP`."""
-        before = self._clock.time() - KEEP
+        before = self.clock.time() - KEEP
         await self._database.write(lambda tx: tx.run(store.FORGET_AUDIT, {"before": before}))
 
 
@@ -125,4 +190,5 @@ def _entry(row: Row) -> AuditEntry:
         action=row["action"],
         subject=row["subject"],
         details=json.loads(row["details"]),
+        outcome=row["outcome"],
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ringline.access import store
+from ringline.access.audit import record
 from ringline.access.principal import Principal
 from ringline.clock import utc
 from ringline.errors import NotFoundError
@@ -53,7 +54,10 @@ class SignIns:
         self._tell = tell
 
     async def begin(self, user_id: str, *, how: str, address: str = "", browser: str = "") -> str:
-        """Sign a browser in; gives what its cookie holds, which is kept nowhere."""
+        """Sign a browser in, and write it in the log; gives what its cookie holds, which is kept nowhere.
+
+        Raises `NotFoundError` for somebody who was removed meanwhile.
+        """
         secret = secrets.token_urlsafe(32)
         now = self.clock.time()
         values = {
@@ -68,8 +72,13 @@ class SignIns:
         }
 
         def work(tx: Transaction) -> None:
+            user = tx.one(store.USER_BY_ID, {"id": user_id})
+            if user is None:
+                raise NotFoundError("There is no such user any more.")
             tx.run(store.ADD_SIGN_IN, values)
             touch(tx, "users", user_id)
+            who = Principal(user["name"], user["role"], "user", id=user_id)
+            record(tx, who, "sign_in", who.name, {"by": how}, at=now)
 
         await self._database.write(work)
         return secret

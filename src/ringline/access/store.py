@@ -65,6 +65,8 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("details", Text, nullable=False),
+    # `begun` until it is known that it was done: what a process that died has left behind stays so.
+    Column("outcome", Text, nullable=False),
     sqlite_autoincrement=True,
 )
 Index("audit_at", audit.c.at)
@@ -129,7 +131,17 @@ KEY_USED = update(api_keys).where(api_keys.c.id == bindparam("of")).values(used_
 REVOKE_KEY = delete(api_keys).where(api_keys.c.id == bindparam("of"))
 
 RECORD = text(
-    """INSERT INTO audit (at, who, kind, action, subject, details)
-    VALUES (:at, :who, :kind, :action, :subject, :details)"""
+    """INSERT INTO audit (at, who, kind, action, subject, details, outcome)
+    VALUES (:at, :who, :kind, :action, :subject, :details, :outcome)"""
 )
+BEGIN = text(
+    """INSERT INTO audit (at, who, kind, action, subject, details, outcome)
+    VALUES (:at, :who, :kind, :action, :subject, :details, :outcome) RETURNING id"""
+)
+END = (
+    update(audit)
+    .where(audit.c.id == bindparam("entry"), audit.c.outcome == "begun")
+    .values(subject=bindparam("new_subject"), details=bindparam("new_details"), outcome=bindparam("new_outcome"))
+)
+WITHDRAW = delete(audit).where(audit.c.id == bindparam("entry"), audit.c.outcome == "begun")
 FORGET_AUDIT = delete(audit).where(audit.c.at < bindparam("before"))

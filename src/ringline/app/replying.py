@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ringline.conversations.conversation import Conversation
     from ringline.database import Transaction
     from ringline.messaging.message import Channel, Message
+    from ringline.outbox import Beside
     from ringline.voice.call import CallRow
     from ringline.voice.sessions.session import Session
 
@@ -163,6 +164,7 @@ async def send_reply(
     channel: Channel | None,
     sender: str | None,
     key: str | None,
+    beside: Beside | None = None,
 ) -> Message:
     """Write to them by the way asked for, else by the usual one. Raises `RequestError` where there is none."""
     ways = await ways_to_reply(ringline, found)
@@ -183,6 +185,7 @@ async def send_reply(
         credential=(way or ways[0]).credential,
         purpose=PURPOSE,
         key=key,
+        beside=beside,
     )
     if found.unread:
         await ringline.conversations.mark_read(found.person)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ringline.messaging.links import Links
     from ringline.messaging.media import Media
     from ringline.messaging.message import Cooldown, Message, MessageRequest, StepTransaction
-    from ringline.outbox import Outbox, OutboxRow
+    from ringline.outbox import Beside, Outbox, OutboxRow
     from ringline.vault import Vault
 
 
@@ -56,9 +56,18 @@ class DurableSender:
     async def is_cooling_down(self, cooldown: Cooldown) -> bool:
         return await self._outbox.is_cooling_down(cooldown.key, cooldown.seconds)
 
-    async def send(self, request: MessageRequest, *, wait: float | None = None) -> Message:
+    async def send(
+        self, request: MessageRequest, *, wait: float | None = None, beside: Beside | None = None
+    ) -> Message:
         _, write = await self._writer(request)
-        row = await self._outbox.database.write(write)
+
+        def work(tx: Transaction) -> OutboxRow:
+            row = write(tx)
+            if beside is not None and not row.found:
+                beside(tx, row)
+            return row
+
+        row = await self._outbox.database.write(work)
         if wait is not None and not row.is_decided:
             row = await self._outbox.wait(row.id, wait)
         return message_of_row(row)

@@ -12,7 +12,7 @@ from ringline.messaging.prices import Forecast, forecast
 from ringline.messaging.rows import message_of_row
 
 if TYPE_CHECKING:
-    from ringline.outbox import Outbox
+    from ringline.outbox import Beside, Outbox
 
 __all__ = ["DurableSender", "Messages"]
 
@@ -41,12 +41,14 @@ class Messages:
         content_variables: Mapping[str, str] | None = None,
         validity_seconds: int | None = None,
         wait: float | None = None,
+        beside: Beside | None = None,
     ) -> Message:
         """Write a message down to be sent, and return it as it stands then.
 
         *to* and *from_* are E.164. Without *from_* the messaging service, or the credential's default sender, is used;
         without *credential* the default one. *purpose* decides which rules hold. The same *key* again returns the first
-        message. *send_at* must be aware. *wait* is how many seconds to wait for the send to be decided.
+        message. *send_at* must be aware. *wait* is how many seconds to wait for the send to be decided. *beside* is
+        called with the row in the transaction that writes a new message down.
 
         Raises:
             RequestError: A field is wrong; the sentence says which, and what to do.
@@ -69,7 +71,7 @@ class Messages:
             key=key,
             key_scope="api",
         )
-        return await self._sender.send(request, wait=wait)
+        return await self._sender.send(request, wait=wait, beside=beside)
 
     async def get(self, message_id: str) -> Message:
         """The message as it stands now; `NotFoundError` if there is none of that id."""

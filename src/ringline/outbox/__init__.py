@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ringline.outbox.changes import MessageChange
+from ringline.outbox.changes import Beside, MessageChange
 from ringline.outbox.outbox import Outbox
 from ringline.outbox.rows import NewMessage, OutboxRow
 from ringline.outbox.settings import OutboxSettings
 
-__all__ = ["MessageChange", "NewMessage", "Outbox", "OutboxRow", "OutboxSettings"]
+__all__ = ["Beside", "MessageChange", "NewMessage", "Outbox", "OutboxRow", "OutboxSettings"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ringline.database import Row, Transaction
+from ringline.outbox.rows import OutboxRow
 
 
 class Standing(NamedTuple):
@@ -53,3 +54,6 @@ OnChange = Callable[[Transaction, Sequence[MessageChange]], None]
 
 OnTaken = Callable[[Transaction, Sequence[Row]], None]
 """Called with the rows of messages that have just been written, before they are committed."""
+
+Beside = Callable[[Transaction, OutboxRow], None]
+"""What somebody writes in the transaction that takes one new message of theirs."""

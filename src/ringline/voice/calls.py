@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.database import Database, Transaction
     from ringline.dispatch import Dispatcher, Handler
-    from ringline.outbox import MessageChange, Outbox, OutboxRow
+    from ringline.outbox import Beside, MessageChange, Outbox, OutboxRow
     from ringline.twilio.client import TwilioClient
     from ringline.vault import Vault
 
@@ -103,11 +103,13 @@ class Calls:
         purpose: str = "notification",
         send_at: float | None = None,
         key: str | None = None,
+        beside: Beside | None = None,
     ) -> CallRow:
         """Write a call down to be placed, and return it as it stands then.
 
         *menu* is a label for each key that may be pressed. With *record* the call is recorded once *notice* has been
         said. Left out, *machine_detection* is what *voicemail* needs. The same *key* again returns the first call.
+        *beside* is called in the transaction that writes a new call down.
 
         Raises:
             RequestError: A field is wrong; the sentence says which, and what to do.
@@ -143,7 +145,7 @@ class Calls:
         check_ssml(said)
         checked, credential_id, account_id = await self._checked(request)
         return await self._database.write(
-            lambda tx: self.place_in(tx, checked, credential_id=credential_id, account_id=account_id)
+            lambda tx: self.place_in(tx, checked, credential_id=credential_id, account_id=account_id, beside=beside)
         )
 
     async def prepare(self, request: CallRequest) -> PreparedCall:
@@ -168,7 +170,14 @@ class Calls:
         return PreparedCall(call_id, effect)
 
     def place_in(
-        self, tx: Transaction, request: CallRequest, *, credential_id: str, account_id: str, id: str | None = None
+        self,
+        tx: Transaction,
+        request: CallRequest,
+        *,
+        credential_id: str,
+        account_id: str,
+        id: str | None = None,
+        beside: Beside | None = None,
     ) -> CallRow:
         """Write a call down in the caller's transaction; it is placed if that commits.
 
@@ -181,6 +190,8 @@ class Calls:
         )
         if not row.found:
             self._add(tx, checked, row, now)
+            if beside is not None:
+                beside(tx, row)
             if row.is_decided and checked.kind == "session":
                 self._dispatcher.enqueue(tx, TELL, row.id)
         return self._get_in(tx, row.id)

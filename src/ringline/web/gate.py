@@ -1,17 +1,17 @@
-"""What stands before every route of the API, the live feed and the simulator: its least role, and after it the log.
+"""What stands before every route of the API, the live feed and the simulator: its least role, and the log around it.
 
 Viewers' answers are masked here as well, so that no route can forget to.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from ringline.web.deeds import SENDS, Deed, Recorded
 from ringline.web.identity import SAFE
 from ringline.web.masking import asks_by_number, masked, masked_json
 from ringline.web.problems import problem
@@ -36,12 +36,6 @@ ASKS = frozenset(
     }
 )
 """What is asked by POST and changes nothing in force, so that the log would only grow by it."""
-
-_BY_NAME = frozenset({"users", "keys", "credentials", "workflows", "pools", "lists", "broadcasts", "drafts"})
-"""What people know by its name, and not by its id; a person's name does not belong in the log."""
-
-_TOLD = ("to", "from", "from_", "channel", "workflow", "version", "role", "status", "list", "shown", "scopes")
-_MOST_READ = 64_000
 
 
 def guard(routes: Iterable[BaseRoute], log: AuditLog) -> None:
@@ -68,8 +62,12 @@ class Gate:
         if principal.role == "viewer":
             send = Masked(send).send
         if scope["method"] not in SAFE and self._operation not in ASKS:
-            parameters = scope.get("path_params", {})
-            send = _Recorded(send, self._log, principal, self._operation, _topic_of(scope), parameters).send
+            deed = Deed(self._log, principal, self._operation, _topic_of(scope), scope.get("path_params", {}))
+            if self._operation in SENDS:
+                scope["state"]["deed"] = deed
+            else:
+                await deed.begin()
+                send = Recorded(send, deed).send
         await self._app(scope, receive, send)
 
     def _refusal(self, principal: Principal, scope: Scope) -> Response | None:
@@ -160,45 +158,3 @@ class Masked:
         MutableHeaders(scope=self._start)["content-length"] = str(len(body))
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": body})
-
-
-class _Recorded:
-    """Writes down what was done before the answer says that it was."""
-
-    def __init__(
-        self, send: Send, log: AuditLog, who: Principal, operation: str, topic: str, parameters: Mapping[str, Any]
-    ) -> None:
-        self._send = send
-        self._log = log
-        self._who = who
-        self._operation = operation
-        self._parameters = parameters
-        self._topic = topic
-        self._start: Message | None = None
-
-    async def send(self, message: Message) -> None:
-        """One message of the answer; its start is held until the body shows what was made."""
-        if message["type"] == "http.response.start" and message["status"] < 400:
-            self._start = message
-            return
-        if self._start is not None:
-            start, self._start = self._start, None
-            await self._record(start, message.get("body", b""), is_whole=not message.get("more_body", False))
-            await self._send(start)
-        await self._send(message)
-
-    async def _record(self, start: Message, body: bytes, *, is_whole: bool) -> None:
-        made: dict[str, Any] = {}
-        kind = Headers(raw=start["headers"]).get("content-type", "")
-        if is_whole and len(body) <= _MOST_READ and kind.startswith("application/json"):
-            found = json.loads(body or b"null")
-            made = found if isinstance(found, dict) else {}
-        if self._topic == "me":
-            await self._log.record(self._who, self._operation, self._who.name)
-            return
-        named = [str(value) for value in self._parameters.values()]
-        of_name = self._topic in _BY_NAME
-        subject = masked(" ".join(named) or str((made.get("name") if of_name else None) or made.get("id") or ""))
-        # Numbers are hidden here too: whoever is erased must not stay in the log.
-        details = {name: masked(str(made[name])) for name in _TOLD if made.get(name) not in (None, "", [])}
-        await self._log.record(self._who, self._operation, subject, details)

@@ -37,7 +37,7 @@ def routes(ringline: Ringline, sessions: Sessions) -> list[BaseRoute]:
         except NotFoundError:
             return RedirectResponse("/sign-in?why=link", 303)
         response = RedirectResponse("/", 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
-        await begin(ringline, request, response, user.id, user.name, BY_LINK)
+        await begin(ringline, request, response, user.id, BY_LINK)
         return response
 
     return [Route("/sign-in/{code}", one_time_link, methods=["GET"], include_in_schema=False)]
@@ -58,7 +58,7 @@ def may_be_silent(request: Request, public_url: str | None) -> bool:
 
 
 async def begin(
-    ringline: Ringline, request: Request, response: Response, user_id: str, name: str, how: str
+    ringline: Ringline, request: Request, response: Response, user_id: str, how: str
 ) -> Principal:
     """Sign the browser of *request* in: a row, a cookie, and a line in the log. Gives whoever it is now."""
     access = ringline.access
@@ -70,7 +70,6 @@ async def begin(
     )
     principal = await access.by_cookie(secret)
     assert principal is not None
-    await access.audit.record(principal, "sign_in", name, {"by": how})
     response.set_cookie(
         COOKIE, secret, max_age=int(LONGEST), httponly=True, samesite="strict", secure=_is_https(request)
     )

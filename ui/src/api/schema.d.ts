@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * List Contacts
-         * @description People, newest first.
+         * @description People, newest first. A search brings the first thousand whose names or numbers begin, or end, so.
          */
         get: operations["list_contacts"];
         put?: never;
@@ -525,7 +525,7 @@ export interface paths {
         };
         /**
          * Get
-         * @description What was said with one person, the newest first, and what may be sent to them now.
+         * @description What was said with one person at all of their numbers, the newest first, and what may be sent to them now.
          */
         get: operations["get_conversation"];
         put?: never;
@@ -2580,6 +2580,24 @@ export interface components {
             };
         };
         /**
+         * AddressIn
+         * @description Where a person can be reached.
+         */
+        AddressIn: {
+            /**
+             * Address
+             * @description Number in E.164 form.
+             * @example +14155550123
+             */
+            address: string;
+            /**
+             * Channel
+             * @default sms
+             * @enum {string}
+             */
+            channel: "sms" | "whatsapp" | "voice";
+        };
+        /**
          * AddressOut
          * @description Where a person can be reached.
          */
@@ -2649,6 +2667,43 @@ export interface components {
             value: unknown;
             /** Words Match */
             words_match: boolean;
+        };
+        /**
+         * AtNumberOut
+         * @description One of a person's numbers, and what was said there.
+         */
+        AtNumberOut: {
+            /**
+             * Channels
+             * @description What the contact has the number for; only with a single conversation.
+             */
+            channels: string[];
+            /**
+             * Last At
+             * @description When something was said there last; null where nothing was yet.
+             */
+            last_at: string | null;
+            /** Last Channel */
+            last_channel: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Opted Out
+             * @description Whether at least one of our senders must not write to this number.
+             */
+            opted_out: boolean;
+            /**
+             * Ours
+             * @description Our number that was used last with this one.
+             */
+            ours: string | null;
+            /** Unread */
+            unread: number;
+            /**
+             * Wrote At
+             * @description When they wrote from it last.
+             */
+            wrote_at: string | null;
         };
         /**
          * AttemptOut
@@ -2751,6 +2806,12 @@ export interface components {
              * @description `user`, `key` (a program's), `token` (the server's own) or `system`.
              */
             kind: string;
+            /**
+             * Outcome
+             * @description `begun`: not known to have been finished; it is under way, or the server stopped in it. `failed`: it ended with an error, and may have been done in part.
+             * @enum {string}
+             */
+            outcome: "done" | "begun" | "failed";
             /**
              * Subject
              * @description The id or name of what it was done to.
@@ -3403,6 +3464,12 @@ export interface components {
          * @description What to change of a person; null empties, what is left out stays.
          */
         ContactChangeIn: {
+            /**
+             * Addresses
+             * @description All that they have from then on, the first one first; left out, they stay.
+             * @default []
+             */
+            addresses: components["schemas"]["AddressIn"][];
             /** Country */
             country?: string | null;
             /**
@@ -3451,6 +3518,12 @@ export interface components {
             lists: string[];
             /** Name */
             name?: string | null;
+            /**
+             * Only New
+             * @description Refuse a number that is somebody's already, naming them.
+             * @default false
+             */
+            only_new: boolean;
             /**
              * Phone
              * @description Number for texts, in E.164 form.
@@ -3515,12 +3588,12 @@ export interface components {
         };
         /**
          * ConversationOut
-         * @description Everything said with one person.
+         * @description Everything said with one person: with a contact at all of their numbers, else with one number.
          */
         ConversationOut: {
             /**
              * Contact
-             * @description The contact with this number.
+             * @description The contact it is with.
              */
             contact: string | null;
             /** Id */
@@ -3528,6 +3601,11 @@ export interface components {
             last: components["schemas"]["LastOut"];
             /** Name */
             name: string | null;
+            /**
+             * Numbers
+             * @description Their numbers, the one used last first.
+             */
+            numbers: components["schemas"]["AtNumberOut"][];
             /**
              * Opted Out
              * @description Whether they want nothing from at least one of our senders.
@@ -3540,7 +3618,7 @@ export interface components {
             ours: string | null;
             /**
              * Person
-             * @description Their number.
+             * @description Their number that was used last.
              */
             person: string;
             /** Unread */
@@ -5657,6 +5735,11 @@ export interface components {
              * @example Thank you, see you at nine.
              */
             message?: string | null;
+            /**
+             * To
+             * @description One of their numbers; the one they wrote from last if left out.
+             */
+            to?: string | null;
         };
         /**
          * ReportOut
@@ -6408,7 +6491,7 @@ export interface components {
             opt_outs: components["schemas"]["OptOutOut"][];
             /**
              * Ways
-             * @description How they can be written to, the usual one first.
+             * @description How they can be written to; first the way by which they wrote last.
              */
             ways: components["schemas"]["WayOut"][];
         };
@@ -6671,6 +6754,11 @@ export interface components {
             reason: string | null;
             /** Sentence */
             sentence: string | null;
+            /**
+             * To
+             * @description Their number.
+             */
+            to: string;
             /**
              * Window Until
              * @description Until when WhatsApp takes free text.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from ringline.access.audit import Outcome
 from ringline.errors import RequestError
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 
@@ -25,6 +26,10 @@ class AuditOut(BaseModel):
     action: str = Field(description="The operation, as the API's document names it.")
     subject: str = Field(description="The id or name of what it was done to.")
     details: dict[str, Any]
+    outcome: Outcome = Field(
+        description="`begun`: not known to have been finished; it is under way, or the server stopped in it. `failed`: "
+        "it ended with an error, and may have been done in part."
+    )
 
 
 def build(ringline: Ringline) -> APIRouter:
@@ -65,6 +70,7 @@ def build(ringline: Ringline) -> APIRouter:
                 action=entry.action,
                 subject=entry.subject,
                 details=dict(entry.details),
+                outcome=entry.outcome,
             )
             for entry in found
         ]

@@ -16,6 +16,7 @@ from ringline.voice.call import CallRow
 from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
 from ringline.web.api.messages import ErrorOut, EventOut, IdempotencyKey, naming_the_credential
 from ringline.web.api.paging import Cursor, Limit, Page, cut
+from ringline.web.deeds import deed_of
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
@@ -136,7 +137,7 @@ def build(ringline: Ringline) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["calls"])
 
     @router.post("/calls", status_code=202, operation_id="place_call")
-    async def place(body: CallIn, response: Response, key: IdempotencyKey = None) -> AcceptedCall:
+    async def place(body: CallIn, request: Request, response: Response, key: IdempotencyKey = None) -> AcceptedCall:
         """Write a call down to be placed. The answer comes before Twilio has seen it."""
         with naming_the_credential():
             call = await ringline.calls.place(
@@ -159,6 +160,7 @@ def build(ringline: Ringline) -> APIRouter:
                 purpose=body.purpose,
                 send_at=None if body.send_at is None else body.send_at.timestamp(),
                 key=key,
+                beside=deed_of(request).beside,
             )
         response.headers["Location"] = f"/api/v1/calls/{call.id}"
         return AcceptedCall(id=call.id, stage=call.stage, status=call.status)

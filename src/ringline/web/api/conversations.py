@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from ringline.app.conversing import find_people
 from ringline.app.replying import cost_of, knowledge_of, send_reply, thread_of, ways_to_reply
@@ -22,6 +22,7 @@ from ringline.web.api.conversation_shapes import (
 from ringline.web.api.messages import IdempotencyKey, MessageOut, message_out, naming_the_credential
 from ringline.web.api.opt_outs import opt_out_out
 from ringline.web.api.paging import Cursor, Limit, cut
+from ringline.web.deeds import deed_of
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
@@ -74,7 +75,9 @@ def build(ringline: Ringline) -> APIRouter:
         )
 
     @router.post("/{person}/reply", status_code=202, operation_id="reply_to_conversation")
-    async def reply(person: str, body: ReplyIn, response: Response, key: IdempotencyKey = None) -> MessageOut:
+    async def reply(
+        person: str, body: ReplyIn, request: Request, response: Response, key: IdempotencyKey = None
+    ) -> MessageOut:
         """Write to them as any message is written; where a rule refuses it, the answer says which."""
         with naming_the_credential():
             message = await send_reply(
@@ -85,6 +88,7 @@ def build(ringline: Ringline) -> APIRouter:
                 channel=body.channel,
                 sender=body.from_,
                 key=key,
+                beside=deed_of(request).beside,
             )
         response.headers["Location"] = f"/api/v1/messages/{message.id}"
         return message_out(message)

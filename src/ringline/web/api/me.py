@@ -97,7 +97,7 @@ def build(ringline: Ringline) -> APIRouter:
                 "Name or password is wrong.",
                 fix="If the password is lost, an admin can give you a new one.",
             )
-        return described(await begin(ringline, request, response, user.id, user.name, BY_PASSWORD), request)
+        return described(await begin(ringline, request, response, user.id, BY_PASSWORD), request)
 
     @router.get("/me", operation_id="get_me", response_model=MeOut)
     async def me(request: Request) -> dict[str, object]:
@@ -120,7 +120,7 @@ def build(ringline: Ringline) -> APIRouter:
             if current == body.password.get_secret_value():
                 raise RequestError("This is the password you have.", field="password", fix="Take another one.")
         await access.users.set_password(principal.name, body.password.get_secret_value())
-        return described(await begin(ringline, request, response, principal.id, principal.name, how), request)
+        return described(await begin(ringline, request, response, principal.id, how), request)
 
     @router.post("/me/sign-out", status_code=204, operation_id="sign_out")
     async def sign_out(request: Request) -> Response:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ringline.broadcasts.counting import PREFIX as BROADCAST
@@ -18,6 +18,7 @@ from ringline.messaging.prices import expected_price
 from ringline.messaging.validation import check_request
 from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
 from ringline.web.api.paging import Cursor, Limit, Page, cut
+from ringline.web.deeds import deed_of
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
@@ -183,7 +184,9 @@ def build(ringline: Ringline) -> APIRouter:
     router = APIRouter(prefix="/api/v1/messages", tags=["messages"])
 
     @router.post("", status_code=202, operation_id="send_message")
-    async def send(body: MessageIn, response: Response, key: IdempotencyKey = None) -> AcceptedMessage:
+    async def send(
+        body: MessageIn, request: Request, response: Response, key: IdempotencyKey = None
+    ) -> AcceptedMessage:
         """Write a message down to be sent. The answer comes before Twilio has seen it."""
         with naming_the_credential():
             message = await ringline.messages.send(
@@ -200,6 +203,7 @@ def build(ringline: Ringline) -> APIRouter:
                 send_at=body.send_at,
                 validity_seconds=body.validity_seconds,
                 key=key,
+                beside=deed_of(request).beside,
             )
         response.headers["Location"] = f"/api/v1/messages/{message.id}"
         return AcceptedMessage(id=message.id, stage=message.stage, status=message.status)

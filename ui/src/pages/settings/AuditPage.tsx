@@ -19,6 +19,11 @@ import { Subject } from "./Subject";
 type Entry = components["schemas"]["AuditOut"];
 
 const KINDS: Record<string, string> = { user: "", key: "API key", token: "command line or program", system: "system" };
+const OUTCOMES: Record<Entry["outcome"], string> = {
+  done: "",
+  begun: "Not known to have finished",
+  failed: "Ended with an error; may be done in part",
+};
 const SPANS = [
   { value: "1", label: "the last day" },
   { value: "7", label: "the last week" },
@@ -182,7 +187,7 @@ function Entries({ filters }: { filters: Filters }) {
                 </div>
               ),
             },
-            { head: "What", cell: (entry) => actionWords(entry.action) },
+            { head: "What", cell: (entry) => <What entry={entry} /> },
             { head: "To what", cell: (entry) => <Subject action={entry.action} subject={entry.subject} /> },
             { head: "Details", cell: (entry) => <Details of={entry.details} /> },
           ]}
@@ -196,6 +201,19 @@ function Entries({ filters }: { filters: Filters }) {
         </Group>
       )}
     </>
+  );
+}
+
+function What({ entry }: { entry: Entry }) {
+  return (
+    <div>
+      {actionWords(entry.action)}
+      {OUTCOMES[entry.outcome] && (
+        <Text size="xs" c="dimmed">
+          {OUTCOMES[entry.outcome]}
+        </Text>
+      )}
+    </div>
   );
 }
 

@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("audit_pkey")),
         sqlite_autoincrement=True,
     )
@@ -336,9 +337,11 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("contact_id", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reversed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("address", "channel", name="contact_addresses_pkey"),
     )
     op.create_index("contact_addresses_contact", "contact_addresses", ["contact_id"], unique=False)
+    op.create_index("contact_addresses_reversed", "contact_addresses", ["reversed"], unique=False)
     op.create_table(
         "contact_list_members",
         sa.Column("list_id", sa.Text(), nullable=False),
@@ -356,6 +359,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name="contact_lists_name_key"),
     )
     op.create_table(
+        "contact_words",
+        sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("contact_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("word", "contact_id", name="contact_words_pkey"),
+    )
+    op.create_index("contact_words_contact", "contact_words", ["contact_id", "word"], unique=False)
+    op.create_table(
         "contacts",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
@@ -367,7 +377,26 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("contacts_pkey")),
     )
-    op.create_index("contacts_name", "contacts", ["name"], unique=False)
+    op.create_table(
+        "conversation_addresses",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("reversed", sa.Text(), nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
+        sa.Column("ours", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("last_at", sa.Double(), nullable=False),
+        sa.Column("last_kind", sa.Text(), nullable=False),
+        sa.Column("last_id", sa.Text(), nullable=False),
+        sa.Column("last_channel", sa.Text(), nullable=False),
+        sa.Column("last_words", sa.Text(), nullable=False),
+        sa.Column("unread", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("wrote_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("conversation_addresses_pkey")),
+        sa.UniqueConstraint("address", name="conversation_addresses_address_key"),
+    )
+    op.create_index("conversation_addresses_reversed", "conversation_addresses", ["reversed"], unique=False)
+    op.create_index("conversation_addresses_whose", "conversation_addresses", ["whose"], unique=False)
     op.create_table(
         "conversation_marks",
         sa.Column("source", sa.Text(), nullable=False),
@@ -379,22 +408,16 @@ def upgrade() -> None:
     op.create_table(
         "conversations",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("reversed", sa.Text(), nullable=False),
-        sa.Column("ours", sa.Text(), nullable=True),
-        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
         sa.Column("last_at", sa.Double(), nullable=False),
-        sa.Column("last_kind", sa.Text(), nullable=False),
         sa.Column("last_id", sa.Text(), nullable=False),
-        sa.Column("last_channel", sa.Text(), nullable=False),
-        sa.Column("last_words", sa.Text(), nullable=False),
         sa.Column("unread", sa.Integer(), server_default="0", nullable=False),
         sa.Column("wrote_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("conversations_pkey")),
-        sa.UniqueConstraint("person", name="conversations_person_key"),
+        sa.UniqueConstraint("whose", name="conversations_whose_key"),
     )
     op.create_index("conversations_last", "conversations", ["last_at", "id"], unique=False)
-    op.create_index("conversations_reversed", "conversations", ["reversed"], unique=False)
     op.create_index(
         "conversations_unread",
         "conversations",
