@@ -1,12 +1,11 @@
 import { ActionIcon, SegmentedControl, Table, Tooltip } from "@mantine/core";
 import { Download } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useMay } from "../../app/me";
 import { Card } from "../settings/Card";
+import { Plot } from "./charts/Plot";
 import { type Chart, csvOf } from "./chart";
 import classes from "./Overview.module.css";
-
-const Plot = lazy(() => import("./charts/Plot").then(({ Plot: component }) => ({ default: component })));
 
 /** Numbers over time as a chart, as a table, and as a file. */
 export function ChartCard({ chart, starts }: { chart: Chart; starts: string[] }) {
@@ -46,9 +45,7 @@ export function ChartCard({ chart, starts }: { chart: Chart; starts: string[] })
       }
     >
       {form === "chart" ? (
-        <Suspense fallback={<div className={classes.pending} />}>
-          <Plot chart={chart} />
-        </Suspense>
+        <Plot chart={chart} />
       ) : (
         <ChartTable chart={chart} />
       )}

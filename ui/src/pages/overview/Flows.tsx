@@ -52,8 +52,8 @@ export function Flows({ question, onChoose }: { question: Asked; onChoose: (flow
       quiet: true,
       cell: ({ flow }) => (
         <Anchor component="button" type="button" size="sm" underline="always" onClick={() => onChoose(flow)}>
-          {flow === "" ? "Only these" : "Show"}
-          <span className="rl-only-heard"> only {flow || "what no workflow has to do with"}</span>
+          {flow === "" ? "Only these" : "Only this"}
+          <span className="rl-only-heard">: {flow || "what no workflow has to do with"}</span>
         </Anchor>
       ),
     },

@@ -43,8 +43,8 @@ export function OverviewPage() {
             <Filters chosen={chosen} choose={choose} />
             {found.error && <ErrorNotice error={found.error} retry={() => void found.refetch()} />}
             <Found found={found.data} />
-            <Flows question={question} onChoose={(flow) => choose({ flow })} />
             {chosen.flow && <Funnel key={chosen.flow} flow={chosen.flow} question={question} />}
+            <Flows question={question} onChoose={(flow) => choose({ flow })} />
           </>
         )}
       </div>
@@ -76,20 +76,23 @@ function Found({ found }: { found: Figures }) {
 function Beginning() {
   const { simulator } = useMe();
   const operates = useMay("operator");
+  const edits = useMay("editor");
   return (
     <Card flush>
       <EmptyState
         title="Nothing has been sent yet"
         action={
           <Group mt="sm" gap="xs" justify="center">
-            <Button
-              component={Link}
-              to="/workflows"
-              search={{ new: 1 } as never}
-              leftSection={<Workflow size={16} aria-hidden />}
-            >
-              Make a workflow
-            </Button>
+            {edits && (
+              <Button
+                component={Link}
+                to="/workflows"
+                search={{ new: 1 } as never}
+                leftSection={<Workflow size={16} aria-hidden />}
+              >
+                Make a workflow
+              </Button>
+            )}
             {simulator && operates && (
               <Button component={Link} to="/phone" variant="default" leftSection={<Smartphone size={16} aria-hidden />}>
                 Open the phone
@@ -98,9 +101,11 @@ function Beginning() {
           </Group>
         }
       >
-        Make a workflow, or take one of the examples, and run it.
-        {simulator && " What it sends arrives on the Phone page, without costing anything."} The figures come
-        by themselves.
+        {edits
+          ? "Make a workflow, or take one of the examples, and run it."
+          : "Once a workflow has run, its messages, calls, answers and costs are counted here."}
+        {simulator && operates && " What it sends arrives on the Phone page, without costing anything."}
+        {edits && " The figures come by themselves."}
       </EmptyState>
     </Card>
   );

@@ -15,6 +15,7 @@ export function Tiles({ found }: { found: Figures }) {
   const { totals, before } = found;
   const days = found.range.starts.length;
   const than = found.range.by === "hour" ? "the day before" : `the ${days} days before`;
+  const during = found.range.by === "hour" ? than : `in ${than}`;
   return (
     <dl className={classes.tiles} aria-label={`Sums, compared with ${than}`}>
       {tilesOf(totals, before).map(({ label, value, note, change }) => (
@@ -22,11 +23,16 @@ export function Tiles({ found }: { found: Figures }) {
           <dt>{label}</dt>
           <dd className={classes.value}>{value}</dd>
           {note && <dd className={classes.note}>{note}</dd>}
-          <dd className={classes.note}>{change === "" ? `nothing ${than} either` : `${change} ${than}`}</dd>
+          <dd className={classes.note}>{sentence(change, than, during)}</dd>
         </div>
       ))}
     </dl>
   );
+}
+
+function sentence(change: string, than: string, during: string): string {
+  if (change === "") return `nothing ${than} either`;
+  return change === "none" ? `none ${during}` : `${change} ${than}`;
 }
 
 function tilesOf(now: Totals, before: Totals): Tile[] {
@@ -98,7 +104,7 @@ function costs(now: Totals, before: Totals): Tile[] {
 /** The beginning of a sentence on how a number has changed; empty where there is none on either side. */
 function compared(now: number, before: number): string {
   if (now === before) return now === 0 ? "" : "as many as";
-  if (before === 0) return "none in";
+  if (before === 0) return "none";
   const ratio = now / before - 1;
   const size = Math.abs(ratio) >= 9.995 ? "many times" : `${Math.round(Math.abs(ratio) * 100)} %`;
   return `${ratio > 0 ? "▲" : "▼"} ${size} ${ratio > 0 ? "more than" : "less than"}`;
@@ -106,7 +112,7 @@ function compared(now: number, before: number): string {
 
 function points(now: number | null, before: number | null): string {
   if (now === null && before === null) return "";
-  if (now === null || before === null) return before === null ? "none in" : "not as in";
+  if (now === null || before === null) return before === null ? "none" : "not as in";
   const change = Math.round((now - before) * 1000) / 10;
   if (change === 0) return "the same as";
   return `${change > 0 ? "▲" : "▼"} ${Math.abs(change)} points ${change > 0 ? "above" : "below"}`;

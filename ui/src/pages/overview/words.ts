@@ -1,6 +1,6 @@
 import type { Totals } from "./asking";
 
-/** What a colour of a chart says; `charts/palette.ts` has the shade for each theme. */
+/** What a colour of a chart says; the theme has the shade (`--rl-chart-good`). */
 export type Meaning = "good" | "bad" | "wait" | "busy" | "idle" | "from" | "to";
 
 export interface Kind {
@@ -92,7 +92,7 @@ export const percent = (value: number | null) => (value === null ? "–" : PERCE
 
 export function money(amount: number | string, currency: string): string {
   const value = Number(amount);
-  const digits = Math.abs(value) < 1 && value !== 0 ? 4 : 2;
+  const digits = Math.abs(value) < 0.1 && value !== 0 ? 4 : 2;
   try {
     return new Intl.NumberFormat(undefined, {
       style: "currency",
