@@ -1,22 +1,20 @@
-"""A database with as many messages and runs as an installation has after a good while."""
+"""What an installation has after a good while: as many messages and runs as are asked for, and what goes with them."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import ringline.app.system  # noqa: F401 - so that every table is known
-from ringline.clock import SystemClock
-from ringline.database import Database, open_database
-from ringline.database.schema import metadata
+from ringline.analytics.measures import COST, DELIVERED, FAILED, SEGMENTS, SENT, UNDELIVERED
 from ringline.ids import name_of_number, new_id, new_number
 
 PEOPLE = 100_000
 FLOWS = 20
 DAYS = 90
-BATCH = 20_000
 OURS = "+15550001111"
+ACCOUNT = "AC" + "0" * 32
 STAGES = (
     (("accepted", "delivered"), 900),
     (("accepted", "sent"), 20),
@@ -26,8 +24,17 @@ STAGES = (
     (("canceled", "canceled"), 5),
 )
 STATUSES = (("completed", 950), ("failed", 10), ("waiting", 30), ("canceled", 10))
+CALL_STATUSES = (("completed", 800), ("no-answer", 120), ("busy", 50), ("failed", 29), ("canceled", 1))
 WORDS = ("order", "parcel", "appointment", "tomorrow", "reminder", "invoice", "welcome", "code", "table", "ready")
+SOMETIMES = ("maple", 100)
+"""A word of one message in so many."""
+SELDOM = ("garden", 1_000)
 RARE = "zebra"
+LONG_AGO = "winter"
+"""A word of every second message in the first tenth of the time, and of none since."""
+NAMES = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Frances", "John", "Radia", "Ken")
+
+Rows = Iterator[tuple[Any, ...]]
 
 
 def person(n: int) -> str:
@@ -35,175 +42,187 @@ def person(n: int) -> str:
     return f"+1415{5_000_000 + n:07d}"
 
 
-async def fill(url: str, rows: int) -> dict[str, str]:
-    """Write them down; gives ids and numbers to ask for."""
-    database = await open_database(url, clock=SystemClock())
-    try:
-        return await _fill(database, rows)
-    finally:
-        await database.close()
+@dataclass
+class Filling:
+    """Rows for every table; *kept* gets ids and numbers to ask for while they are made."""
+
+    rows: int
+    now: float
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._began = self.now - DAYS * 86_400
+        self._chance = random.Random(7)
+        self._runs = [new_number(at=self._began + n * DAYS * 86_400 / self.rows) for n in range(self.rows)]
+        self._texts: list[tuple[str, str, str]] = []
+        self._attempts: list[tuple[str, str, float]] = []
+        self.kept["run"] = name_of_number("run", self._runs[self.rows // 2])
+
+    def tables(self) -> Iterable[tuple[str, Sequence[str], Rows]]:
+        """Each table with its columns, in an order in which what comes later may need what came before."""
+        yield "workflows", _FLOW, ((f"flow_{n}", 1, "{}", str(n), self._began) for n in range(FLOWS))
+        yield "runs", _RUN, self._each_run()
+        yield "messages", _MESSAGE, self._each_message()
+        yield "attempts", _ATTEMPT, self._each_attempt()
+        yield "calls", _CALL, self._each_call()
+        yield "search_texts", ("ref", "person", "body"), iter(self._texts)
+        yield "contacts", ("id", "name", "language", "created_at", "updated_at"), self._each_contact()
+        yield "contact_addresses", ("address", "channel", "contact_id"), self._each_address()
+        yield "conversations", _CONVERSATION, self._each_conversation()
+        yield "figures", ("flow", "hour", "credential", "channel", "measure", "amount"), self._each_figure()
+
+    def _each_run(self) -> Rows:
+        statuses, weights = zip(*STATUSES, strict=True)
+        chosen = self._chance.choices(statuses, weights, k=len(self._runs))
+        for number, status in zip(self._runs, chosen, strict=True):
+            created_at = 1_577_836_800 + (number >> 22) / 1000
+            is_waiting, is_failed = status == "waiting", status == "failed"
+            yield (
+                number,
+                1 + number % FLOWS,
+                status,
+                2,
+                created_at,
+                None if is_waiting else created_at + 60,
+                created_at + 1e8 if is_waiting else None,
+                int(is_failed),
+                '{"phone":"+14155550123"}',
+                "{}" if is_waiting else None,
+                "[]" if status == "completed" else None,
+                '{"type":"StepExecutionError","message":"no"}' if is_failed else None,
+                '{"type": "schedule"}' if number % 7 == 0 else None,
+            )
+
+    def _each_message(self) -> Rows:
+        stages, weights = zip(*STAGES, strict=True)
+        chosen = self._chance.choices(stages, weights, k=self.rows)
+        for n, (stage, status) in enumerate(chosen):
+            at = self._began + n * DAYS * 86_400 / self.rows
+            is_whatsapp = n % 20 == 0
+            if n % (self.rows // 20) == 17:
+                stage = status = "unresolved"
+            elif n > self.rows - 50:
+                stage, status = "held", "pending"
+            elif is_whatsapp and status == "delivered" and n % 40 == 0:
+                status = "read"
+            message_id, to = new_id("msg", at=at), person(self._chance.randrange(PEOPLE))
+            body = f"{self._words(n)} number {n}"
+            self._texts.append((message_id, to, body))
+            is_accepted = stage == "accepted"
+            if stage not in ("refused", "canceled", "held"):
+                self._attempts.append((message_id, stage, at))
+            if n == self.rows // 2:
+                self.kept |= {"id": message_id, "to": to}
+            has_run = n % 5 < 3
+            yield (
+                message_id,
+                ACCOUNT,
+                "cred_1",
+                "whatsapp" if is_whatsapp else "sms",
+                to,
+                OURS,
+                f"{ACCOUNT}/sms/{OURS}",
+                body,
+                "notification",
+                "once",
+                50,
+                1,
+                "GSM-7",
+                stage,
+                status,
+                40,
+                1,
+                f"SM{n:032x}" if is_accepted else None,
+                str(n),
+                at if stage != "held" else at + 1e8,
+                at + 1e9,
+                name_of_number("run", self._runs[n]) if has_run else None,
+                "hello" if has_run else None,
+                "-0.00830" if is_accepted else None,
+                "USD" if is_accepted else None,
+                at,
+                at if is_accepted else None,
+                at,
+            )
+
+    def _words(self, n: int) -> str:
+        words = self._chance.choices(WORDS, k=6)
+        words += [word for word, of in (SOMETIMES, SELDOM, (RARE, 50_000)) if n % of == min(7, of - 1)]
+        if n < self.rows // 10 and n % 2:
+            words.append(LONG_AGO)
+        return " ".join(words)
+
+    def _each_attempt(self) -> Rows:
+        for n, (message_id, stage, at) in enumerate(self._attempts):
+            sid = f"SM{n:032x}" if stage == "accepted" else None
+            outcome = "unknown" if stage == "unresolved" else stage
+            yield ACCOUNT, message_id, 1, "worker", f"{n:032x}", OURS, at, outcome, sid
+        self._attempts.clear()
+
+    def _each_call(self) -> Rows:
+        statuses, weights = zip(*CALL_STATUSES, strict=True)
+        calls = self.rows // 10
+        for n, status in enumerate(self._chance.choices(statuses, weights, k=calls)):
+            at = self._began + n * DAYS * 86_400 / calls
+            call_id, them = new_id("call", at=at), person(self._chance.randrange(PEOPLE))
+            is_ours = n % 4 > 0
+            to, from_ = (them, OURS) if is_ours else (OURS, them)
+            if is_ours:
+                self._texts.append((call_id, them, f"{self._words(n)} call {n}"))
+            if n == calls // 2:
+                self.kept |= {"call": call_id, "called": them}
+            direction = "outbound" if is_ours else "inbound"
+            run = name_of_number("run", self._runs[n * 10]) if is_ours else None
+            yield (
+                call_id, direction, "session", to, from_, ACCOUNT, "cred_1", f"CA{n:032x}", "accepted", status,
+                "notification", at, at + 40, 40, run, "call" if is_ours else None, at, at,
+            )  # fmt: skip
+
+    def _each_contact(self) -> Rows:
+        for n in range(PEOPLE):
+            at = self._began + n * DAYS * 86_400 / PEOPLE
+            yield f"con_{n:026d}", f"{NAMES[n % 10]} Number{n}", "en", at, at
+        self.kept["contact"] = f"{NAMES[7]} Number{PEOPLE // 2 + 7}"
+
+    def _each_address(self) -> Rows:
+        return ((person(n), "sms", f"con_{n:026d}") for n in range(PEOPLE))
+
+    def _each_conversation(self) -> Rows:
+        for n in range(PEOPLE):
+            to = person(n)
+            yield (
+                f"cnv_{n:026d}", to, to[::-1], OURS, ACCOUNT, self.now - n, "message", f"msg_{n:026d}", "sms", "Hello",
+                int(n % 500 == 3), self.now - n if n % 10 == 3 else None,
+            )  # fmt: skip
+
+    def _each_figure(self) -> Rows:
+        last = int(self.now // 3600)
+        amounts = (
+            (SENT, 1), (DELIVERED, 20), (UNDELIVERED, 1), (FAILED, 1), (SEGMENTS, 22), (f"{COST}USD", 170),
+        )  # fmt: skip
+        for hour in range(last - DAYS * 24, last):
+            for flow in ("", *(f"flow_{n}" for n in range(FLOWS))):
+                for channel in ("sms", "whatsapp"):
+                    for measure, amount in amounts:
+                        yield flow, hour, "cred_1", channel, measure, amount
 
 
-async def _fill(database: Database, rows: int) -> dict[str, str]:
-    now = database.clock.time()
-    began = now - DAYS * 86_400
-    chance = random.Random(7)
-    definitions = [
-        {"name": f"flow_{n}", "version": 1, "definition": "{}", "digest": str(n), "parent": None, "created_at": began}
-        for n in range(FLOWS)
-    ]
-    await _insert(database, "workflows", definitions)
-    ids = {
-        row["name"]: row["id"]
-        for row in await database.read(lambda tx: tx.all(_text("SELECT id, name FROM workflows")))
-    }
-    runs = [new_number(at=began + n * DAYS * 86_400 / rows) for n in range(rows)]
-    await _insert(database, "runs", _runs(runs, list(ids.values()), chance))
-    kept: dict[str, str] = {"run": name_of_number("run", runs[rows // 2])}
-    await _insert(database, "messages", _messages(rows, runs, began, chance, kept))
-    await _insert(database, "search_texts", _texts(kept.pop("texts")))  # type: ignore[arg-type]
-    await _insert(database, "conversations", _conversations(now))
-    if database.dialect == "postgresql":
-        await database.write(lambda tx: tx.run(_text("ANALYZE")))
-    else:
-        await database.write(lambda tx: tx.run(_text("ANALYZE messages")))
-    return kept
-
-
-def _runs(numbers: list[int], definitions: list[int], chance: random.Random) -> Iterator[dict[str, Any]]:
-    statuses, weights = zip(*STATUSES, strict=True)
-    chosen = chance.choices(statuses, weights, k=len(numbers))
-    for number, status in zip(numbers, chosen, strict=True):
-        created_at = 1_577_836_800 + (number >> 22) / 1000
-        yield {
-            "id": number,
-            "definition": definitions[number % len(definitions)],
-            "status": status,
-            "revision": 2,
-            "created_at": created_at,
-            "finished_at": None if status == "waiting" else created_at + 60,
-            "due_at": created_at + 1e8 if status == "waiting" else None,
-            "woken_at": None,
-            "has_failures": int(status == "failed"),
-            "inputs": '{"phone":"+14155550123"}',
-            "state": "{}" if status == "waiting" else None,
-            "outputs": "[]" if status == "completed" else None,
-            "error": '{"type":"StepExecutionError","message":"no"}' if status == "failed" else None,
-            "trigger": '{"type":"schedule"}' if number % 7 == 0 else None,
-            "parent": None,
-            "parent_key": None,
-        }
-
-
-def _messages(
-    rows: int, runs: list[int], began: float, chance: random.Random, kept: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    stages, weights = zip(*STAGES, strict=True)
-    chosen = chance.choices(stages, weights, k=rows)
-    texts = kept["texts"] = []
-    for n in range(rows):
-        at = began + n * DAYS * 86_400 / rows
-        stage, status = chosen[n]
-        if n % (rows // 20) == 17:
-            stage = status = "unresolved"
-        elif n > rows - 50:
-            stage, status = "held", "pending"
-        message_id, to = new_id("msg", at=at), person(chance.randrange(PEOPLE))
-        words = " ".join(chance.choices(WORDS, k=6)) + (f" {RARE}" if n % 50_000 == 7 else "")
-        body = f"{words} number {n}"
-        texts.append((message_id, to, body))
-        if n == rows // 2:
-            kept |= {"id": message_id, "to": to}
-        yield {
-            "id": message_id,
-            "account_id": "AC" + "0" * 32,
-            "credential_id": "cred_1",
-            "channel": "sms" if n % 20 else "whatsapp",
-            "to": to,
-            "sender": OURS,
-            "sender_id": f"AC/sms/{OURS}",
-            "body": body,
-            "purpose": "notification",
-            "policy": "once",
-            "priority": 50,
-            "segments": 1,
-            "encoding": "GSM-7",
-            "stage": stage,
-            "status": status,
-            "status_rank": 40,
-            "attempt_no": 1,
-            "sid": f"SM{n:032x}" if stage == "accepted" else None,
-            "twin": str(n),
-            "send_at": at if stage != "held" else at + 1e8,
-            "expires_at": at + 1e9,
-            "run_id": name_of_number("run", runs[n]) if n % 5 < 3 else None,
-            "step": "hello" if n % 5 < 3 else None,
-            "price": "-0.00830" if stage == "accepted" else None,
-            "price_unit": "USD" if stage == "accepted" else None,
-            "created_at": at,
-            "sent_at": at if stage == "accepted" else None,
-            "updated_at": at,
-        }
-
-
-def _texts(texts: Iterable[tuple[str, str, str]]) -> Iterator[dict[str, Any]]:
-    for ref, to, body in texts:
-        yield {"ref": ref, "person": to, "body": body}
-
-
-def _conversations(now: float) -> Iterator[dict[str, Any]]:
-    for n in range(PEOPLE):
-        to = person(n)
-        yield {
-            "id": f"cnv_{n:026d}",
-            "person": to,
-            "reversed": to[::-1],
-            "ours": OURS,
-            "account_id": "AC" + "0" * 32,
-            "last_at": now - n,
-            "last_kind": "message",
-            "last_id": f"msg_{n:026d}",
-            "last_channel": "sms",
-            "last_words": "Hello",
-            "unread": 0,
-        }
-
-
-async def _insert(database: Database, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            await _write(database, table, batch)
-            batch = []
-    if batch:
-        await _write(database, table, batch)
-
-
-async def _write(database: Database, table: str, batch: list[dict[str, Any]]) -> None:
-    names = list(batch[0])
-    if database.dialect == "postgresql":
-        # A row at a time takes Postgres twenty times as long.
-        pool = await database.connect_pool(1)  # type: ignore[attr-defined]
-        async with pool.acquire() as connection:
-            await connection.copy_records_to_table(table, columns=names, records=[tuple(row.values()) for row in batch])
-        await pool.close()
-        return
-    columns = ", ".join(f'"{name}"' for name in names)
-    types = [_bound(name, metadata.tables[table].c[name].type) for name in names]
-    statement = _text(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(f':{name}' for name in names)})").bindparams(
-        *types
-    )
-    await database.write(lambda tx: tx.many(statement, batch))
-
-
-def _text(statement: str) -> Any:
-    from sqlalchemy import text
-
-    return text(statement)
-
-
-def _bound(name: str, type_: Any) -> Any:
-    from sqlalchemy import bindparam
-
-    return bindparam(name, type_=type_)
+_FLOW = ("name", "version", "definition", "digest", "created_at")
+_RUN = (
+    "id", "definition", "status", "revision", "created_at", "finished_at", "due_at", "has_failures", "inputs", "state",
+    "outputs", "error", "trigger",
+)  # fmt: skip
+_MESSAGE = (
+    "id", "account_id", "credential_id", "channel", "to", "sender", "sender_id", "body", "purpose", "policy",
+    "priority", "segments", "encoding", "stage", "status", "status_rank", "attempt_no", "sid", "twin", "send_at",
+    "expires_at", "run_id", "step", "price", "price_unit", "created_at", "sent_at", "updated_at",
+)  # fmt: skip
+_ATTEMPT = ("account_id", "message_id", "n", "worker", "twin", "sender", "opened_at", "outcome", "sid")
+_CALL = (
+    "id", "direction", "kind", "to", "from", "account_id", "credential_id", "sid", "stage", "status", "purpose",
+    "started_at", "ended_at", "duration", "run_id", "step", "created_at", "updated_at",
+)  # fmt: skip
+_CONVERSATION = (
+    "id", "person", "reversed", "ours", "account_id", "last_at", "last_kind", "last_id", "last_channel", "last_words",
+    "unread", "wrote_at",
+)  # fmt: skip
