@@ -29,6 +29,9 @@ export const theme = createTheme({
     // Otherwise an empty element that takes the focus stands among the items, which a menu must not hold.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Notification: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" }, styles: { description: { color: "var(--rl-quiet)" } } },
+    },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
   },
 });
