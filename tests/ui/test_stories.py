@@ -53,7 +53,7 @@ def test_a_first_workflow_is_built_with_the_mouse_run_and_answered(
     site.sign_in(page)
     new_workflow(site, page, "hello")
     page.get_by_role("button", name=re.compile("^Twilio action")).first.click()
-    page.get_by_text("1 fault").first.wait_for()
+    page.get_by_text("1 to fill in").first.wait_for()
     assert page.get_by_role("button", name="Publish").is_disabled()
     page.get_by_label("Message", exact=True).fill("Hello, are you there? Reply YES")
     page.get_by_role("button", name=re.compile("^Wait for reply")).click()

@@ -1,9 +1,9 @@
 import { ActionIcon, Anchor, Button, Menu, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { Link } from "@tanstack/react-router";
 import {
   ArrowLeft,
   CircleAlert,
+  CircleDashed,
   Ellipsis,
   Keyboard,
   List,
@@ -13,23 +13,20 @@ import {
   Play,
   Plus,
   Redo2,
-  Rocket,
   Smartphone,
   TriangleAlert,
   Undo2,
   Workflow,
   X,
 } from "lucide-react";
-import { useState } from "react";
-import { ask } from "../api/client";
-import { explain } from "../api/problem";
 import { useMay, useMe } from "../app/me";
 import { StatusPill } from "../components/StatusPill";
+import { faultWords, kindOf, rankOf } from "./attention";
 import classes from "./BuilderHeader.module.css";
 import type { DraftHandle } from "./draft";
 import { usePanes } from "./panes";
+import { PublishButton, PublishItem } from "./Publish";
 import { toneOfRun, type Watched } from "./run/use-run";
-import { sessionOf } from "./session";
 import type { Draft, Fault, Saving } from "./types";
 import { WorkflowName } from "./WorkflowName";
 
@@ -52,7 +49,7 @@ export function BuilderHeader(props: BuilderHeaderProps) {
   const { simulator } = useMe();
   const editable = useMay("editor");
   const panes = usePanes();
-  const errors = draft.faults.filter((fault) => fault.severity === "error").length;
+  const isEmpty = draft.graph.steps.length === 0;
   return (
     <header className={classes.header}>
       <Tooltip label="All workflows" openDelay={300}>
@@ -85,7 +82,7 @@ export function BuilderHeader(props: BuilderHeaderProps) {
         </div>
       )}
       <div className={classes.tools}>
-        <Faults faults={draft.faults} empty={draft.graph.steps.length === 0} goTo={goTo} />
+        <Faults faults={draft.faults} empty={isEmpty} goTo={goTo} />
         {editable && !narrow && (
           <>
             <Tool label="Undo" keys="Ctrl Z" icon={Undo2} act={handle.undo} disabled={!handle.canUndo} />
@@ -126,15 +123,24 @@ export function BuilderHeader(props: BuilderHeaderProps) {
               >
                 {panes.view === "list" ? "Show the canvas" : "Show as a list"}
               </Menu.Item>
-              {editable && <PublishItem draft={draft} errors={errors} />}
+              {editable && <PublishItem draft={draft} goTo={goTo} />}
             </Menu.Dropdown>
           </Menu>
         )}
-        {editable && !narrow && <PublishButton draft={draft} errors={errors} />}
+        {editable && !narrow && <PublishButton draft={draft} goTo={goTo} />}
         {editable && (
-          <Button size="sm" onClick={run} leftSection={<Play size={15} aria-hidden />} className={classes.run}>
-            Run
-          </Button>
+          <Tooltip label="Add a step first" disabled={!isEmpty} openDelay={300}>
+            <Button
+              size="sm"
+              onClick={(event) => (isEmpty ? event.preventDefault() : run())}
+              data-disabled={isEmpty || undefined}
+              aria-disabled={isEmpty}
+              leftSection={<Play size={15} aria-hidden />}
+              className={classes.run}
+            >
+              Run
+            </Button>
+          </Tooltip>
         )}
       </div>
     </header>
@@ -153,22 +159,23 @@ function Tool({ label, keys, icon: Icon, act, disabled }: { label: string; keys?
 
 /** How many faults there are; the list leads to node and field. */
 function Faults({ faults, empty, goTo }: { faults: Fault[]; empty: boolean; goTo: (fault: Fault) => void }) {
-  const errors = faults.filter((fault) => fault.severity === "error").length;
-  if (faults.length === 0) return <span className={classes.sound}>{empty ? "" : "No faults"}</span>;
-  const words = errors > 0 ? (errors === 1 ? "1 fault" : `${errors} faults`) : faults.length === 1 ? "1 hint" : `${faults.length} hints`;
+  const found = faultWords(faults);
+  if (found === null) return <span className={classes.sound}>{empty ? "" : "No faults"}</span>;
+  const { tone, words } = found;
+  const Icon = tone === "bad" ? CircleAlert : tone === "busy" ? CircleDashed : TriangleAlert;
   return (
     <Menu position="bottom-end" width={400} shadow="md" withinPortal>
       <Menu.Target>
-        <button type="button" className={classes.faults} data-tone={errors > 0 ? "bad" : "wait"} aria-label={`${words}: show them`}>
-          {errors > 0 ? <CircleAlert size={15} aria-hidden /> : <TriangleAlert size={15} aria-hidden />}
+        <button type="button" className={classes.faults} data-tone={tone} aria-label={`${words}: show them`}>
+          <Icon size={15} aria-hidden />
           {words}
         </button>
       </Menu.Target>
       <Menu.Dropdown className={classes.faultList}>
-        {[...faults].sort((one, other) => rank(one) - rank(other)).map((fault, index) => (
+        {[...faults].sort((one, other) => rankOf(one) - rankOf(other)).map((fault, index) => (
           <Menu.Item key={`${fault.code}-${index}`} onClick={() => goTo(fault)} className={classes.fault}>
-            <span className={classes.where} data-tone={fault.severity === "error" ? "bad" : "wait"}>
-              {fault.severity === "error" ? "Fault" : "Hint"}
+            <span className={classes.where} data-tone={kindOf(fault).tone}>
+              {kindOf(fault).word}
               {fault.step ? ` in ${fault.step}` : ""}
               {fault.field ? `, ${fault.field}` : ""}
             </span>
@@ -178,62 +185,6 @@ function Faults({ faults, empty, goTo }: { faults: Fault[]; empty: boolean; goTo
         ))}
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function rank(fault: Fault): number {
-  return fault.severity === "error" ? 0 : 1;
-}
-
-function usePublish(draft: Draft): { publish: () => void; busy: boolean } {
-  const [busy, setBusy] = useState(false);
-  const publish = async () => {
-    setBusy(true);
-    const session = sessionOf(draft.name);
-    try {
-      if (!(await session.settled())) return;
-      const saved = session.store.getState().saved ?? draft;
-      const { draft: published, version } = await ask<{ draft: Draft; version: number }>(`/api/v1/drafts/${encodeURIComponent(draft.name)}/publish`, {
-        method: "POST",
-        headers: { "If-Match": `"${saved.etag}"` },
-      });
-      session.replace(published);
-      notifications.show({ color: "green", title: `Version ${version} is in force`, message: "Triggers and new runs use it from now on." });
-    } catch (error) {
-      const { sentence, fix } = explain(error);
-      notifications.show({ color: "red", title: sentence, message: fix });
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { publish: () => void publish(), busy };
-}
-
-function PublishButton({ draft, errors }: { draft: Draft; errors: number }) {
-  const { publish, busy } = usePublish(draft);
-  const why = errors > 0 ? "Mend the faults first" : draft.graph.steps.length === 0 ? "Add a step first" : draft.changed ? "Make this the version that runs" : "Nothing has changed since it was published";
-  return (
-    <Tooltip label={why} openDelay={300}>
-      <Button
-        size="sm"
-        variant="default"
-        onClick={publish}
-        loading={busy}
-        disabled={errors > 0 || !draft.changed || draft.graph.steps.length === 0}
-        leftSection={<Rocket size={15} aria-hidden />}
-      >
-        Publish
-      </Button>
-    </Tooltip>
-  );
-}
-
-function PublishItem({ draft, errors }: { draft: Draft; errors: number }) {
-  const { publish, busy } = usePublish(draft);
-  return (
-    <Menu.Item onClick={publish} disabled={busy || errors > 0 || !draft.changed || draft.graph.steps.length === 0} leftSection={<Rocket size={15} />}>
-      Publish
-    </Menu.Item>
   );
 }
 

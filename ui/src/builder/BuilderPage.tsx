@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Loading } from "../components/Loading";
 import { useMay } from "../app/me";
+import { useAttention } from "./attention";
 import { BuilderHeader } from "./BuilderHeader";
 import classes from "./BuilderPage.module.css";
 import { nameFor } from "./canvas/clipboard";
@@ -12,7 +13,7 @@ import { type CanvasHandle, FlowCanvas } from "./canvas/FlowCanvas";
 import { Palette } from "./canvas/Palette";
 import { adding, triggerOf } from "./canvas/palette";
 import { mainOutcome, outcomeOf } from "./canvas/ports";
-import { useBlocks, useDraft } from "./draft";
+import { type DraftHandle, useBlocks, useDraft } from "./draft";
 import { type PanelTab, usePanes } from "./panes";
 import { useRun } from "./run/use-run";
 import { SidePanel } from "./SidePanel";
@@ -32,20 +33,39 @@ export function BuilderPage() {
 }
 
 function Builder({ name }: { name: string }) {
-  const handle = useDraft(name);
-  const { draft, error, edit, undo, redo, reload } = handle;
+  const known = useDraft(name);
+  const { draft, error, undo, redo, reload } = known;
   const blocks = useBlocks() ?? NO_BLOCKS;
   const editable = useMay("editor");
   const narrow = useMediaQuery("(max-width: 720px)", false, { getInitialValueInEffect: false });
   const panes = usePanes();
   const search = useSearch({ strict: false }) as { run?: string; step?: string };
   const navigate = useNavigate();
-  const [selected, setSelected] = useState<string | null>(search.step ?? null);
+  const [chosen, setSelected] = useState<string | null>(search.step ?? null);
+  const renamed = useRef(new Map<string, string>());
+  const isThere = chosen === null || draft?.graph.steps.some((step) => step.id === chosen);
+  // Whoever renames a step goes on with it, from the moment it is called otherwise.
+  const selected = isThere ? chosen : (renamed.current.get(chosen) ?? chosen);
   const [tab, setTab] = useState<PanelTab>("settings");
   const [field, setField] = useState<string | null>(null);
   const [drawer, setDrawer] = useState<"panel" | "palette" | null>(null);
   const [help, setHelp] = useState(false);
   const canvas = useRef<CanvasHandle>(null);
+  const keep = known.edit;
+  const edit = useCallback<DraftHandle["edit"]>(
+    async (edits, options) => {
+      const renames = edits.filter((one) => one.op === "rename_step");
+      for (const { from, to } of renames) renamed.current.set(from, to);
+      const made = await keep(edits, options);
+      for (const { from, to } of renames) {
+        setSelected((now) => (now === from ? to : now));
+        renamed.current.delete(from);
+      }
+      return made;
+    },
+    [keep],
+  );
+  const handle = { ...known, edit };
   const watched = useRun(search.run ?? null, draft?.graph);
 
   const watch = useCallback(
@@ -77,6 +97,7 @@ function Builder({ name }: { name: string }) {
   const goTo = useCallback(
     (fault: Fault) => {
       const trigger = /^triggers(?:\.|\[)(\d+)/.exec(fault.field ?? "");
+      if (!fault.step && !fault.field && fault.line !== null) return openPanel("yaml");
       const node = fault.step ?? (trigger ? `trigger:${trigger[1]}` : null);
       setSelected(node);
       setField(fault.field);
@@ -180,7 +201,10 @@ function Builder({ name }: { name: string }) {
         draft={draft}
         watched={watched}
         goTo={goTo}
-        run={() => openPanel("test")}
+        run={() => {
+          useAttention.getState().ask();
+          openPanel("test");
+        }}
         endWatch={() => watch(undefined)}
         openPanel={() => (narrow || !panes.open ? openPanel(tab) : panes.setOpen(false))}
         openPalette={() => (narrow ? setDrawer("palette") : panes.setPalette(!panes.palette))}

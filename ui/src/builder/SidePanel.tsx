@@ -67,7 +67,7 @@ export function SidePanel(props: SidePanelProps) {
         <Tabs.Panel value="settings" className={classes.content}>
           <Suspense fallback={<Loading />}>
             {step ? (
-              <StepPanel key={step.id} draft={draft} step={step} block={block} blocks={blocks} edit={handle.edit} />
+              <StepPanel draft={draft} step={step} block={block} blocks={blocks} edit={handle.edit} />
             ) : selected === null && field === null && !forms ? (
               <FlowOverview draft={draft} edit={() => setForms(true)} />
             ) : (

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { ask } from "../api/client";
 import { useMay } from "../app/me";
+import { judged, useAttention } from "./attention";
 import { isUnsaved, sessionOf } from "./session";
 import type { Block, Conflict, Draft, Edit, Fault, Saving } from "./types";
 
@@ -54,7 +55,14 @@ export function useDraft(name: string): DraftHandle {
     };
   }, [session]);
 
-  const faults = state.draft?.faults;
+  const left = useAttention((attention) => attention.left);
+  const asked = useAttention((attention) => attention.asked);
+  useEffect(() => useAttention.getState().begin(name), [name]);
+  const draft = useMemo(
+    () => state.draft && { ...state.draft, faults: judged(state.draft.faults, state.draft.graph, { left, asked }) },
+    [state.draft, left, asked],
+  );
+  const faults = draft?.faults;
   const faultsOf = useCallback((step: string) => (faults ?? []).filter((fault) => fault.step === step), [faults]);
   const setText = useCallback(
     (text: string) => session.edit([{ op: "set_text", text }], { merge: "text" }),
@@ -65,7 +73,7 @@ export function useDraft(name: string): DraftHandle {
   }, [client, name]);
 
   return {
-    draft: state.draft ?? undefined,
+    draft: draft ?? undefined,
     error: state.draft === null ? found.error : null,
     faultsOf,
     edit: session.edit,

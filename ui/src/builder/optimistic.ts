@@ -1,8 +1,8 @@
-import type { Draft, Edit, EditPath, Graph } from "./types";
+import type { Draft, Edit, EditPath, Graph, StepNode } from "./types";
 
 /**
  * The draft as it will be, as far as the browser can tell: fields and positions change at once, so that typing and
- * dragging are felt; what needs the definition's rules (steps, connections) is shown when the server has answered.
+ * dragging are felt, and so do the names and kinds of steps, which the next edits speak of. What needs the definition's rules (new steps, connections) is shown when the server has answered.
  */
 export function foreseen(draft: Draft, edits: Edit[]): Draft {
   return edits.reduce(withEdit, draft);
@@ -24,9 +24,27 @@ function withEdit(draft: Draft, edit: Edit): Draft {
       return { ...draft, graph: withValue(draft.graph, edit.path, undefined) };
     case "set_text":
       return { ...draft, text: edit.text };
+    case "set_type":
+      return withSteps(draft, (step) => (step.id === edit.name ? { ...step, type: edit.type, fields: { ...step.fields, type: edit.type } } : step));
+    case "rename_step":
+      return renamed(draft, edit.from, edit.to);
     default:
       return draft;
   }
+}
+
+function withSteps(draft: Draft, change: (step: StepNode) => StepNode): Draft {
+  return { ...draft, graph: { ...draft.graph, steps: draft.graph.steps.map(change) } };
+}
+
+/** With a step called otherwise, so that what is edited next finds it; the texts that name it come from the server. */
+function renamed(draft: Draft, from: string, to: string): Draft {
+  const name = (id: string) => (id === from ? to : id);
+  const edges = draft.graph.edges.map((edge) => ({ ...edge, source: name(edge.source), target: name(edge.target) }));
+  const positions = Object.fromEntries(Object.entries(draft.positions).map(([id, place]) => [name(id), place]));
+  const faults = draft.faults.map((fault) => (fault.step === from ? { ...fault, step: to } : fault));
+  const named = withSteps(draft, (step) => (step.id === from ? { ...step, id: to, fields: { ...step.fields, name: to } } : step));
+  return { ...named, graph: { ...named.graph, edges }, positions, faults };
 }
 
 function withValue(graph: Graph, path: EditPath, value: unknown): Graph {

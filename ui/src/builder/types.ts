@@ -95,7 +95,8 @@ export interface InputSpec {
 }
 
 export interface Fault {
-  severity: "error" | "warning";
+  /** "open" is our own word for an error that is only a field nobody has filled in yet. */
+  severity: "error" | "warning" | "open";
   message: string;
   fix: string;
   step: string | null;

@@ -26,23 +26,25 @@ export function Table<Row>({
   keyOf: (row: Row) => string;
   more?: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 }) {
+  // Roles are written out: cards are no table to the browser any more, and would not be to those who hear them.
   return (
     <div className={classes.frame}>
-      <table className={classes.table} aria-label={label}>
-        <thead>
-          <tr>
+      <table role="table" className={classes.table} aria-label={label}>
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map((column) => (
-              <th key={column.label} scope="col" className={column.number ? classes.number : undefined}>
+              <th role="columnheader" key={column.label} scope="col" className={column.number ? classes.number : undefined}>
                 {column.label}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr role="row" key={keyOf(row)}>
               {columns.map((column) => (
                 <td
+                  role="cell"
                   key={column.label}
                   className={column.number ? classes.number : column.once ? classes.once : undefined}
                   data-wide={column.wide || undefined}

@@ -51,18 +51,18 @@ class WaitUntilManifest(Manifest):
     between: Annotated[dict[str, str] | None, Template(), SelectorOf("string")] = Field(
         title="Only between",
         default=None,
-        description='Hours to go on in: {from: "09:00", to: "17:00"}; outside them it waits until they begin.',
+        description="Hours to go on in, such as from 09:00 to 17:00; outside them it waits until they begin.",
     )
     days: Annotated[list[str] | None, Template(), SelectorOf("list_of_values")] = Field(
         default=None,
-        description="Days of the week to go on at, such as [mon-fri] or [sat, sun]; all, if left out.",
+        description="Days of the week to go on at, such as mon-fri, or sat and sun; all, if left out.",
     )
     holidays: Annotated[list[str | date] | None, Template(), SelectorOf("list_of_values")] = Field(
         default=None, description="Days on which it does not go on: 2026-12-25, or 12-25 for every year."
     )
     timezone: Annotated[str | None, Template(), SelectorOf("string")] = Field(
         default=None,
-        description="IANA zone all this is meant in; else the recipient's, else `defaults.timezone`.",
+        description="IANA zone all this is meant in; else the recipient's, else that of the workflow's defaults.",
     )
     recipient: Annotated[str | None, Template(), SelectorOf("string", "phone_number")] = Field(
         json_schema_extra=PERSON,

@@ -49,7 +49,7 @@ class MessageManifest(Manifest):
         description="The sender; left out, the messaging service or the credential has one.",
     )
     message: Annotated[str | dict[str, str] | None, Template(always_text=True)] = Field(
-        default=None, description="The text, or one text per language: {en: …, es: …}."
+        default=None, description="The text, or one text per language."
     )
     language: Annotated[str | None, Template(), SelectorOf("string")] = Field(
         default=None, description="Language that picks among several texts; the contact's own, if left out."

@@ -74,13 +74,13 @@ class VoiceCallManifest(Manifest):
         description="The number it comes from; left out, the credential has one.",
     )
     message: Annotated[str | dict[str, str] | None, Template(always_text=True)] = Field(
-        default=None, description="What is said, or one text per language: {en: …, es: …}. It may be SSML."
+        default=None, description="What is said, or one text per language. It may be SSML."
     )
     voice: Annotated[str | None, Template(), SelectorOf("string")] = Field(
         default=None, description="Who says it: alice, man, woman, or a voice by name such as Polly.Joanna."
     )
     language: Annotated[str | None, Template(), SelectorOf("string")] = Field(
-        default=None, description="Language of the call, such as en-US; `defaults.language`, if left out."
+        default=None, description="Language of the call, such as en-US; that of the workflow's defaults, if left out."
     )
     repeat: Annotated[int, Field(ge=1, le=10), SelectorOf("integer")] = Field(
         default=1, description="How often the message is said."
@@ -121,7 +121,7 @@ class VoiceCallManifest(Manifest):
         description="How long the whole call may last, at most 4h; also written callTimeout, in seconds.",
     )
     retry_call: RetryCall | None = Field(
-        default=None, description="Call again: {on: [busy, no_answer], after: [5m, 30m]}."
+        default=None, description="Call again where nobody answered, such as after 5 and after 30 minutes."
     )
     credential: str | None = Field(
         json_schema_extra=CREDENTIAL,

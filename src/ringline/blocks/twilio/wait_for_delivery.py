@@ -45,7 +45,7 @@ class WaitForDeliveryManifest(Manifest):
 
     type: Literal["twilio/wait_for_delivery@v1"]
     after: Annotated[str | list[str] | None, StepReference(nearest_sender=True)] = Field(
-        default=None, description="The step that sends it, as $steps.NAME; the nearest one before, if left out."
+        default=None, description="The step that sends it; the nearest one before, if left out."
     )
     until: Literal["delivered", "read"] = Field(
         default="delivered", description="What to wait for; only WhatsApp tells what was read."

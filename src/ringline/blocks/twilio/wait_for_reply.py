@@ -48,7 +48,7 @@ class WaitForReplyManifest(Manifest):
 
     type: Literal["twilio/wait_for_reply@v1"]
     after: Annotated[str | list[str] | None, StepReference(nearest_sender=True)] = Field(
-        default=None, description="The step that asks, as $steps.NAME; the nearest one before that sends a message."
+        default=None, description="The step that asks; the nearest one before that sends a message, if left out."
     )
     to: Annotated[str | None, Template(), SelectorOf("string")] = Field(
         json_schema_extra=PERSON,

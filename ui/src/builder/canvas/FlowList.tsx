@@ -1,4 +1,5 @@
 import { StatusPill } from "../../components/StatusPill";
+import { kindOf } from "../attention";
 import type { Fault, FlowEdge, Graph, StepState } from "../types";
 import classes from "./FlowList.module.css";
 import { BlockIcon } from "./icons";
@@ -71,7 +72,8 @@ export function FlowList({ graph, faults, states, selected, open }: FlowListProp
                   </ul>
                 )}
                 {own.map((fault, index) => (
-                  <p key={index} className={classes.fault} data-tone={fault.severity === "error" ? "bad" : "wait"}>
+                  <p key={index} className={classes.fault} data-tone={kindOf(fault).tone}>
+                    {fault.severity === "open" && `${kindOf(fault).word}: `}
                     {fault.message} {fault.fix}
                   </p>
                 ))}

@@ -1,7 +1,8 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { CircleAlert, TriangleAlert } from "lucide-react";
+import { CircleAlert, CircleDashed, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { StatusPill } from "../../components/StatusPill";
+import { faultWords } from "../attention";
 import type { Fault } from "../types";
 import { addressed, readable } from "./addresses";
 import { useCanvas } from "./canvas-context";
@@ -134,22 +135,13 @@ function MoreCell({ id, ports: { more, hidden }, editable }: { id: string; ports
 /** How the step stands in the run that is watched, else whether it is ready or what is wrong with it. */
 function Standing({ faults, state }: { faults: Fault[]; state: { tone: "good" | "bad" | "wait" | "busy" | "idle"; word: string } | null }) {
   if (state) return <StatusPill tone={state.tone}>{state.word}</StatusPill>;
-  const errors = faults.filter((fault) => fault.severity === "error").length;
-  if (errors > 0) {
-    return (
-      <span className={classes.faults} data-tone="bad" title={faults.map((fault) => fault.message).join("\n")}>
-        <CircleAlert size={13} aria-hidden />
-        {errors === 1 ? "1 fault" : `${errors} faults`}
-      </span>
-    );
-  }
-  if (faults.length > 0) {
-    return (
-      <span className={classes.faults} data-tone="wait" title={faults.map((fault) => fault.message).join("\n")}>
-        <TriangleAlert size={13} aria-hidden />
-        {faults.length === 1 ? "1 hint" : `${faults.length} hints`}
-      </span>
-    );
-  }
-  return <StatusPill tone="idle">Ready</StatusPill>;
+  const found = faultWords(faults);
+  if (found === null) return <StatusPill tone="idle">Ready</StatusPill>;
+  const Icon = { bad: CircleAlert, busy: CircleDashed, wait: TriangleAlert }[found.tone];
+  return (
+    <span className={classes.faults} data-tone={found.tone} title={faults.map((fault) => fault.message).join("\n")}>
+      <Icon size={13} aria-hidden />
+      {found.words}
+    </span>
+  );
 }

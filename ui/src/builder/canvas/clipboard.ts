@@ -27,11 +27,21 @@ export function pasted(text: string): object[] | null {
 /** A name for a new step of *type* that no step has yet: what it does, and a number where that is taken. */
 export function nameFor(type: string, taken: Iterable<string>): string {
   const names = new Set(taken);
-  const word = NAMES[type.split("@")[0] ?? ""] ?? type.split("@")[0]?.split("/").at(-1)?.replaceAll(/\W+/g, "_") ?? "step";
+  const word = wordFor(type);
   if (!names.has(word)) return word;
   let count = 2;
   while (names.has(`${word}_${count}`)) count += 1;
   return `${word}_${count}`;
+}
+
+/** Whether a step of *type* has a name that was made up for it, and not given by somebody. */
+export function isGivenName(name: string, type: string): boolean {
+  return name.replace(/_\d+$/, "") === wordFor(type);
+}
+
+function wordFor(type: string): string {
+  const plain = type.split("@")[0] ?? "";
+  return NAMES[plain] ?? plain.split("/").at(-1)?.replaceAll(/\W+/g, "_") ?? "step";
 }
 
 const NAMES: Record<string, string> = {

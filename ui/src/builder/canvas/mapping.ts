@@ -1,4 +1,5 @@
 import type { Edge, Node } from "@xyflow/react";
+import { faultWords } from "../attention";
 import type { Fault, FlowEdge, Graph, Positions, StepNode, StepState, TriggerNode } from "../types";
 import { addressed, readable } from "./addresses";
 import { leadingBack, leavingOf } from "./layout";
@@ -128,7 +129,8 @@ function heard(step: StepNode, faults: Fault[], state: StepState | null): string
 }
 
 function spoken(faults: Fault[]): string {
-  return faults.length === 0 ? "" : `. ${faults.length === 1 ? "1 fault" : `${faults.length} faults`}`;
+  const found = faultWords(faults);
+  return found === null ? "" : `. ${found.words}`;
 }
 
 function keep<N extends CanvasNode>(fresh: N, old: CanvasNode | undefined): N {

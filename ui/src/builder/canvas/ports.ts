@@ -65,12 +65,14 @@ export function mainOutcome(outcomes: OutcomeSpec[]): string | null {
   return outcomes.find((outcome) => outcome.tone !== "bad")?.name ?? null;
 }
 
-/** The ports of *step*. What leads somewhere is always shown; of the rest as many as there is room for. */
+/** The ports of *step*. What leads somewhere and the keys of a menu are always shown; of the rest as many as there is room for. */
 export function portsOf(step: StepNode, leaving: FlowEdge[]): Ports {
   const leads = new Set(leaving.map((edge) => portOf(edge, step.outcomes)));
-  const all = allPorts(step, leaving).map((port, index) => ({ ...port, used: leads.has(port.id), kept: index === 0 }));
-  const width = (ports: Port[]) => ports.reduce((sum, port) => sum + widthOf(port), 0);
   const labels = labelsOf(step);
+  // What keys lead to is why there is a menu: it is there to be connected before anything else is.
+  const isKept = (port: Omit<Port, "used">, index: number) => index === 0 || labels.has(port.outcome ?? "");
+  const all = allPorts(step, leaving).map((port, index) => ({ ...port, used: leads.has(port.id), kept: isKept(port, index) }));
+  const width = (ports: Port[]) => ports.reduce((sum, port) => sum + widthOf(port), 0);
   const spare = all.filter((port) => !port.used && !port.kept && port.id !== ERROR);
   let room = NODE_WIDTH - width(all.filter((port) => port.used || port.kept));
   if (width(spare) > room) room -= MORE_WIDTH;

@@ -1,5 +1,6 @@
 import { SegmentedControl, Text } from "@mantine/core";
-import type { StepNode } from "../types";
+import { isGivenName, nameFor } from "../canvas/clipboard";
+import type { Edit, StepNode } from "../types";
 import type { EditFn } from "./edits";
 
 const TYPES = [
@@ -9,10 +10,18 @@ const TYPES = [
   { type: "twilio/voice_agent@v1", label: "Voice Agent" },
 ];
 
-/** Which of the four a Twilio action is; the fields they share are kept. */
-export function MessageType({ step, edit }: { step: StepNode; edit: EditFn }) {
+/** Which of the four a Twilio action is; the fields they share are kept, and so is a name somebody gave it. */
+export function MessageType({ step, names, edit }: { step: StepNode; names: readonly string[]; edit: EditFn }) {
   const current = TYPES.find(({ type }) => step.type.split("@")[0] === type.split("@")[0]);
   if (current === undefined) return null;
+  const turn = (type: string) => {
+    const edits: Edit[] = [{ op: "set_type", name: step.id, type }];
+    if (isGivenName(step.id, step.type)) {
+      const to = nameFor(type, names.filter((name) => name !== step.id));
+      edits.push({ op: "rename_step", from: step.id, to });
+    }
+    void edit(edits);
+  };
   return (
     <div>
       <Text size="sm" fw={500} mb={4} id="message-type">
@@ -24,7 +33,7 @@ export function MessageType({ step, edit }: { step: StepNode; edit: EditFn }) {
         aria-labelledby="message-type"
         value={current.type}
         data={TYPES.map(({ type, label }) => ({ value: type, label }))}
-        onChange={(type) => void edit([{ op: "set_type", name: step.id, type }])}
+        onChange={turn}
       />
     </div>
   );

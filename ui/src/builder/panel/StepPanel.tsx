@@ -55,7 +55,7 @@ export function StepPanel({
   const without = new Set([...OPTION_KEYS].filter((key) => !(own.has(key) && key !== "type" && key !== "name")));
   return (
     <FormProvider value={form}>
-      <div className={classes.panel} key={`${step.id} ${step.type}`}>
+      <div className={classes.panel}>
         <div className={classes.head}>
           <h2 className={classes.title}>{step.service || step.title}</h2>
           {block !== undefined && (
@@ -64,8 +64,8 @@ export function StepPanel({
             </Text>
           )}
         </div>
-        <MessageType step={step} edit={edit} />
-        <StepName key={step.id} step={step} draft={draft} edit={edit} />
+        <MessageType step={step} names={draft.graph.steps.map((one) => one.id)} edit={edit} />
+        <StepName step={step} draft={draft} edit={edit} />
         <Unplaced faults={faults} schema={schema} />
         {step.fields.agent_type === "llm" || step.fields.agentType === "llm" ? (
           <Alert color="yellow" variant="light" title="Language models come with the next release">
@@ -80,11 +80,11 @@ export function StepPanel({
           <Form key={`${step.id} ${step.type}`} schema={schema} without={without} after={previews(step, schema)} />
         )}
         {unknown.length > 0 && (
-          <Fold title={`Keys this block does not know ${unknown.length}`} initially>
+          <Fold key={`keys ${step.id} ${step.type}`} title={`Keys this block does not know ${unknown.length}`} initially>
             <OtherKeys keys={unknown} />
           </Fold>
         )}
-        <FlowSection key={`flow ${step.id}`} step={step} block={block} />
+        <FlowSection key={`flow ${step.id} ${step.type}`} step={step} block={block} />
       </div>
     </FormProvider>
   );
@@ -103,6 +103,12 @@ function previews(step: StepNode, schema: JsonSchema): Record<string, ReactNode>
 /** Its name, which other steps know it by: they are changed with it. */
 function StepName({ step, draft, edit }: { step: StepNode; draft: Draft; edit: EditFn }) {
   const [typed, setTyped] = useState(step.id);
+  const [known, setKnown] = useState(step.id);
+  // Not by a key: the field keeps the focus of whoever renamed it by Enter.
+  if (known !== step.id) {
+    setKnown(step.id);
+    setTyped(step.id);
+  }
   const name = typed.trim();
   const isTaken = name !== step.id && draft.graph.steps.some((one) => one.id === name);
   const wrong =

@@ -6,6 +6,7 @@ import { useRef, useState } from "react";
 import { ask } from "../../api/client";
 import { useMe } from "../../app/me";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { counted } from "../attention";
 import { sessionOf } from "../session";
 import type { Draft, InputSpec } from "../types";
 import { firstValues, formOf, lastInputs, rememberInputs, valuesToSend } from "./inputs";
@@ -44,7 +45,7 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
     retry: false,
   }).data?.phones;
   const mine = phones?.[0] ?? null;
-  const errors = draft.faults.filter((fault) => fault.severity === "error");
+  const { errors, open } = counted(draft.faults);
   const calls = graph.steps.some((step) => CALLS.some((type) => step.type.startsWith(type)));
   const recipients = graph.inputs.filter((input) => formOf(input, graph) === "phone");
   const offersCall = calls && mine !== null && recipients.length > 0;
@@ -105,9 +106,14 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
               change={(value) => change(input.name, value)}
             />
           ))}
-          {errors.length > 0 && (
-            <Text size="sm" c="var(--rl-bad)">
-              {errors.length === 1 ? "One fault must" : `${errors.length} faults must`} be mended before it can run.
+          {errors + open > 0 && (
+            <Text size="sm" c={errors > 0 ? "var(--rl-bad)" : "var(--rl-busy)"}>
+              {whatIsMissing(errors, open)}
+            </Text>
+          )}
+          {graph.steps.length === 0 && (
+            <Text size="sm" c="dimmed">
+              Add a step before you run it.
             </Text>
           )}
           {failure !== null && <ErrorNotice error={failure} />}
@@ -116,7 +122,7 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
               type="submit"
               leftSection={<Play size={15} aria-hidden />}
               loading={busy}
-              disabled={busy || errors.length > 0 || graph.steps.length === 0}
+              disabled={busy || errors + open > 0 || graph.steps.length === 0}
             >
               Run
             </Button>
@@ -132,7 +138,7 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
                 variant="default"
                 leftSection={<PhoneCall size={15} aria-hidden />}
                 onClick={callMe}
-                disabled={busy || errors.length > 0}
+                disabled={busy || errors + open > 0}
                 title={callMeWords}
                 aria-describedby="call-me"
                 flex="none"
@@ -149,6 +155,11 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
       {watched.run && <RunNews draft={draft} watched={watched} focusStep={focusStep} />}
     </div>
   );
+}
+
+function whatIsMissing(errors: number, open: number): string {
+  if (errors === 0) return open === 1 ? "One field is to be filled in before it can run." : `${open} fields are to be filled in before it can run.`;
+  return errors + open === 1 ? "One fault must be mended before it can run." : `${errors + open} faults must be mended before it can run.`;
 }
 
 interface InputFieldProps {

@@ -1,5 +1,5 @@
 import { wordOf } from "../canvas/ports";
-import type { FlowEdge, Graph, StepState } from "../types";
+import type { FlowEdge, Graph, OutcomeSpec, StepState } from "../types";
 
 /** Something that happened in a run, as `/api/v1/runs/{id}/events` tells it. */
 export interface RunEvent {
@@ -43,7 +43,7 @@ export function pictureOf(
     if (step === null || !outcomes.has(step)) continue;
     const outcome = typeof details.outcome === "string" ? details.outcome : null;
     if (kind === "step_done") {
-      const tone = outcomes.get(step)?.find((known) => known.name === outcome)?.tone === "bad" ? "bad" : "good";
+      const tone = toneOfEnd(outcome, outcomes.get(step) ?? []);
       states[step] = { tone, word: outcome ? wordOf(outcome) : "Done", ...detailOf(details) };
       ends.push({ step, outcome, failed: false });
     } else if (kind === "step_failed") {
@@ -71,6 +71,15 @@ export function pictureOf(
     for (const { id } of graph.steps) if (!entered.has(id)) states[id] = { tone: "busy", word: "Running" };
   }
   return { states, taken };
+}
+
+/** Ends that are neither what was hoped for nor a failure, unless the block says that they are one. */
+const QUIET = new Set(["timeout", "no_match", "no_answer", "busy", "voicemail", "canceled", "partial"]);
+
+/** How good it is that a step ended so. The block decides, so that canvas, settings and what happened say the same. */
+export function toneOfEnd(outcome: string | null, outcomes: OutcomeSpec[]): "good" | "bad" | "idle" {
+  if (outcomes.some(({ name, tone }) => name === outcome && tone === "bad")) return "bad";
+  return outcome !== null && QUIET.has(outcome) ? "idle" : "good";
 }
 
 /** The edges a step took when it ended so: those of its outcome, else `next_steps`, as far as they were followed. */

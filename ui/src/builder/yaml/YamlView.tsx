@@ -1,7 +1,8 @@
 import { Text } from "@mantine/core";
-import { CircleAlert, TriangleAlert } from "lucide-react";
+import { CircleAlert, CircleDashed, TriangleAlert } from "lucide-react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import { useMay } from "../../app/me";
+import { faultWords, kindOf } from "../attention";
 import type { DraftHandle } from "../draft";
 import { Sentence } from "../Sentence";
 import type { Draft, Fault } from "../types";
@@ -81,14 +82,15 @@ export function YamlView({ handle, draft, selected }: YamlViewProps) {
 }
 
 function FaultLine({ fault, goTo }: { fault: Fault; goTo: (line: number) => void }) {
-  const Icon = fault.severity === "error" ? CircleAlert : TriangleAlert;
+  const { tone, word } = kindOf(fault);
+  const Icon = { bad: CircleAlert, busy: CircleDashed, wait: TriangleAlert }[tone];
   const { line } = fault;
   const words = (
     <>
       <Icon size={15} aria-hidden className={classes.icon} />
       <span>
         <span className={classes.where}>
-          {fault.severity === "error" ? "Fault" : "Hint"}
+          {word}
           {line !== null && `, line ${line}`}
         </span>{" "}
         <Sentence>{fault.message}</Sentence>{" "}
@@ -100,7 +102,6 @@ function FaultLine({ fault, goTo }: { fault: Fault; goTo: (line: number) => void
       </span>
     </>
   );
-  const tone = fault.severity === "error" ? "bad" : "wait";
   return line === null ? (
     <div className={classes.fault} data-tone={tone}>
       {words}
@@ -144,9 +145,8 @@ function faultsByLine(faults: Fault[]): Map<number, Fault[]> {
   return found;
 }
 
-function toneOf(faults: Fault[] | undefined): "bad" | "wait" | undefined {
-  if (faults === undefined) return undefined;
-  return faults.some((fault) => fault.severity === "error") ? "bad" : "wait";
+function toneOf(faults: Fault[] | undefined): string | undefined {
+  return faultWords(faults ?? [])?.tone;
 }
 
 /** Shows the step that is picked on the canvas. */

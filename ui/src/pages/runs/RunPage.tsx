@@ -19,7 +19,7 @@ import { Data } from "./Data";
 import classes from "./Run.module.css";
 import { Steps } from "./Steps";
 import type { Run, Timeline } from "./shapes";
-import { runState, startedBy, took } from "./words";
+import { isTrial, ownerOf, runState, startedBy, took } from "./words";
 
 const FlowCanvas = lazy(async () => ({ default: (await import("../../builder/canvas/FlowCanvas")).FlowCanvas }));
 
@@ -126,10 +126,6 @@ export function RunPage() {
 }
 
 /** The workflow a run belongs to: what a draft ran as is listed under a name of its own. */
-function ownerOf(run: Run): string {
-  return run.workflow.replace(/ \(draft\)$/, "");
-}
-
 function About({ run }: { run: Run }) {
   return (
     <span className={classes.about}>
@@ -143,7 +139,7 @@ function About({ run }: { run: Run }) {
       ) : null}{" "}
       ·{" "}
       <Link to="/workflows/$name" params={{ name: ownerOf(run) }}>
-        {ownerOf(run) === run.workflow ? `version ${run.version}` : "draft"}
+        {isTrial(run) ? "draft" : `version ${run.version}`}
       </Link>
       {run.parent ? (
         <>

@@ -13,7 +13,7 @@ import classes from "../../talk/Page.module.css";
 import { SearchBox } from "../../talk/SearchBox";
 import { type Column, rowLink, rowText, Table } from "../../talk/Table";
 import type { Run } from "./shapes";
-import { gist, runState, startedBy, STATUSES, took, TRIGGERS } from "./words";
+import { gist, isTrial, ownerOf, runState, startedBy, STATUSES, took, TRIGGERS } from "./words";
 
 interface Chosen {
   search?: string;
@@ -129,9 +129,12 @@ const COLUMNS: Column<Run>[] = [
   {
     label: "Workflow",
     show: (run) => (
-      <Link to="/runs/$id" params={{ id: run.id }} className={rowLink}>
-        {run.workflow}
-      </Link>
+      <>
+        <Link to="/runs/$id" params={{ id: run.id }} className={rowLink}>
+          {ownerOf(run)}
+        </Link>
+        {isTrial(run) && <span className={classes.trial}>Draft</span>}
+      </>
     ),
   },
   {

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, CornerDownRight } from "lucide-react";
+import { toneOfEnd } from "../../builder/run/states";
 import type { Graph, StepNode } from "../../builder/types";
 import { EmptyState } from "../../components/EmptyState";
 import { Moment } from "../../components/Moment";
@@ -101,9 +102,10 @@ function StepOf({
   ].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   // What a message says of itself need not be said twice.
   const said = step.error && talk.length > 0 && step.messages.some((message) => message.error !== null);
+  const tone = node && step.outcome && step.ended_at && !step.error ? toneOfEnd(step.outcome, node.outcomes) : step.state.tone;
   const told = step.entries.filter(({ kind }) => kind === "step_retried" || kind === "jumped_back");
   return (
-    <li id={`step-${step.step}`} className={classes.step} data-tone={step.state.tone} data-selected={selected || undefined}>
+    <li id={`step-${step.step}`} className={classes.step} data-tone={tone} data-selected={selected || undefined}>
       <div className={classes.stepHead}>
         <h2 className={classes.stepName}>
           <button type="button" className={classes.pick} aria-pressed={selected} onClick={() => onSelect(step.step)}>
@@ -111,7 +113,7 @@ function StepOf({
           </button>
         </h2>
         {node && <span className={classes.kind}>{node.service}</span>}
-        <StatusPill tone={step.state.tone}>{step.state.word}</StatusPill>
+        <StatusPill tone={tone}>{step.state.word}</StatusPill>
         <span className={classes.when}>
           <Moment at={step.ended_at ?? step.began_at} />
         </span>

@@ -28,6 +28,18 @@ const STATES: Record<string, State> = {
   canceled: { tone: "idle", word: "Canceled" },
 };
 
+const TRIAL = / \(draft\)$/;
+
+/** The workflow a run is of; one of its draft is kept under a name of its own. */
+export function ownerOf(run: Pick<Run, "workflow">): string {
+  return run.workflow.replace(TRIAL, "");
+}
+
+/** Whether a run tried a draft, as it stood then. */
+export function isTrial(run: Pick<Run, "workflow">): boolean {
+  return TRIAL.test(run.workflow);
+}
+
 /** How a run stands; one that completed although something in it failed says so. */
 export function runState(run: Pick<Run, "status" | "has_failures">): State {
   if (run.status === "completed" && run.has_failures) return { tone: "bad", word: "Completed, with failures" };

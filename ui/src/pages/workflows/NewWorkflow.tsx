@@ -40,12 +40,11 @@ export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: 
     try {
       const made = await ask<{ name: string }>("/api/v1/drafts", { json: { name: called, text: definition } });
       void client.invalidateQueries({ queryKey: ["workflows", "list"] });
-      close();
+      // The dialog goes with its page. Closing it first is a way of its own, to this very page, and may win.
       void navigate({ to: "/workflows/$name", params: { name: made.name } });
     } catch (failure) {
       const { sentence, fix } = explain(failure);
       setError(`${sentence} ${fix}`);
-    } finally {
       setBusy(null);
     }
   };
@@ -58,7 +57,7 @@ export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: 
   const nameField = (
     <TextInput
       label="Name"
-      description="Letters, digits, - and _. It can be changed later."
+      description="Letters, digits, blanks, - and _. It can be changed later."
       placeholder="appointment-reminder"
       value={name}
       onChange={(event) => {

@@ -1,5 +1,6 @@
 import { Input, Text } from "@mantine/core";
 import { useEffect, useId, type ReactNode } from "react";
+import { useAttention } from "../../attention";
 import type { Fault } from "../../types";
 import type { Field } from "../shapes";
 import classes from "./fields.module.css";
@@ -47,6 +48,9 @@ export function FieldFrame({
   return (
     <div
       className={classes.field}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) useAttention.getState().leave(faults);
+      }}
       {...(group ? { role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": describedBy || undefined } : {})}
     >
       <div className={field.isBare && !action ? "rl-only-heard" : classes.head} data-bare={field.isBare || undefined}>
@@ -81,6 +85,9 @@ function FieldName({ field }: { field: Field }) {
   );
 }
 
+/** What the checker says of a key that is not there; at the field itself it needs no name. */
+const MISSING = /^The step `[^`]*` needs `[^`]*`, which is missing\.$/;
+
 /** What is wrong, and what mends it. */
 export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: string }) {
   if (faults.length === 0) return null;
@@ -88,11 +95,19 @@ export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: stri
     <ul className={classes.faults} id={id}>
       {faults.map((fault, index) => (
         <li key={index} data-severity={fault.severity}>
-          <strong>{fault.severity === "error" ? "Error: " : "Note: "}</strong>
-          <Prose text={fault.message} />{" "}
-          <span className={classes.fix}>
-            <Prose text={fault.fix} />
-          </span>
+          {fault.severity !== "open" && <strong>{fault.severity === "error" ? "Error: " : "Note: "}</strong>}
+          {MISSING.test(fault.message) ? (
+            fault.severity === "open" ? "To fill in." : "This has to be filled in."
+          ) : (
+            <>
+              <Prose text={fault.message} />{" "}
+              {fault.severity !== "open" && (
+                <span className={classes.fix}>
+                  <Prose text={fault.fix} />
+                </span>
+              )}
+            </>
+          )}
         </li>
       ))}
     </ul>
