@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ringline.analytics.measures import COST, DELIVERED, FAILED, SEGMENTS, SENT, UNDELIVERED
+from ringline.contacts.searching import words_of
 from ringline.ids import name_of_number, new_id, new_number
 
 PEOPLE = 100_000
@@ -67,8 +68,10 @@ class Filling:
         yield "calls", _CALL, self._each_call()
         yield "search_texts", ("ref", "person", "body"), iter(self._texts)
         yield "contacts", ("id", "name", "language", "created_at", "updated_at"), self._each_contact()
-        yield "contact_addresses", ("address", "channel", "contact_id"), self._each_address()
-        yield "conversations", _CONVERSATION, self._each_conversation()
+        yield "contact_words", ("word", "contact_id"), self._each_name()
+        yield "contact_addresses", ("address", "channel", "contact_id", "reversed"), self._each_address()
+        yield "conversation_addresses", _CONVERSATION, self._each_conversation()
+        yield "conversations", _PERSON, self._each_person()
         yield "figures", ("flow", "hour", "credential", "channel", "measure", "amount"), self._each_figure()
 
     def _each_run(self) -> Rows:
@@ -185,15 +188,23 @@ class Filling:
         self.kept["contact"] = f"{NAMES[7]} Number{PEOPLE // 2 + 7}"
 
     def _each_address(self) -> Rows:
-        return ((person(n), "sms", f"con_{n:026d}") for n in range(PEOPLE))
+        return ((person(n), "sms", f"con_{n:026d}", person(n)[::-1]) for n in range(PEOPLE))
+
+    def _each_name(self) -> Rows:
+        for n in range(PEOPLE):
+            yield from ((word, f"con_{n:026d}") for word in words_of(f"{NAMES[n % 10]} Number{n}"))
 
     def _each_conversation(self) -> Rows:
         for n in range(PEOPLE):
             to = person(n)
             yield (
-                f"cnv_{n:026d}", to, to[::-1], OURS, ACCOUNT, self.now - n, "message", f"msg_{n:026d}", "sms", "Hello",
+                f"cnv_{n:026d}", to, to[::-1], f"con_{n:026d}", OURS, ACCOUNT, self.now - n, "message", f"msg_{n:026d}", "sms", "Hello",
                 int(n % 500 == 3), self.now - n if n % 10 == 3 else None,
             )  # fmt: skip
+
+    def _each_person(self) -> Rows:
+        for key, to, _, whose, _, _, at, _, last, _, _, unread, wrote_at in self._each_conversation():
+            yield key, whose, to, at, last, unread, wrote_at
 
     def _each_figure(self) -> Rows:
         last = int(self.now // 3600)
@@ -223,6 +234,7 @@ _CALL = (
     "started_at", "ended_at", "duration", "run_id", "step", "created_at", "updated_at",
 )  # fmt: skip
 _CONVERSATION = (
-    "id", "person", "reversed", "ours", "account_id", "last_at", "last_kind", "last_id", "last_channel", "last_words",
-    "unread", "wrote_at",
+    "id", "address", "reversed", "whose", "ours", "account_id", "last_at", "last_kind", "last_id", "last_channel",
+    "last_words", "unread", "wrote_at",
 )  # fmt: skip
+_PERSON = ("id", "whose", "address", "last_at", "last_id", "unread", "wrote_at")

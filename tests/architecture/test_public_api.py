@@ -69,6 +69,7 @@ SIGNATURES = {
     "ringline.app:StartedRun.result": ["self", "timeout"],
     "ringline.contacts.contacts:Contacts.add": [
         *("self", "phone", "whatsapp", "voice", "name", "language", "time_zone", "country", "fields", "lists"),
+        "only_new",
     ],
     "ringline.testing:find_scenarios": ["places"],
     "ringline.testing:run_scenarios": ["path", "only", "speed", "on_result"],

@@ -9,6 +9,7 @@ import pytest
 
 from ringline.clock import VirtualClock
 from ringline.compliance.suppression import suppress
+from ringline.contacts.contact import Address
 from ringline.contacts.contacts import Contacts
 from ringline.csv_files import CsvFile
 from ringline.database import Database
@@ -219,13 +220,61 @@ async def test_lists_hold_people_and_go_without_them(contacts: Contacts) -> None
         await contacts.list(on="a")
 
 
-async def test_people_are_found_by_part_of_a_name_or_number(contacts: Contacts) -> None:
-    await contacts.add("+14155550101", name="Ana Maria")
+async def test_people_are_found_by_the_beginning_of_a_name_and_the_beginning_or_end_of_a_number(
+    contacts: Contacts,
+) -> None:
+    await contacts.add("+14155550101", name="Ana María López", lists=["a"])
     await contacts.add("+14155550102", name="Ben")
+    await contacts.add("+14155550103", name="Mariana", voice="+442079460102")
 
-    assert [one.name for one in await contacts.list(search="maria")] == ["Ana Maria"]
-    assert [one.name for one in await contacts.list(search="0102")] == ["Ben"]
-    assert await contacts.list(search="nobody") == []
+    async def names(search: str, **chosen: str) -> list[str | None]:
+        return [one.name for one in await contacts.list(search=search, **chosen)]
+
+    assert await names("mari") == ["Mariana", "Ana María López"]
+    assert await names("LÓPEZ") == await names("lop an") == ["Ana María López"]
+    assert await names("mari", on="a") == ["Ana María López"]
+    assert await names("0102") == ["Mariana", "Ben"]
+    assert await names("+1 415 555") == ["Mariana", "Ben", "Ana María López"]
+    assert await names("0044 2079") == ["Mariana"]
+    for nobody in ("nobody", "ana ben", "5550", "%", "?", " + "):
+        assert await names(nobody) == [], nobody
+    assert [one.name for one in await contacts.list(on="a")] == ["Ana María López"]
+
+    await contacts.change("+14155550102", name="Benedikt")
+    await contacts.import_csv(file("phone,name\n+14155550103,Greta\n"))
+    await contacts.remove("+14155550101")
+
+    assert await names("bene") == ["Benedikt"]
+    assert await names("greta") == ["Greta"]
+    assert await names("maria") == []
+
+
+async def test_numbers_are_added_changed_and_removed_and_nobody_gets_those_of_another(contacts: Contacts) -> None:
+    ana = await contacts.add("+14155550101", name="Ana")
+    ben = await contacts.add("+14155550102", name="Ben")
+    told: list[set[str]] = []
+    contacts.on_numbers.append(lambda tx, numbers: told.append(set(numbers)))
+
+    changed = await contacts.change(ana.id, addresses=[("whatsapp", "+14155550104"), ("sms", "+14155550103")])
+
+    assert changed.addresses == (Address("+14155550104", "whatsapp"), Address("+14155550103", "sms"))
+    assert told == [{"+14155550101", "+14155550103", "+14155550104"}]
+    assert (await contacts.get("+14155550103")).id == ana.id
+    for given, field, words in (
+        ([("sms", "+14155550105"), ("sms", "+14155550102")], "addresses.1", f"the number of Ben ({ben.id})"),
+        ([("sms", "415")], "addresses.0", "415"),
+        ([("fax", "+14155550105")], "channel", "fax"),
+        ([("sms", "+14155550105"), ("sms", "+14155550105")], "addresses.1", "twice"),
+        ([], "addresses", "needs a number"),
+    ):
+        with pytest.raises(RequestError) as caught:
+            await contacts.change(ana.id, addresses=given)
+        assert (caught.value.field, words in caught.value.message) == (field, True), caught.value.message
+    assert (await contacts.get(ana.id)).addresses == changed.addresses
+    with pytest.raises(RequestError, match=r"already the number of Ben"):
+        await contacts.add("+14155550102", name="Somebody", only_new=True)
+    with pytest.raises(RequestError, match=r"\+14155550103 is Ana's, \+14155550102 is Ben's"):
+        await contacts.add("+14155550103", voice="+14155550102")
 
 
 async def test_an_erased_person_is_forgotten_everywhere_that_joins_in(contacts: Contacts) -> None:

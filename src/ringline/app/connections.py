@@ -85,6 +85,7 @@ def keep_conversations(parts: Ringline) -> None:
     parts.outbox.on_refused.append(conversations.note_changes)
     parts.calls.on_change.append(lambda tx, change: conversations.note_changes(tx, (change,)))
     parts.inbound.on_received.append(lambda tx, row: conversations.note_received_in(tx, news_of_inbound(row)))
+    parts.contacts.on_numbers.append(conversations.note_numbers_in)
     parts.contacts.on_erase.append(lambda tx, who: forget_person(parts, tx, who.numbers))
     parts.outbox.retention.on_erased.append(conversations.forget_texts_in)
 

@@ -28,7 +28,9 @@ def assemble_conversations(parts: Ringline) -> Conversations:
         "inb": lambda tx, after, count: [news_of_inbound(row) for row in parts.inbound.after_in(tx, after, count)],
         "call": lambda tx, after, count: [_of_call(row) for row in parts.calls.after_in(tx, after, count)],
     }
-    return Conversations(parts.database, parts.clock, sources)
+    return Conversations(
+        parts.database, parts.clock, lambda tx, numbers: parts.contacts.owner_ids_in(tx, numbers), sources
+    )
 
 
 def news_of_inbound(row: InboundRow) -> News:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ringline.contacts import store
+from ringline.contacts.addresses import checked_addresses, refuse_taken_in, set_addresses_in
 from ringline.contacts.contact import (
     Contact,
     Draft,
@@ -20,12 +21,23 @@ from ringline.contacts.contact import (
     checked_language,
     checked_time_zone,
 )
+from ringline.contacts.exporting import COLUMNS, cells_of
 from ringline.contacts.importing import DraftReader, ImportReport, Problem
 from ringline.contacts.lists import Lists
-from ringline.contacts.reading import batch_in, contacts_of, find_in, list_id_in, no_contact, owners_in, person_in
-from ringline.contacts.writing import checked_list_name, write_drafts
+from ringline.contacts.reading import (
+    batch_in,
+    contacts_of,
+    find_in,
+    list_id_in,
+    no_contact,
+    numbers_of,
+    owner_ids_in,
+    owners_in,
+    person_in,
+)
+from ringline.contacts.searching import find_people_in, write_words
+from ringline.contacts.writing import Written, checked_list_name, write_drafts
 from ringline.csv_files import csv_text
-from ringline.database.json_lists import as_list
 from ringline.errors import RequestError
 from ringline.ids import AFTER_EVERY_ID
 from ringline.live import touch
@@ -50,7 +62,8 @@ class Contacts:
     """People by number. Who is known already is changed rather than doubled, wherever they come from.
 
     ``on_erase`` are called in the transaction that erases a person; each forgets what its room holds of them and
-    returns how many rows that were, by name. ``lists`` are the lists.
+    returns how many rows that were, by name. ``on_numbers`` are called in the transaction in which numbers come to
+    somebody or leave them, or in which their owner gets another name. ``lists`` are the lists.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -58,6 +71,7 @@ class Contacts:
         self._clock = clock
         self.lists = Lists(database, clock)
         self.on_erase: list[Callable[[Transaction, Erasure], Mapping[str, int]]] = []
+        self.on_numbers: list[Callable[[Transaction, Collection[str]], None]] = []
 
     async def add(
         self,
@@ -71,10 +85,12 @@ class Contacts:
         country: str | None = None,
         fields: Mapping[str, object] | None = None,
         lists: Sequence[str] = (),
+        only_new: bool = False,
     ) -> Contact:
         """Write a person down; one who is known by one of these numbers is changed, and what is left out stays.
 
-        Numbers are E.164; with *country* its own notation passes too. Raises `RequestError`.
+        With *only_new* a number that is somebody's already is refused, naming them. Numbers are E.164; with *country*
+        its own notation passes too. Raises `RequestError`.
         """
         country = checked_country(country) if country else None
         given = (("phone", phone, "sms"), ("whatsapp", whatsapp, "whatsapp"), ("voice", voice, "voice"))
@@ -90,11 +106,15 @@ class Contacts:
         if not draft.addresses:
             raise RequestError("a person needs a number", field="phone", fix="give a number such as +14155550123")
         now = self._clock.time()
-        (written,) = await self._database.write(lambda tx: write_drafts(tx, [draft], now=now))
+
+        def work(tx: Transaction) -> Written:
+            if only_new:
+                refuse_taken_in(tx, [one.address for one in draft.addresses])
+            return self._write_in(tx, [draft], now)[0]
+
+        written = await self._database.write(work)
         if written.outcome == "conflict":
-            raise RequestError(
-                "these numbers belong to different people", field="phone", fix="remove one of the two, or one number"
-            )
+            raise RequestError(written.reason, field="phone", fix="remove one of the two, or one number")
         return await self.get(written.contact_id)
 
     async def get(self, id_or_number: str) -> Contact:
@@ -112,17 +132,21 @@ class Contacts:
     async def list(
         self, *, limit: int = 50, before: str | None = None, on: str | None = None, search: str | None = None
     ) -> list[Contact]:
-        """People, newest first; *on* a list, or whose name or number holds *search*; *before* is an id."""
+        """People, newest first; *on* a list; *before* is an id.
+
+        *search* is words that words of the name begin with, or the beginning or the last digits of a number; it brings
+        1,000 people at most.
+        """
 
         def work(tx: Transaction) -> list[Contact]:
-            parameters: dict[str, Any] = {"before": before or AFTER_EVERY_ID, "count": limit}
-            if on is not None:
-                parameters["list_id"] = list_id_in(tx, on)
-            if search:
-                parameters["name_like"] = f"%{search.strip().lower()}%"
-                digits = "".join(one for one in search if one.isdigit())
-                parameters["number_like"] = f"%{digits}%" if len(digits) >= 3 else "-"
-            rows = tx.all(store.page(on_list=on is not None, search=bool(search)), parameters)
+            list_id = None if on is None else list_id_in(tx, on)
+            start = before or AFTER_EVERY_ID
+            if search and search.strip():
+                rows = find_people_in(tx, search, list_id=list_id, before=start, count=limit)
+            elif list_id is not None:
+                rows = tx.all(store.NEWEST_MEMBERS, {"list_id": list_id, "before": start, "count": limit})
+            else:
+                rows = tx.all(store.NEWEST, {"before": start, "count": limit})
             return contacts_of(tx, rows)
 
         return await self._database.read(work)
@@ -132,11 +156,15 @@ class Contacts:
         row = await self._database.read(lambda tx: tx.one(store.COUNT))
         return int(row["count"]) if row else 0
 
-    async def change(self, id_or_number: str, **changes: Any) -> Contact:
+    async def change(
+        self, id_or_number: str, *, addresses: Sequence[tuple[str, str]] | None = None, **changes: Any
+    ) -> Contact:
         """Change a person's ``name``, ``language``, ``time_zone``, ``country`` or ``fields``; ``None`` empties.
 
-        Of ``fields`` only those named are changed; one set to ``None`` goes.
+        Of ``fields`` only those named are changed; one set to ``None`` goes. *addresses*, as channel and number, are
+        all that the person has from then on. Raises `RequestError` where a number is somebody else's, naming them.
         """
+        new = None if addresses is None else checked_addresses(addresses)
         checks: dict[str, Callable[[str], str]] = {
             "name": str, "language": checked_language, "time_zone": checked_time_zone, "country": checked_country,
         }  # fmt: skip
@@ -152,6 +180,11 @@ class Contacts:
             kept = {name: value for name, value in kept.items() if fields.get(name, value) is not None}
             row = row | values | {"fields": json.dumps(kept, ensure_ascii=False), "updated_at": now}
             tx.run(store.CHANGE, {"contact_id": row["id"]} | {f"new_{name}": row[name] for name in store.WRITTEN})
+            if "name" in values:
+                write_words(tx, [(row["id"], row["name"])], known=True)
+            numbers = numbers_of(tx, row["id"]) if new is None else set_addresses_in(tx, row["id"], new)
+            if new is not None or "name" in values:
+                self._tell_in(tx, numbers)
             touch(tx, "contacts", row["id"])
             return contacts_of(tx, [row])[0]
 
@@ -166,7 +199,9 @@ class Contacts:
         def work(tx: Transaction) -> bool:
             row = find_in(tx, id_or_number)
             if row is not None:
+                numbers = numbers_of(tx, row["id"])
                 _delete(tx, row["id"])
+                self._tell_in(tx, numbers)
             return row is not None
 
         if not await self._database.write(work):
@@ -183,7 +218,7 @@ class Contacts:
             row = find_in(tx, id_or_number)
             numbers = [id_or_number]
             if row is not None:
-                numbers = [one["address"] for one in tx.all(store.ADDRESSES_OF, {"ids": as_list([row["id"]])})]
+                numbers = numbers_of(tx, row["id"])
                 _delete(tx, row["id"])
             erasure = Erasure(row["id"] if row else "", tuple(dict.fromkeys(numbers)))
             forgotten = {"contacts": int(row is not None)}
@@ -203,6 +238,25 @@ class Contacts:
     async def owners(self, numbers: Collection[str]) -> Mapping[str, Person]:
         """Who has these numbers, by number; nobody for those that are unknown."""
         return await self._database.read(lambda tx: owners_in(tx, numbers))
+
+    def owner_ids_in(self, tx: Transaction, numbers: Collection[str]) -> Mapping[str, str]:
+        """The ids of those who have these numbers, by number."""
+        return owner_ids_in(tx, numbers)
+
+    def _write_in(self, tx: Transaction, drafts: Sequence[Draft], now: float) -> list[Written]:
+        written = write_drafts(tx, drafts, now=now)
+        numbers = {
+            address.address
+            for draft, one in zip(drafts, written, strict=True)
+            if one.outcome in ("imported", "updated")
+            for address in draft.addresses
+        }
+        self._tell_in(tx, numbers)
+        return written
+
+    def _tell_in(self, tx: Transaction, numbers: Collection[str]) -> None:
+        for tell in self.on_numbers if numbers else ():
+            tell(tx, numbers)
 
     # --- files ---------------------------------------------------------------------------------------------------
 
@@ -244,8 +298,10 @@ class Contacts:
 
     async def _take_in(self, drafts: Sequence[Draft], report: ImportReport) -> None:
         now, dry_run = self._clock.time(), report.dry_run
-        do = self._database.read if dry_run else self._database.write
-        written = await do(lambda tx: write_drafts(tx, drafts, now=now, dry_run=dry_run))
+        if dry_run:
+            written = await self._database.read(lambda tx: write_drafts(tx, drafts, now=now, dry_run=True))
+        else:
+            written = await self._database.write(lambda tx: self._write_in(tx, drafts, now))
         for draft, one in zip(drafts, written, strict=True):
             if one.outcome == "conflict":
                 report.invalid += 1
@@ -256,10 +312,9 @@ class Contacts:
     async def export(self, *, on: str | None = None) -> AsyncIterator[str]:
         """Everybody, or those *on* a list, as CSV that `import_csv` reads; in pieces."""
         names = await self._field_names(on)
-        head = ["phone", "whatsapp", "voice", "name", "language", "time_zone", "country", "lists", "opted_out"]
-        yield csv_text([[*head, *names]])
+        yield csv_text([[*COLUMNS, *names]])
         async for batch in self.people(on=on):
-            yield csv_text([_cells(contact, names) for contact in batch])
+            yield csv_text([cells_of(contact, names) for contact in batch])
 
     async def people(self, *, on: str | None = None, size: int = BATCH) -> AsyncIterator[Sequence[Contact]]:
         """Everybody, or those *on* a list, oldest first, in batches."""
@@ -280,24 +335,6 @@ class Contacts:
 
 
 def _delete(tx: Transaction, contact_id: str) -> None:
-    for statement in (store.REMOVE_MEMBERSHIPS, store.REMOVE_ADDRESSES, store.REMOVE):
+    for statement in (store.REMOVE_MEMBERSHIPS, store.REMOVE_ADDRESSES, store.REMOVE_WORDS, store.REMOVE):
         tx.run(statement, {"id": contact_id})
     touch(tx, "contacts", contact_id)
-
-
-def _cells(contact: Contact, names: Sequence[str]) -> list[object]:
-    def number(channel: str) -> str:
-        return next((one.address for one in contact.addresses if one.channel == channel), "")
-
-    return [
-        number("sms"),
-        number("whatsapp"),
-        number("voice"),
-        contact.name,
-        contact.language,
-        contact.time_zone,
-        contact.country,
-        "; ".join(contact.lists),
-        "yes" if contact.is_opted_out else "",
-        *(contact.fields.get(name, "") for name in names),
-    ]

@@ -35,13 +35,24 @@ def person_in(tx: Transaction, number: str) -> Person | None:
 
 def owners_in(tx: Transaction, numbers: Collection[str]) -> dict[str, Person]:
     """Who has these numbers, by number."""
-    found = {row["address"]: row["contact_id"] for row in tx.all(store.OWNERS, {"numbers": as_list(numbers)})}
+    found = owner_ids_in(tx, numbers)
     rows = {row["id"]: row for row in tx.all(store.GET_MANY, {"ids": as_list(set(found.values()))})}
     return {
         number: Person(owner, row["name"], row["language"], row["time_zone"], row["country"])
         for number, owner in found.items()
         if (row := rows.get(owner)) is not None
     }
+
+
+def owner_ids_in(tx: Transaction, numbers: Collection[str]) -> dict[str, str]:
+    """The ids of those who have these numbers, by number."""
+    return {row["address"]: row["contact_id"] for row in tx.all(store.OWNERS, {"numbers": as_list(numbers)})}
+
+
+def numbers_of(tx: Transaction, contact_id: str) -> list[str]:
+    """Every number that somebody has, the first one first."""
+    rows = tx.all(store.ADDRESSES_OF, {"ids": as_list([contact_id])})
+    return [*dict.fromkeys(row["address"] for row in rows)]
 
 
 def list_id_in(tx: Transaction, name: str) -> str:

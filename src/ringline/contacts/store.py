@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
 
 from sqlalchemy import (
     Column,
@@ -11,12 +11,12 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     bindparam,
     delete,
     func,
     insert,
-    or_,
     select,
     text,
     update,
@@ -37,7 +37,16 @@ contacts = Table(
     Column("created_at", Seconds, nullable=False),
     Column("updated_at", Seconds, nullable=False),
 )
-Index("contacts_name", contacts.c.name)
+
+# The words of names, so that people are found by what their names begin with. In the order of bytes on both databases.
+words = Table(
+    "contact_words",
+    metadata,
+    Column("word", Text().with_variant(Text(collation="C"), "postgresql"), nullable=False),
+    Column("contact_id", Text, nullable=False),
+    PrimaryKeyConstraint("word", "contact_id", name="contact_words_pkey"),
+)
+Index("contact_words_contact", words.c.contact_id, words.c.word)
 
 addresses = Table(
     "contact_addresses",
@@ -46,10 +55,13 @@ addresses = Table(
     Column("channel", Text, nullable=False),
     Column("contact_id", Text, nullable=False),
     Column("position", Integer, nullable=False, server_default="0"),
+    # The number from behind, so that its last digits are found by an index.
+    Column("reversed", Text, nullable=False),
     # By address first: whoever asks knows a number and wants the person.
     PrimaryKeyConstraint("address", "channel", name="contact_addresses_pkey"),
 )
 Index("contact_addresses_contact", addresses.c.contact_id)
+Index("contact_addresses_reversed", addresses.c.reversed)
 
 lists = Table(
     "contact_lists",
@@ -86,9 +98,11 @@ REMOVE = delete(contacts).where(contacts.c.id == bindparam("id"))
 GET_MANY = select(contacts).where(is_among(contacts.c.id, "ids"))
 
 ADD_ADDRESS = text(
-    """INSERT INTO contact_addresses (address, channel, contact_id, position)
-    VALUES (:address, :channel, :contact_id, :position) ON CONFLICT DO NOTHING"""
+    """INSERT INTO contact_addresses (address, channel, contact_id, position, reversed)
+    VALUES (:address, :channel, :contact_id, :position, :reversed) ON CONFLICT DO NOTHING"""
 )
+ADD_WORD = text("INSERT INTO contact_words (word, contact_id) VALUES (:word, :contact_id) ON CONFLICT DO NOTHING")
+REMOVE_WORDS = delete(words).where(words.c.contact_id == bindparam("id"))
 REMOVE_ADDRESSES = delete(addresses).where(addresses.c.contact_id == bindparam("id"))
 OWNERS = select(addresses).where(is_among(addresses.c.address, "numbers"))
 ADDRESSES_OF = (
@@ -132,35 +146,50 @@ LISTS_OF = (
     .order_by(lists.c.name)
 )
 
-_newest_first = select(contacts).where(contacts.c.id < bindparam("before")).order_by(contacts.c.id.desc())
-_oldest_first = select(contacts).where(contacts.c.id > bindparam("after")).order_by(contacts.c.id)
-_on_list = contacts.c.id.in_(select(members.c.contact_id).where(members.c.list_id == bindparam("list_id")))
-_matching = or_(
-    func.lower(contacts.c.name).like(bindparam("name_like")),
-    contacts.c.id.in_(select(addresses.c.contact_id).where(addresses.c.address.like(bindparam("number_like")))),
+NEWEST = (
+    select(contacts).where(contacts.c.id < bindparam("before")).order_by(contacts.c.id.desc()).limit(bindparam("count"))
 )
-
-_PAGES: dict[tuple[bool, bool], Any] = {}
-for _with_list in (False, True):
-    for _with_search in (False, True):
-        _page = _newest_first
-        if _with_list:
-            _page = _page.where(_on_list)
-        if _with_search:
-            _page = _page.where(_matching)
-        _PAGES[_with_list, _with_search] = _page.limit(bindparam("count"))
-ALL = _oldest_first.limit(bindparam("count"))
-_MEMBERS = (
+ALL = select(contacts).where(contacts.c.id > bindparam("after")).order_by(contacts.c.id).limit(bindparam("count"))
+_on_list = (
     select(contacts)
     .join(members, members.c.contact_id == contacts.c.id)
-    .where(members.c.list_id == bindparam("list_id"), members.c.contact_id > bindparam("after"))
-    .order_by(members.c.contact_id)
+    .where(members.c.list_id == bindparam("list_id"))
     .limit(bindparam("count"))
 )
-MEMBERS = _MEMBERS
+NEWEST_MEMBERS = _on_list.where(members.c.contact_id < bindparam("before")).order_by(members.c.contact_id.desc())
+MEMBERS = _on_list.where(members.c.contact_id > bindparam("after")).order_by(members.c.contact_id)
 COUNT = select(func.count().label("count")).select_from(contacts)
 
 
-def page(*, on_list: bool, search: bool) -> Any:
-    """The statement for a page of people, newest first."""
-    return _PAGES[on_list, search]
+@cache
+def found(words: int, numbers: tuple[str, ...], *, on_list: bool) -> TextClause:
+    """The statement for a page of people by so many *words* of their names, or by columns of their *numbers*.
+
+    Each way of finding brings `:most` at most, so that no search reads a table from end to end.
+    """
+    on = ""
+    if on_list:
+        on = (
+            " AND EXISTS (SELECT 1 FROM contact_list_members m"
+            " WHERE m.list_id = :list_id AND m.contact_id = x.contact_id)"
+        )
+    begin = "SELECT x.contact_id FROM contact_{table} x WHERE {condition}" + on + "{order} LIMIT :most"  # noqa: S608 - one of two tables, and conditions from here
+    ways = [
+        begin.format(table="addresses", condition=f"x.{one} >= :{one} AND x.{one} < :{one}_end", order="")
+        for one in numbers
+    ]
+    if words:
+        others = "".join(
+            f" AND EXISTS (SELECT 1 FROM contact_words y{n} WHERE y{n}.contact_id = x.contact_id"  # noqa: S608 - a count
+            f" AND y{n}.word >= :word_{n} AND y{n}.word < :word_{n}_end)"
+            for n in range(1, words)
+        )
+        # Those who are called exactly so come first, and the newest of them, however many names begin with it.
+        ways += [
+            begin.format(table="words", condition=f"x.word = :word_0{others}", order=" ORDER BY x.contact_id DESC"),
+            begin.format(table="words", condition=f"x.word > :word_0 AND x.word < :word_0_end{others}", order=""),
+        ]
+    among = " UNION ".join(f"SELECT contact_id FROM ({way}) way_{n}" for n, way in enumerate(ways))  # noqa: S608 - as above
+    return text(
+        f"SELECT * FROM contacts WHERE id < :before AND id IN ({among}) ORDER BY id DESC LIMIT :count"  # noqa: S608 - as above
+    )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ringline.contacts import store
-from ringline.contacts.contact import Draft
+from ringline.contacts.contact import Address, Draft
+from ringline.contacts.searching import write_words
 from ringline.database.json_lists import as_list
 from ringline.errors import RequestError
 from ringline.ids import new_id
@@ -58,12 +59,13 @@ class _Batch:
         self._now = now
         self._new: list[dict[str, Any]] = []
         self._changed: list[dict[str, Any]] = []
+        self._renamed: list[tuple[str, str | None]] = []
         self._addresses: list[dict[str, Any]] = []
 
     def take(self, draft: Draft, owners: dict[str, str], known: dict[str, Row]) -> None:
         found = {owners[one.address] for one in draft.addresses if one.address in owners}
         if len(found) > 1:
-            self.written.append(Written("conflict", "", "its numbers belong to different people"))
+            self.written.append(Written("conflict", "", _conflict(draft, owners, known)))
             return
         contact_id = next(iter(found), None)
         if contact_id is None:
@@ -77,20 +79,22 @@ class _Batch:
             if outcome == "updated":
                 known[contact_id] |= changed | {"updated_at": self._now}
                 record = known[contact_id]
+                if "name" in changed:
+                    self._renamed.append((contact_id, record["name"]))
                 self._changed.append(
                     {"contact_id": contact_id} | {f"new_{name}": record[name] for name in store.WRITTEN}
                 )
         for position, one in enumerate(draft.addresses):
             owners.setdefault(one.address, contact_id)
-            self._addresses.append(
-                {"address": one.address, "channel": one.channel, "contact_id": contact_id, "position": position}
-            )
+            self._addresses.append(address_record(one, contact_id, position))
         self.written.append(Written(outcome, contact_id))
 
     def write(self, tx: Transaction, drafts: Sequence[Draft]) -> None:
         tx.many(store.ADD, self._new)
         tx.many(store.CHANGE, self._changed)
         tx.many(store.ADD_ADDRESS, self._addresses)
+        write_words(tx, ((one["id"], one["name"]) for one in self._new), known=False)
+        write_words(tx, self._renamed, known=True)
         by_name = {name: list_id_of(tx, name, now=self._now) for name in {n for d in drafts for n in d.lists}}
         memberships = [
             {"list_id": by_name[name], "contact_id": written.contact_id, "since": self._now}
@@ -114,6 +118,26 @@ class _Batch:
             "created_at": self._now,
             "updated_at": self._now,
         }
+
+
+def address_record(one: Address, contact_id: str, position: int) -> dict[str, Any]:
+    """The row of an address; the one with the lowest *position* is a person's first."""
+    return {
+        "address": one.address,
+        "channel": one.channel,
+        "contact_id": contact_id,
+        "position": position,
+        "reversed": one.address[::-1],
+    }
+
+
+def _conflict(draft: Draft, owners: Mapping[str, str], known: Mapping[str, Row]) -> str:
+    whose = {one.address: owners[one.address] for one in draft.addresses if one.address in owners}
+    said = (
+        f"{number} is {(known[owner]['name'] if owner in known else None) or owner}'s"
+        for number, owner in whose.items()
+    )
+    return f"its numbers belong to different people: {', '.join(said)}"
 
 
 def list_id_of(tx: Transaction, name: str, *, now: float) -> str:

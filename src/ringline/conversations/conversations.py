@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ringline.conversations import store
 from ringline.conversations.conversation import Conversation, News, conversation_of
-from ringline.conversations.gathering import TOPIC, Gathering, rows_of
-from ringline.database.json_lists import as_list
+from ringline.conversations.gathering import TOPIC, Gathering
+from ringline.conversations.people import Owners, People
 from ringline.errors import NotFoundError, RequestError
 from ringline.ids import AFTER_EVERY_ID
 from ringline.live import touch
@@ -17,7 +17,7 @@ from ringline.live import touch
 if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.conversations.conversation import Source
-    from ringline.database import Database, Transaction
+    from ringline.database import Database, Row, Transaction
     from ringline.dispatch.ticker import Ticker
 
 Which = Literal["all", "unread", "wrote"]
@@ -30,12 +30,16 @@ _MOST_UNREAD = 1_000
 
 
 class Conversations:
-    """A row per person. What people write is counted where it is received; all else is gathered by a sweep."""
+    """A row per person. What people write is counted where it is received; all else is gathered by a sweep.
 
-    def __init__(self, database: Database, clock: Clock, sources: dict[str, Source]) -> None:
+    *owners* says whose a number is; who knows better later tells `note_numbers_in`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, owners: Owners, sources: dict[str, Source]) -> None:
         self._database = database
         self._clock = clock
-        self._gathering = Gathering(database, clock, sources)
+        self._people = People(owners)
+        self._gathering = Gathering(database, clock, self._people, sources)
 
     @property
     def ticker(self) -> Ticker:
@@ -48,10 +52,14 @@ class Conversations:
 
     def note_received_in(self, tx: Transaction, news: News) -> None:
         """Somebody wrote, in the transaction that stores it; it counts as unread."""
-        store.happened(tx, rows_of([news], now=self._clock.time()))
-        store.wrote(tx, news.person, news.at)
-        touch(tx, TOPIC, *store.ids_of(tx, [news.person]))
+        found = self._people.happened(tx, [news], now=self._clock.time())
+        self._people.wrote(tx, news.person, news.at)
+        touch(tx, TOPIC, *found)
         self._gathering.soon(tx)
+
+    def note_numbers_in(self, tx: Transaction, numbers: Collection[str]) -> None:
+        """These numbers came to a contact or left one, or the contact has another name: join, part, and show it."""
+        touch(tx, TOPIC, *self._people.numbers_changed(tx, numbers))
 
     async def list(
         self,
@@ -61,26 +69,29 @@ class Conversations:
         which: Which = "all",
         people: Collection[str] | None = None,
     ) -> list[Conversation]:
-        """Conversations, the newest first; of *people* (by number) alone if given."""
+        """Conversations, the newest first; of *people* (by any of their numbers) alone if given."""
         before = _position(cursor)
 
         def work(tx: Transaction) -> list[Conversation]:
             if people is not None:
-                rows = store.of_people(tx, as_list(people), before=before, count=limit)
-            else:
-                rows = store.page(tx, which=which, before=before, count=limit)
-            return [conversation_of(row) for row in rows]
+                return _conversations(tx, store.of_people(tx, people, before=before, count=limit))
+            return _conversations(tx, store.page(tx, which=which, before=before, count=limit))
 
         return await self._database.read(work)
 
     async def get(self, key: str) -> Conversation:
-        """One conversation, by id or number. Raises `NotFoundError`."""
-        row = await self._database.read(lambda tx: store.get(tx, key))
-        if row is None:
+        """One conversation, by its id, one of the person's numbers, or the contact's id. Raises `NotFoundError`."""
+        found = await self._database.read(lambda tx: self._find(tx, key))
+        if found is None:
             raise NotFoundError(
                 f"there is no conversation with {key!r}", fix="see who was talked with: GET /api/v1/conversations"
             )
-        return conversation_of(row)
+        return found
+
+    def _find(self, tx: Transaction, key: str) -> Conversation | None:
+        person = self._people.find(tx, key)
+        row = None if person is None else store.get(tx, person)
+        return None if row is None else _conversations(tx, [row])[0]
 
     async def mark_read(self, key: str) -> Conversation:
         """Nothing in it is unread any more. Raises `NotFoundError`."""
@@ -88,11 +99,13 @@ class Conversations:
         if found.unread:
 
             def work(tx: Transaction) -> None:
-                if store.read(tx, found.person):
-                    touch(tx, TOPIC, found.id)
+                store.keep_owners(tx)
+                person = self._people.find(tx, key)
+                if person is not None and store.read(tx, person):
+                    touch(tx, TOPIC, *store.ids_of(tx, [person]))
 
             await self._database.write(work)
-        return await self.get(found.person)
+        return await self.get(key)
 
     async def count_unread(self) -> int:
         """How many have something that nobody has read, up to a thousand."""
@@ -129,11 +142,18 @@ class Conversations:
 
     def erase_in(self, tx: Transaction, numbers: Sequence[str]) -> int:
         """Forget what was said with these people; returns how many rows."""
-        return sum(store.forget(tx, number) for number in numbers)
+        return self._people.forget(tx, numbers)
 
     def forget_texts_in(self, tx: Transaction, ids: Sequence[str]) -> None:
         """Messages lost their text: nobody finds them by it any more."""
         store.forget_texts(tx, ids)
+
+
+def _conversations(tx: Transaction, rows: Sequence[Row]) -> list[Conversation]:
+    by_person: dict[str, list[Row]] = {}
+    for one in store.addresses_of(tx, [row["whose"] for row in rows]):
+        by_person.setdefault(one["whose"], []).append(one)
+    return [conversation_of(row, by_person.get(row["whose"], ())) for row in rows]
 
 
 def looks_like_number(text: str) -> bool:

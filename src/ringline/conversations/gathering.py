@@ -6,18 +6,17 @@ On Postgres a row may become visible after one with a later id, so that the last
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ringline.conversations import store
-from ringline.conversations.conversation import MAX_WORDS, News
 from ringline.dispatch.ticker import Ticker
-from ringline.ids import first_id, new_id
+from ringline.ids import first_id
 from ringline.live import touch
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
     from ringline.conversations.conversation import Source
+    from ringline.conversations.people import People
     from ringline.database import Database, Transaction
 
 TOPIC = "conversations"
@@ -35,8 +34,9 @@ LATE = 20.0
 class Gathering:
     """Reads the sources; *sources* are by the prefix of their ids."""
 
-    def __init__(self, database: Database, clock: Clock, sources: dict[str, Source]) -> None:
+    def __init__(self, database: Database, clock: Clock, people: People, sources: dict[str, Source]) -> None:
         self._database = database
+        self._people = people
         self._clock = clock
         self._sources = sources
         self.ticker = Ticker(self, clock, longest=30.0, what="conversations")
@@ -75,9 +75,7 @@ class Gathering:
         if not found:
             return 0
         told = [one for one in found if one.person]
-        rows = rows_of(told, now=now)
-        store.happened(tx, rows)
-        touch(tx, TOPIC, *store.ids_of(tx, [row["person"] for row in rows]))
+        touch(tx, TOPIC, *self._people.happened(tx, told, now=now))
         texts = [{"ref": one.id, "person": one.person, "body": one.text} for one in told if one.text]
         store.add_texts(tx, texts)
         seen = max([mark["seen"], *(one.id for one in found)])
@@ -89,29 +87,3 @@ class Gathering:
             settled_at = now if is_all else settled_at
         store.set_mark(tx, prefix, seen=seen, settled=settled, settled_at=settled_at)
         return len(found)
-
-
-def rows_of(news: Iterable[News], *, now: float) -> list[Mapping[str, Any]]:
-    """A row per person with what was last, in the order of their numbers, so that two who write never cross."""
-    last: dict[str, News] = {}
-    for one in news:
-        before = last.get(one.person)
-        if before is None or (one.at, one.id) >= (before.at, before.id):
-            last[one.person] = one
-    return [
-        {
-            "id": new_id("cnv", at=now),
-            "person": one.person,
-            "reversed": one.person[::-1],
-            "ours": one.ours,
-            "account_id": one.account_id,
-            "at": one.at,
-            "kind": one.kind,
-            "ref": one.id,
-            "channel": one.channel,
-            "words": " ".join(one.words.split())[:MAX_WORDS],
-            "unread": 0,
-            "wrote_at": one.at if one.kind == "inbound" else None,
-        }
-        for one in sorted(last.values(), key=lambda one: one.person)
-    ]

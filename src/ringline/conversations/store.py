@@ -1,8 +1,8 @@
-"""The tables `conversations`, `conversation_marks` and `search_texts`: every statement that touches them is here."""
+"""The tables `conversations`, `conversation_addresses`, `conversation_marks` and `search_texts`, and their SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint, text
@@ -12,6 +12,8 @@ from ringline.database.schema import ROW_NUMBER, Seconds, beside, metadata
 from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
+    from sqlalchemy import TextClause
+
     from ringline.database import Row, Transaction
 
 
@@ -19,13 +21,15 @@ def _where(predicate: str) -> dict[str, Any]:
     return {"sqlite_where": text(predicate), "postgresql_where": text(predicate)}
 
 
-conversations = Table(
-    "conversations",
+addresses = Table(
+    "conversation_addresses",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("person", Text, nullable=False),
+    Column("address", Text, nullable=False),
     # The number from behind, so that its last digits are found by an index.
     Column("reversed", Text, nullable=False),
+    # The contact that has it, or the number itself where nobody does.
+    Column("whose", Text, nullable=False),
     Column("ours", Text),
     Column("account_id", Text, nullable=False),
     Column("last_at", Seconds, nullable=False),
@@ -36,12 +40,29 @@ conversations = Table(
     Column("unread", Integer, nullable=False, server_default="0"),
     # When they wrote last.
     Column("wrote_at", Seconds),
-    UniqueConstraint("person", name="conversations_person_key"),
+    UniqueConstraint("address", name="conversation_addresses_address_key"),
+)
+Index("conversation_addresses_reversed", addresses.c.reversed)
+Index("conversation_addresses_whose", addresses.c.whose)
+
+# What the addresses of one person come to, which is what the list is ordered and chosen by.
+conversations = Table(
+    "conversations",
+    metadata,
+    # That of one of the addresses.
+    Column("id", Text, primary_key=True),
+    Column("whose", Text, nullable=False),
+    # The one that was used last, which has the words.
+    Column("address", Text, nullable=False),
+    Column("last_at", Seconds, nullable=False),
+    Column("last_id", Text, nullable=False),
+    Column("unread", Integer, nullable=False, server_default="0"),
+    Column("wrote_at", Seconds),
+    UniqueConstraint("whose", name="conversations_whose_key"),
 )
 Index("conversations_last", conversations.c.last_at, conversations.c.id)
 Index("conversations_unread", conversations.c.last_at, conversations.c.id, **_where("unread > 0"))
 Index("conversations_wrote", conversations.c.last_at, conversations.c.id, **_where("wrote_at IS NOT NULL"))
-Index("conversations_reversed", conversations.c.reversed)
 
 marks = Table(
     "conversation_marks",
@@ -78,52 +99,88 @@ beside(
 )
 beside("postgresql", "CREATE INDEX search_words ON search_texts USING gin (to_tsvector('simple', body))")
 
+_IS_LATER = """excluded.last_at > {table}.last_at
+        OR (excluded.last_at = {table}.last_at AND excluded.last_id > {table}.last_id)"""
 _HAPPENED = text(
-    """INSERT INTO conversations
-    (id, person, reversed, ours, account_id, last_at, last_kind, last_id, last_channel, last_words, unread, wrote_at)
-    VALUES (:id, :person, :reversed, :ours, :account_id, :at, :kind, :ref, :channel, :words, :unread, :wrote_at)
-    ON CONFLICT (person) DO UPDATE
-    SET ours = coalesce(excluded.ours, conversations.ours), account_id = excluded.account_id,
+    f"""INSERT INTO conversations (id, whose, address, last_at, last_id, unread, wrote_at)
+    VALUES (:id, :whose, :address, :at, :ref, :unread, :wrote_at)
+    ON CONFLICT (whose) DO UPDATE
+    SET address = excluded.address, last_at = excluded.last_at, last_id = excluded.last_id
+    WHERE {_IS_LATER.format(table="conversations")}"""  # noqa: S608 - the condition above
+)
+_HAPPENED_AT = text(
+    f"""INSERT INTO conversation_addresses
+    (id, address, reversed, whose, ours, account_id, last_at, last_kind, last_id, last_channel, last_words, unread,
+     wrote_at)
+    VALUES (:id, :address, :reversed, :whose, :ours, :account_id, :at, :kind, :ref, :channel, :words, :unread,
+     :wrote_at)
+    ON CONFLICT (address) DO UPDATE
+    SET ours = coalesce(excluded.ours, conversation_addresses.ours), account_id = excluded.account_id,
         last_at = excluded.last_at, last_kind = excluded.last_kind, last_id = excluded.last_id,
         last_channel = excluded.last_channel, last_words = excluded.last_words
-    WHERE excluded.last_at > conversations.last_at
-        OR (excluded.last_at = conversations.last_at AND excluded.last_id > conversations.last_id)"""
+    WHERE {_IS_LATER.format(table="conversation_addresses")}"""  # noqa: S608 - as above
 )
-_WROTE = text("""UPDATE conversations SET unread = unread + 1, wrote_at = :at WHERE person = :person""")
-_READ = text("UPDATE conversations SET unread = 0 WHERE person = :person AND unread > 0")
-_GET = text("SELECT * FROM conversations WHERE person = :key OR id = :key")
+_WROTE = text("UPDATE conversations SET unread = unread + 1, wrote_at = :at WHERE whose = :whose")
+_WROTE_FROM = text("UPDATE conversation_addresses SET unread = unread + 1, wrote_at = :at WHERE address = :address")
+_READ = text("UPDATE conversations SET unread = 0 WHERE whose = :whose AND unread > 0")
+_READ_AT = text("UPDATE conversation_addresses SET unread = 0 WHERE whose = :whose AND unread > 0")
+
+_SHOWN = """SELECT c.id, c.whose, c.unread, c.wrote_at, c.last_at, c.address AS person, a.ours, a.account_id,
+        a.last_kind, a.last_id, a.last_channel, a.last_words
+        FROM conversations c JOIN conversation_addresses a ON a.address = c.address"""
+_GET = text(f"{_SHOWN} WHERE c.whose = :whose")
 _PAGES = {
     which: text(
-        f"""SELECT * FROM conversations WHERE (last_at, id) < (:at, :id) {condition}
-        ORDER BY last_at DESC, id DESC LIMIT :count"""  # noqa: S608 - one of the conditions below
+        f"""{_SHOWN} WHERE (c.last_at, c.id) < (:at, :id) {condition}
+        ORDER BY c.last_at DESC, c.id DESC LIMIT :count"""
     )
     for which, condition in {
         "all": "",
-        "unread": "AND unread > 0",
-        "wrote": "AND wrote_at IS NOT NULL",
+        "unread": "AND c.unread > 0",
+        "wrote": "AND c.wrote_at IS NOT NULL",
     }.items()
 }
 _LIST = {
-    "sqlite": "SELECT value FROM json_each(:people)",
-    "postgresql": "SELECT json_array_elements_text(CAST(:people AS JSON))",
+    "sqlite": "SELECT value FROM json_each(:names)",
+    "postgresql": "SELECT json_array_elements_text(CAST(:names AS JSON))",
 }
-_OF_PEOPLE = {
-    dialect: text(
-        f"""SELECT * FROM conversations WHERE person IN ({people}) AND (last_at, id) < (:at, :id)
-        ORDER BY last_at DESC, id DESC LIMIT :count"""  # noqa: S608 - one of the lists above
-    )
-    for dialect, people in _LIST.items()
-}
-_IDS_OF = {
-    dialect: text(f"SELECT id FROM conversations WHERE person IN ({people})")  # noqa: S608 - as above
-    for dialect, people in _LIST.items()
-}
-_BY_PREFIX = text("SELECT person FROM conversations WHERE person >= :low AND person < :high LIMIT :count")
-_BY_SUFFIX = text("SELECT person FROM conversations WHERE reversed >= :low AND reversed < :high LIMIT :count")
+
+
+def _of(statement: str) -> dict[str, TextClause]:
+    return {dialect: text(statement.format(names=names)) for dialect, names in _LIST.items()}
+
+
+_OF_PEOPLE = _of(
+    f"""{_SHOWN}
+    WHERE c.whose IN (SELECT whose FROM conversation_addresses WHERE address IN ({{names}}))
+    AND (c.last_at, c.id) < (:at, :id) ORDER BY c.last_at DESC, c.id DESC LIMIT :count"""  # noqa: S608 - as above
+)
+_IDS_OF = _of("SELECT id FROM conversations WHERE whose IN ({names})")
+_ADDRESSES_OF = _of("SELECT * FROM conversation_addresses WHERE whose IN ({names}) ORDER BY last_at DESC, last_id DESC")
+_WHOSE = _of("SELECT address, whose FROM conversation_addresses WHERE address IN ({names})")
+_WHOSE_BY_KEY = text("SELECT whose FROM conversation_addresses WHERE address = :key OR id = :key")
+_BY_PREFIX = text("SELECT address FROM conversation_addresses WHERE address >= :low AND address < :high LIMIT :count")
+_BY_SUFFIX = text("SELECT address FROM conversation_addresses WHERE reversed >= :low AND reversed < :high LIMIT :count")
 _COUNT_UNREAD = text(
     "SELECT count(*) AS count FROM (SELECT 1 AS one FROM conversations WHERE unread > 0 LIMIT :most) x"
 )
-_FORGET = text("DELETE FROM conversations WHERE person = :person")
+_FORGET = _of("DELETE FROM conversation_addresses WHERE address IN ({names})")
+_GIVE = text("UPDATE conversation_addresses SET whose = :whose WHERE address = :address")
+_TAKE_APART = _of("DELETE FROM conversations WHERE whose IN ({names})")
+_PUT_TOGETHER = _of(
+    """INSERT INTO conversations (id, whose, address, last_at, last_id, unread, wrote_at)
+    SELECT first_id, whose, address, last_at, last_id, all_unread, last_wrote_at FROM (
+        SELECT whose, address, last_at, last_id,
+            min(id) OVER (PARTITION BY whose) AS first_id,
+            sum(unread) OVER (PARTITION BY whose) AS all_unread,
+            max(wrote_at) OVER (PARTITION BY whose) AS last_wrote_at,
+            row_number() OVER (PARTITION BY whose ORDER BY last_at DESC, last_id DESC) AS place
+        FROM conversation_addresses WHERE whose IN ({names})
+    ) every WHERE place = 1"""
+)
+# Whoever writes down what happened shares it; whoever changes whose a number is has it alone. SQLite has one writer.
+_KEEP_OWNERS = text("SELECT pg_advisory_xact_lock_shared(734)")
+_CHANGE_OWNERS = text("SELECT pg_advisory_xact_lock(734)")
 
 _MARK = text("SELECT * FROM conversation_marks WHERE source = :source")
 _SET_MARK = text(
@@ -150,29 +207,65 @@ _FIND = {
 }
 
 
-def happened(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write down what was last with these people, each named once and in one order, where nothing later is known."""
-    tx.many(_HAPPENED, rows)
+def keep_owners(tx: Transaction) -> None:
+    """Have every number stay whose it is until the transaction ends."""
+    if tx.dialect == "postgresql":
+        tx.one(_KEEP_OWNERS)
 
 
-def wrote(tx: Transaction, person: str, at: float) -> None:
+def change_owners(tx: Transaction) -> None:
+    """Have nobody else ask whose a number is until the transaction ends."""
+    if tx.dialect == "postgresql":
+        tx.one(_CHANGE_OWNERS)
+
+
+def whose(tx: Transaction, numbers: Iterable[str]) -> dict[str, str]:
+    """Whose these numbers are, of those that were talked with."""
+    return {row["address"]: row["whose"] for row in tx.all(_WHOSE[tx.dialect], {"names": as_list(numbers)})}
+
+
+def whose_by_key(tx: Transaction, key: str) -> str | None:
+    """Whose a number is, by itself or by the id that the conversation with it has or had."""
+    row = tx.one(_WHOSE_BY_KEY, {"key": key})
+    return None if row is None else str(row["whose"])
+
+
+def happened(tx: Transaction, people: Sequence[Mapping[str, Any]], at: Sequence[Mapping[str, Any]]) -> None:
+    """Write down what was last with these people and *at* these addresses, where nothing later is known.
+
+    Each is named once and in one order, people before addresses, so that two who write never cross.
+    """
+    tx.many(_HAPPENED, people)
+    tx.many(_HAPPENED_AT, at)
+
+
+def wrote(tx: Transaction, person: str, address: str, at: float) -> None:
     """They wrote something that nobody has read."""
-    tx.run(_WROTE, {"person": person, "at": at})
+    tx.run(_WROTE, {"whose": person, "at": at})
+    tx.run(_WROTE_FROM, {"address": address, "at": at})
 
 
 def read(tx: Transaction, person: str) -> bool:
     """Somebody has read it all; False where nothing was unread."""
-    return tx.run(_READ, {"person": person}) > 0
+    if not tx.run(_READ, {"whose": person}):
+        return False
+    tx.run(_READ_AT, {"whose": person})
+    return True
 
 
-def get(tx: Transaction, key: str) -> Row | None:
-    """One conversation, by its id or the person's number."""
-    return tx.one(_GET, {"key": key})
+def get(tx: Transaction, person: str) -> Row | None:
+    """The conversation with somebody."""
+    return tx.one(_GET, {"whose": person})
 
 
-def ids_of(tx: Transaction, people: Sequence[str]) -> list[str]:
-    """The conversations with these numbers."""
-    return [row["id"] for row in tx.all(_IDS_OF[tx.dialect], {"people": as_list(people)})]
+def ids_of(tx: Transaction, people: Iterable[str]) -> list[str]:
+    """The conversations with these people."""
+    return [row["id"] for row in tx.all(_IDS_OF[tx.dialect], {"names": as_list(people)})]
+
+
+def addresses_of(tx: Transaction, people: Iterable[str]) -> list[Row]:
+    """Every number of these people that was talked with, the one used last first."""
+    return tx.all(_ADDRESSES_OF[tx.dialect], {"names": as_list(people)})
 
 
 def page(tx: Transaction, *, which: str, before: tuple[float, str], count: int) -> list[Row]:
@@ -180,9 +273,10 @@ def page(tx: Transaction, *, which: str, before: tuple[float, str], count: int) 
     return tx.all(_PAGES[which], {"at": before[0], "id": before[1], "count": count})
 
 
-def of_people(tx: Transaction, people: str, *, before: tuple[float, str], count: int) -> list[Row]:
-    """Conversations with these numbers (a list as JSON), the newest first."""
-    return tx.all(_OF_PEOPLE[tx.dialect], {"people": people, "at": before[0], "id": before[1], "count": count})
+def of_people(tx: Transaction, numbers: Iterable[str], *, before: tuple[float, str], count: int) -> list[Row]:
+    """Conversations with whoever has these numbers, the newest first."""
+    asked = {"names": as_list(numbers), "at": before[0], "id": before[1], "count": count}
+    return tx.all(_OF_PEOPLE[tx.dialect], asked)
 
 
 def by_number(tx: Transaction, *, prefix: str | None, suffix: str | None, count: int) -> list[str]:
@@ -191,7 +285,7 @@ def by_number(tx: Transaction, *, prefix: str | None, suffix: str | None, count:
     for statement, part in ((_BY_PREFIX, prefix), (_BY_SUFFIX, suffix and suffix[::-1])):
         if part:
             rows = tx.all(statement, {"low": part, "high": part + AFTER_EVERY_ID, "count": count})
-            found |= dict.fromkeys(row["person"] for row in rows)
+            found |= dict.fromkeys(row["address"] for row in rows)
     return [*found]
 
 
@@ -201,9 +295,22 @@ def count_unread(tx: Transaction, most: int) -> int:
     return 0 if row is None else int(row["count"])
 
 
-def forget(tx: Transaction, person: str) -> int:
-    """Delete a conversation and the words it is found by."""
-    return tx.run(_FORGET_TEXTS_OF, {"person": person}) + tx.run(_FORGET, {"person": person})
+def give(tx: Transaction, owners: Mapping[str, str]) -> None:
+    """Say whose these numbers are from now on; `put_together` then has to be told of all whom it concerns."""
+    tx.many(_GIVE, [{"address": address, "whose": owner} for address, owner in sorted(owners.items())])
+
+
+def put_together(tx: Transaction, people: Iterable[str]) -> None:
+    """Make the conversations with these people anew out of their addresses; who has none left has none."""
+    names = {"names": as_list(people)}
+    tx.run(_TAKE_APART[tx.dialect], names)
+    tx.run(_PUT_TOGETHER[tx.dialect], names)
+
+
+def forget(tx: Transaction, numbers: Sequence[str]) -> int:
+    """Delete what was last at these addresses, and the words it is found by; `put_together` has to follow."""
+    texts = sum(tx.run(_FORGET_TEXTS_OF, {"person": number}) for number in numbers)
+    return texts + tx.run(_FORGET[tx.dialect], {"names": as_list(numbers)})
 
 
 def forget_texts(tx: Transaction, refs: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
@@ -36,6 +36,16 @@ class ContactIn(BaseModel):
     country: str | None = Field(default=None, description="Two letters; numbers without a country code are read by it.")
     fields: dict[str, str] = Field(default={}, description="Anything else, by name.")
     lists: list[str] = Field(default=[], description="Lists to put them on.")
+    only_new: bool = Field(default=False, description="Refuse a number that is somebody's already, naming them.")
+
+
+class AddressIn(BaseModel):
+    """Where a person can be reached."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    channel: Literal["sms", "whatsapp", "voice"] = "sms"
+    address: str = Field(description="Number in E.164 form.", examples=["+14155550123"])
 
 
 class ContactChangeIn(BaseModel):
@@ -47,6 +57,9 @@ class ContactChangeIn(BaseModel):
     language: str | None = None
     time_zone: str | None = None
     country: str | None = None
+    addresses: list[AddressIn] = Field(
+        default=[], description="All that they have from then on, the first one first; left out, they stay."
+    )
     fields: dict[str, str | None] = Field(default={}, description="Only those named are changed; null removes one.")
 
 
@@ -158,7 +171,7 @@ def build(ringline: Ringline) -> APIRouter:
         on: Annotated[str | None, Query(alias="list", description="Only people on this list.")] = None,
         search: Search = None,
     ) -> Page[ContactOut]:
-        """People, newest first."""
+        """People, newest first. A search brings the first thousand whose names or numbers begin, or end, so."""
         found = await contacts.list(limit=limit + 1, before=cursor, on=on, search=search)
         items, more = cut(found, limit)
         return Page(items=[contact_out(one) for one in items], next=items[-1].id if more else None)
@@ -177,6 +190,7 @@ def build(ringline: Ringline) -> APIRouter:
                 country=body.country,
                 fields=body.fields,
                 lists=body.lists,
+                only_new=body.only_new,
             )
         )
 
@@ -225,6 +239,8 @@ def build(ringline: Ringline) -> APIRouter:
     async def change(contact: str, body: ContactChangeIn) -> ContactOut:
         """Change some of what is known of a person."""
         changes = body.model_dump(include=body.model_fields_set)
+        if "addresses" in changes:
+            changes["addresses"] = [(one.channel, one.address) for one in body.addresses]
         return contact_out(await contacts.change(contact, **changes))
 
     @router.delete("/{contact}", status_code=204, operation_id="remove_contact")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,13 +32,27 @@ class LastOut(BaseModel):
     stage: str | None
 
 
+class AtNumberOut(BaseModel):
+    """One of a person's numbers, and what was said there."""
+
+    number: str
+    channels: list[str] = Field(description="What the contact has the number for; only with a single conversation.")
+    ours: str | None = Field(description="Our number that was used last with this one.")
+    last_at: datetime | None = Field(description="When something was said there last; null where nothing was yet.")
+    last_channel: str | None
+    unread: int
+    wrote_at: datetime | None = Field(description="When they wrote from it last.")
+    opted_out: bool = Field(description="Whether at least one of our senders must not write to this number.")
+
+
 class ConversationOut(BaseModel):
-    """Everything said with one person."""
+    """Everything said with one person: with a contact at all of their numbers, else with one number."""
 
     id: str
-    person: str = Field(description="Their number.")
+    person: str = Field(description="Their number that was used last.")
     name: str | None
-    contact: str | None = Field(description="The contact with this number.")
+    contact: str | None = Field(description="The contact it is with.")
+    numbers: list[AtNumberOut] = Field(description="Their numbers, the one used last first.")
     ours: str | None = Field(description="Our number that was used last.")
     last: LastOut
     unread: int
@@ -68,6 +83,7 @@ class WayOut(BaseModel):
     """A way to write to them, and why it is closed where it is."""
 
     channel: Literal["sms", "whatsapp"]
+    to: str = Field(description="Their number.")
     from_: str = Field(serialization_alias="from")
     credential: str | None
     allowed: bool
@@ -83,7 +99,7 @@ class ThreadOut(BaseModel):
     conversation: ConversationOut
     opt_outs: list[OptOutOut]
     opt_out_history: list[MessageOut] = Field(description="The messages by which they opted out and in again.")
-    ways: list[WayOut] = Field(description="How they can be written to, the usual one first.")
+    ways: list[WayOut] = Field(description="How they can be written to; first the way by which they wrote last.")
     costs: list[dict[str, Any]] = Field(
         description="What Twilio charged so far: `{unit, amount, count}` by currency, messages and calls together."
     )
@@ -97,13 +113,44 @@ class ReplyIn(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     message: str | None = Field(default=None, description="The text.", examples=["Thank you, see you at nine."])
+    to: str | None = Field(default=None, description="One of their numbers; the one they wrote from last if left out.")
     channel: Literal["sms", "whatsapp"] | None = Field(default=None, description="The usual one if left out.")
     from_: str | None = Field(default=None, alias="from", description="Our number; the usual one if left out.")
     media: list[str] = Field(default=[], max_length=10, description="Addresses of pictures and files to go with it.")
 
 
-def conversation_out(one: Conversation, known: Knowledge) -> ConversationOut:
-    """The conversation in the API's form."""
+def conversation_out(
+    one: Conversation, known: Knowledge, reachable: Mapping[str, Sequence[str]] | None = None
+) -> ConversationOut:
+    """The conversation in the API's form; *reachable* adds numbers with which nothing was said yet."""
+    reachable = reachable or {}
+    numbers = [
+        AtNumberOut(
+            number=at.number,
+            channels=list(reachable.get(at.number, ())),
+            ours=at.ours,
+            last_at=at.last_at,
+            last_channel=at.last_channel,
+            unread=at.unread,
+            wrote_at=at.wrote_at,
+            opted_out=bool(known.opt_outs.get(at.number)),
+        )
+        for at in one.at
+    ]
+    numbers += [
+        AtNumberOut(
+            number=number,
+            channels=list(channels),
+            ours=None,
+            last_at=None,
+            last_channel=None,
+            unread=0,
+            wrote_at=None,
+            opted_out=bool(known.opt_outs.get(number)),
+        )
+        for number, channels in reachable.items()
+        if number not in one.numbers
+    ]
     person = known.people.get(one.person)
     status, stage = known.standing.get(one.last_id, (None, None))
     kinds: dict[str, Literal["message", "inbound", "call"]] = {"inbound": "inbound", "call": "call"}
@@ -112,6 +159,7 @@ def conversation_out(one: Conversation, known: Knowledge) -> ConversationOut:
         person=one.person,
         name=person.name if person is not None else None,
         contact=person.id if person is not None else None,
+        numbers=numbers,
         ours=one.ours,
         last=LastOut(
             id=one.last_id,
@@ -123,7 +171,7 @@ def conversation_out(one: Conversation, known: Knowledge) -> ConversationOut:
             stage=stage,
         ),
         unread=one.unread,
-        opted_out=bool(known.opt_outs.get(one.person)),
+        opted_out=any(at.opted_out for at in numbers),
         wrote_at=one.wrote_at,
     )
 
@@ -144,6 +192,7 @@ def way_out(way: Way) -> WayOut:
     """A way to write in the API's form."""
     return WayOut(
         channel=way.channel,
+        to=way.to,
         from_=way.sender,
         credential=way.credential,
         allowed=way.refusal is None,

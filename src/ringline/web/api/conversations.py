@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from ringline.app.conversing import find_people
-from ringline.app.replying import cost_of, knowledge_of, send_reply, thread_of, ways_to_reply
+from ringline.app.replying import (
+    cost_of,
+    keywords_of,
+    knowledge_of,
+    reachable_of,
+    send_reply,
+    thread_of,
+    ways_to_reply,
+)
 from ringline.web.api.choosing import Search
 from ringline.web.api.conversation_shapes import (
     ConversationOut,
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def build(ringline: Ringline) -> APIRouter:
-    """Routes over the conversations of *ringline*. A person is named by the conversation's id or by number."""
+    """Routes over the conversations of *ringline*; a person is named by number, or by the conversation or contact."""
     router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
     conversations = ringline.conversations
 
@@ -58,18 +66,18 @@ def build(ringline: Ringline) -> APIRouter:
 
     @router.get("/{person}", operation_id="get_conversation")
     async def get(person: str, limit: Limit = 50, cursor: Cursor = None) -> ThreadOut:
-        """What was said with one person, the newest first, and what may be sent to them now."""
+        """What was said with one person at all of their numbers, the newest first, and what may be sent to them now."""
         found = await conversations.get(person)
-        entries, more = cut(await thread_of(ringline, found.person, limit=limit + 1, before=cursor), limit)
-        known = await knowledge_of(ringline, [found])
-        history = await ringline.inbound.keywords_from(found.person)
+        reachable = await reachable_of(ringline, found)
+        entries, more = cut(await thread_of(ringline, reachable, limit=limit + 1, before=cursor), limit)
+        known = await knowledge_of(ringline, [found], also=reachable)
         items: list[ThreadEntryOut] = [entry_out(one) for one in entries]
         return ThreadOut(
-            conversation=conversation_out(found, known),
-            opt_outs=[opt_out_out(one) for one in known.opt_outs.get(found.person, ())],
-            opt_out_history=[message_out(one) for one in history],
-            ways=[way_out(way) for way in await ways_to_reply(ringline, found)],
-            costs=await cost_of(ringline, found.person),
+            conversation=conversation_out(found, known, reachable),
+            opt_outs=[opt_out_out(one) for number in reachable for one in known.opt_outs.get(number, ())],
+            opt_out_history=[message_out(one) for one in await keywords_of(ringline, reachable)],
+            ways=[way_out(way) for way in await ways_to_reply(ringline, reachable)],
+            costs=await cost_of(ringline, reachable),
             items=items,
             next=entries[-1].mark if more else None,
         )
@@ -85,6 +93,7 @@ def build(ringline: Ringline) -> APIRouter:
                 await conversations.get(person),
                 text=body.message,
                 media=tuple(body.media),
+                to=body.to,
                 channel=body.channel,
                 sender=body.from_,
                 key=key,

@@ -1,0 +1,62 @@
+"""What somebody means who searches for a person: what names begin with, and the beginning or end of a number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ringline.contacts import store
+
+if TYPE_CHECKING:
+    from ringline.database import Row, Transaction
+
+MOST_FOUND = 1_000
+"""People that a search brings at most; whoever looks for one writes more of the name."""
+MOST_WORDS = 5
+_LAST = "\U0010ffff"
+_WORD = re.compile(r"\w+", re.UNICODE)
+_NUMBER = re.compile(r"[+0-9()\-./\s]+")
+
+
+def words_of(name: str | None) -> list[str]:
+    """The words of a name as they are looked for: small, and without accents."""
+    plain = unicodedata.normalize("NFKD", name or "")
+    plain = "".join(one for one in plain if not unicodedata.combining(one)).casefold()
+    return [*dict.fromkeys(word[:100] for word in _WORD.findall(plain))]
+
+
+def find_people_in(tx: Transaction, searched: str, *, list_id: str | None, before: str, count: int) -> list[Row]:
+    """Those whose name has words that begin so, or whose number begins or ends so; the newest first."""
+    # The longest word is the one that the fewest names have.
+    words = sorted(words_of(searched), key=len, reverse=True)[:MOST_WORDS]
+    numbers = _numbers(searched)
+    if not words and not numbers:
+        return []
+    parameters: dict[str, Any] = {"before": before, "count": count, "most": MOST_FOUND, "list_id": list_id}
+    parameters |= {f"word_{n}": word for n, word in enumerate(words)}
+    parameters |= {f"word_{n}_end": word + _LAST for n, word in enumerate(words)}
+    for column, part in numbers.items():
+        parameters |= {column: part, f"{column}_end": f"{part}~"}
+    return tx.all(store.found(len(words), tuple(numbers), on_list=list_id is not None), parameters)
+
+
+def write_words(tx: Transaction, names: Iterable[tuple[str, str | None]], *, known: bool) -> None:
+    """Have people, by id, be found by these names; *known* ones may have had another before."""
+    named = [*names]
+    if known:
+        tx.many(store.REMOVE_WORDS, [{"id": contact_id} for contact_id, _ in named])
+    rows = [{"contact_id": contact_id, "word": word} for contact_id, name in named for word in words_of(name)]
+    tx.many(store.ADD_WORD, rows)
+
+
+def _numbers(searched: str) -> Mapping[str, str]:
+    """Parts of numbers by the column that begins with them."""
+    written = searched.strip()
+    digits = "".join(one for one in written if one.isascii() and one.isdigit())
+    if len(digits) < 3 or not _NUMBER.fullmatch(written):
+        return {}
+    if written.startswith(("+", "00")):
+        return {"address": f"+{digits if written.startswith('+') else digits.removeprefix('00')}"}
+    return {"address": f"+{digits}", "reversed": digits[::-1]}
