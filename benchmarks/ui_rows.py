@@ -198,7 +198,8 @@ class Filling:
         for n in range(PEOPLE):
             to = person(n)
             yield (
-                f"cnv_{n:026d}", to, to[::-1], f"con_{n:026d}", OURS, ACCOUNT, self.now - n, "message", f"msg_{n:026d}", "sms", "Hello",
+                f"cnv_{n:026d}", to, to[::-1], f"con_{n:026d}", OURS, ACCOUNT, self.now - n, "message", f"msg_{n:026d}",
+                "sms", "Hello",
                 int(n % 500 == 3), self.now - n if n % 10 == 3 else None,
             )  # fmt: skip
 
