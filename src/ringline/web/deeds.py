@@ -96,7 +96,11 @@ class Deed:
 
 def _shown(details: Mapping[str, Any]) -> dict[str, str]:
     # Numbers are hidden here too: whoever is erased must not stay in the log.
-    return {name: masked(str(details[name])) for name in _TOLD if details.get(name) not in (None, "", [])}
+    return {name: masked(_said(details[name])) for name in _TOLD if details.get(name) not in (None, "", [])}
+
+
+def _said(value: Any) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, list | tuple | set) else str(value)
 
 
 class Recorded:

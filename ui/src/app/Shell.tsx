@@ -32,6 +32,8 @@ interface Place {
   to: string;
   label: string;
   icon: LucideIcon;
+  /** Another page that is come to from there. */
+  more?: string;
 }
 
 const PLACES: Place[] = [
@@ -39,7 +41,7 @@ const PLACES: Place[] = [
   { to: "/workflows", label: "Workflows", icon: Workflow },
   { to: "/runs", label: "Runs", icon: Play },
   { to: "/inbox", label: "Inbox", icon: Inbox },
-  { to: "/messages", label: "Messages", icon: Send },
+  { to: "/messages", label: "Messages", icon: Send, more: "/links" },
   { to: "/calls", label: "Calls", icon: PhoneCall },
   { to: "/contacts", label: "Contacts", icon: Contact },
   { to: "/broadcasts", label: "Broadcasts", icon: Megaphone },
@@ -127,10 +129,10 @@ interface EntryProps extends Place {
   unread?: number;
 }
 
-function Entry({ to, label, icon: Icon, within, unread = 0 }: EntryProps) {
+function Entry({ to, label, icon: Icon, more, within, unread = 0 }: EntryProps) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const root = within ?? to;
-  const here = root === "/" ? path === "/" : path === root || path.startsWith(`${root}/`);
+  const here = root === "/" ? path === "/" : path === root || path === more || path.startsWith(`${root}/`);
   return (
     <li>
       <Link

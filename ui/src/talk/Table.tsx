@@ -33,7 +33,13 @@ export function Table<Row>({
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => (
-              <th role="columnheader" key={column.label} scope="col" className={column.number ? classes.number : undefined}>
+              <th
+                role="columnheader"
+                key={column.label}
+                scope="col"
+                className={column.number ? classes.number : undefined}
+                data-desk={column.desk || undefined}
+              >
                 {column.label}
               </th>
             ))}

@@ -4,7 +4,10 @@ import { kept } from "./filters";
 
 /** What the list at *to* is chosen by: it stands in the address, so that it can be sent to somebody. */
 export function useChosen<Chosen extends { search?: string }>(to: string) {
-  const chosen: Chosen = useSearch({ strict: false });
+  const search: Record<string, unknown> = useSearch({ strict: false });
+  // The address bar turns what looks like a number, as a part of one does, into one.
+  const texts = Object.entries(search).map(([name, value]) => [name, String(value)]);
+  const chosen = Object.fromEntries(texts) as Chosen;
   const navigate = useNavigate();
   const choose = useCallback(
     (change: Partial<Chosen>) =>

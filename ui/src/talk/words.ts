@@ -113,7 +113,7 @@ export function costOf(price: string | null, unit: string | null, expected?: str
 
 /** An amount with its currency; small ones with the digits that matter. */
 export function money(amount: number, unit: string): string {
-  const digits = amount !== 0 && Math.abs(amount) < 1 ? 4 : 2;
+  const digits = amount !== 0 && Math.abs(amount) < 0.1 ? 4 : 2;
   try {
     return new Intl.NumberFormat(undefined, {
       style: "currency",

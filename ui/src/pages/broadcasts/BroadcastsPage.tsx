@@ -4,14 +4,13 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
 import { useList } from "../../talk/list";
+import { Listing } from "../../talk/Listing";
 import classes from "../../talk/Page.module.css";
-import { type Column, rowLink, rowText, Table } from "../../talk/Table";
+import { type Column, rowLink, rowText } from "../../talk/Table";
 import { type Broadcast, broadcastState } from "./broadcast";
 import { NewBroadcast } from "./NewBroadcast";
 import { Progress } from "./Progress";
@@ -32,17 +31,19 @@ export function BroadcastsPage() {
         {add}
       </PageHeader>
       <div className={classes.body}>
-        {list.isPending ? (
-          <Loading what="Loading broadcasts" />
-        ) : list.error && !list.items.length ? (
-          <ErrorNotice error={list.error} retry={() => void list.refetch()} />
-        ) : list.items.length === 0 ? (
-          <EmptyState title="No broadcasts yet">
-            Choose a list of contacts and write a text. Nothing is sent before you have seen what it costs and started it.
-          </EmptyState>
-        ) : (
-          <Table label="Broadcasts" columns={COLUMNS} rows={list.items} keyOf={(one) => one.id} more={list} />
-        )}
+        <Listing
+          label="Broadcasts"
+          list={list}
+          columns={COLUMNS}
+          keyOf={(one) => one.id}
+          empty={
+            <EmptyState title="No broadcasts yet">
+              {edits
+                ? "Choose a list of contacts and write a text. Nothing is sent before you have seen what it costs and started it."
+                : "An editor makes them: one text for everybody on a list of contacts. How far each one is stands here."}
+            </EmptyState>
+          }
+        />
       </div>
       {edits && <NewBroadcast opened={makes} onClose={() => setMakes(false)} />}
     </div>

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Group, Select, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask } from "../../api/client";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { FormDialog } from "../../components/FormDialog";
 import { newKey } from "../../talk/key";
 import { countSegments } from "../../talk/segments";
 import type { ContactList } from "../../talk/shapes";
@@ -34,75 +34,67 @@ export function NewBroadcast({ opened, onClose }: { opened: boolean; onClose: ()
   });
   const { segments, encoding } = countSegments(message);
   return (
-    <Modal opened={opened} onClose={onClose} title="New broadcast" size="lg" centered>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          <TextInput
-            label="Name"
-            required
-            maxLength={100}
-            data-autofocus
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Group grow align="start">
-            <Select
-              label="To everybody on"
-              placeholder="Choose a list"
-              required
-              searchable
-              nothingFoundMessage="No such list"
-              data={(lists.data ?? []).map((one) => ({
-                value: one.name,
-                label: `${one.name} (${one.count.toLocaleString()})`,
-              }))}
-              value={list}
-              onChange={setList}
-            />
-            <Select
-              label="Purpose"
-              description="Rules and caps depend on it."
-              inputWrapperOrder={["label", "input", "description"]}
-              placeholder="Choose one"
-              required
-              data={PURPOSES}
-              value={purpose}
-              onChange={setPurpose}
-            />
-          </Group>
-          <Textarea
-            label="Text"
-            description={
-              message
-                ? `${segments} ${segments === 1 ? "segment" : "segments"} (${encoding}) before names and fields are filled in`
-                : "{{name}} and the contacts' fields can be used."
-            }
-            inputWrapperOrder={["label", "input", "description"]}
-            required
-            autosize
-            minRows={4}
-            value={message}
-            onChange={(event) => setMessage(event.currentTarget.value)}
-          />
-          <Text size="sm" c="dimmed">
-            Nothing is sent yet: next you see what was found in the list, what it will cost, and when it will be done.
-          </Text>
-          {make.error && <ErrorNotice error={make.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={make.isPending} disabled={!list || !purpose || !message.trim()}>
-              Check it
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      opened={opened}
+      title="New broadcast"
+      action="Check it"
+      size="lg"
+      busy={make.isPending}
+      incomplete={!list || !purpose || !message.trim()}
+      error={make.error}
+      onSubmit={() => make.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        required
+        maxLength={100}
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Group grow align="start">
+        <Select
+          label="To everybody on"
+          placeholder="Choose a list"
+          required
+          searchable
+          nothingFoundMessage="No such list"
+          data={(lists.data ?? []).map((one) => ({
+            value: one.name,
+            label: `${one.name} (${one.count.toLocaleString()})`,
+          }))}
+          value={list}
+          onChange={setList}
+        />
+        <Select
+          label="Purpose"
+          description="Rules and caps depend on it."
+          inputWrapperOrder={["label", "input", "description"]}
+          placeholder="Choose one"
+          required
+          data={PURPOSES}
+          value={purpose}
+          onChange={setPurpose}
+        />
+      </Group>
+      <Textarea
+        label="Text"
+        description={
+          message
+            ? `${segments} ${segments === 1 ? "segment" : "segments"} (${encoding}) before names and fields are filled in`
+            : "{{name}} and the contacts' fields can be used."
+        }
+        inputWrapperOrder={["label", "input", "description"]}
+        required
+        autosize
+        minRows={4}
+        value={message}
+        onChange={(event) => setMessage(event.currentTarget.value)}
+      />
+      <Text size="sm" c="dimmed">
+        Nothing is sent yet: next you see what was found in the list, what it will cost, and when it will be done.
+      </Text>
+    </FormDialog>
   );
 }

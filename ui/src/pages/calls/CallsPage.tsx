@@ -1,20 +1,33 @@
-import { Select } from "@mantine/core";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { PhoneIncoming, PhoneOutgoing } from "lucide-react";
-import { useCallback } from "react";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
-import { FlowFilter, kept, sinceOf, TimeFilter } from "../../talk/filters";
+import { useChosen } from "../../talk/chosen";
+import { FlowFilter, sinceOf, TimeFilter } from "../../talk/filters";
 import { useList } from "../../talk/list";
+import { Listing } from "../../talk/Listing";
+import { OneOf } from "../../talk/OneOf";
 import classes from "../../talk/Page.module.css";
 import { SearchBox } from "../../talk/SearchBox";
 import type { Call } from "../../talk/shapes";
-import { aboveRow, type Column, rowLink, rowText, Table } from "../../talk/Table";
+import { aboveRow, type Column, rowLink, rowText } from "../../talk/Table";
 import { callState, costOf, lasting, phone } from "../../talk/words";
+
+const STATES = [
+  { value: "in-progress", label: "In progress" },
+  { value: "ringing", label: "Ringing" },
+  { value: "completed", label: "Completed" },
+  { value: "no-answer", label: "No answer" },
+  { value: "busy", label: "Busy" },
+  { value: "failed", label: "Failed" },
+  { value: "canceled", label: "Canceled" },
+];
+const DIRECTIONS = [
+  { value: "outbound", label: "We called" },
+  { value: "inbound", label: "They called" },
+];
 
 interface Chosen {
   search?: string;
@@ -26,18 +39,7 @@ interface Chosen {
 
 /** Calls placed and received. */
 export function CallsPage() {
-  const chosen: Chosen = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const choose = useCallback(
-    (change: Partial<Chosen>) =>
-      void navigate({
-        to: "/calls",
-        search: (before: Record<string, unknown>) => kept({ ...before, ...change }),
-        replace: true,
-      }),
-    [navigate],
-  );
-  const onSearch = useCallback((search: string) => choose({ search: search || undefined }), [choose]);
+  const { chosen, choose, onSearch, isChosen } = useChosen<Chosen>("/calls");
   const list = useList<Call>("calls", "/api/v1/calls", {
     search: chosen.search,
     status: chosen.status,
@@ -56,51 +58,32 @@ export function CallsPage() {
             initial={chosen.search}
             onSearch={onSearch}
           />
-          <Select
-            aria-label="State"
-            placeholder="Any state"
-            clearable
-            data={[
-              { value: "in-progress", label: "In progress" },
-              { value: "ringing", label: "Ringing" },
-              { value: "completed", label: "Completed" },
-              { value: "no-answer", label: "No answer" },
-              { value: "busy", label: "Busy" },
-              { value: "failed", label: "Failed" },
-              { value: "canceled", label: "Canceled" },
-            ]}
-            value={chosen.status ?? null}
-            onChange={(status) => choose({ status: status ?? undefined })}
-          />
-          <Select
-            aria-label="Direction"
-            placeholder="Both ways"
-            clearable
-            data={[
-              { value: "outbound", label: "We called" },
-              { value: "inbound", label: "They called" },
-            ]}
-            value={chosen.direction ?? null}
-            onChange={(direction) => choose({ direction: direction ?? undefined })}
+          <OneOf label="State" any="Any state" of={STATES} value={chosen.status} onChange={(status) => choose({ status })} />
+          <OneOf
+            label="Direction"
+            any="Both ways"
+            of={DIRECTIONS}
+            value={chosen.direction}
+            onChange={(direction) => choose({ direction })}
           />
           <FlowFilter value={chosen.workflow} onChange={(workflow) => choose({ workflow })} />
           <TimeFilter value={chosen.time} onChange={(time) => choose({ time })} />
         </div>
-        {list.isPending ? (
-          <Loading what="Loading calls" />
-        ) : list.error && !list.items.length ? (
-          <ErrorNotice error={list.error} retry={() => void list.refetch()} />
-        ) : list.items.length === 0 ? (
-          Object.values(chosen).some(Boolean) ? (
-            <EmptyState title="No call is like that">Take a filter away, or search for less.</EmptyState>
-          ) : (
-            <EmptyState title="No calls yet">
-              A workflow places them with Twilio Voice and Voice Agent steps; calls to your numbers stand here as well.
-            </EmptyState>
-          )
-        ) : (
-          <Table label="Calls" columns={COLUMNS} rows={list.items} keyOf={(one) => one.id} more={list} />
-        )}
+        <Listing
+          label="Calls"
+          list={list}
+          columns={COLUMNS}
+          keyOf={(one) => one.id}
+          empty={
+            isChosen ? (
+              <EmptyState title="No call is like that">Take a filter away, or search for less.</EmptyState>
+            ) : (
+              <EmptyState title="No calls yet">
+                A workflow places them with Twilio Voice and Voice Agent steps; calls to your numbers stand here as well.
+              </EmptyState>
+            )
+          }
+        />
       </div>
     </div>
   );

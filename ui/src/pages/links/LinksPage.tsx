@@ -1,15 +1,16 @@
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
 import { useCallback, useState } from "react";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
 import { useList } from "../../talk/list";
+import { Listing } from "../../talk/Listing";
 import classes from "../../talk/Page.module.css";
 import { SearchBox } from "../../talk/SearchBox";
 import type { ShortLink } from "../../talk/shapes";
-import { type Column, rowLink, rowText, Table } from "../../talk/Table";
+import { type Column, rowLink, rowText } from "../../talk/Table";
 import { phone } from "../../talk/words";
 
 /** The short links in messages, and how often each was followed. */
@@ -22,26 +23,30 @@ export function LinksPage() {
       <PageHeader
         title="Short links"
         about="Made by shortenUrl in messages. Every message has its own, so a click tells who followed it."
-      />
+      >
+        <Button component={Link} to="/messages" variant="default" leftSection={<ArrowLeft size={16} aria-hidden />}>
+          Messages
+        </Button>
+      </PageHeader>
       <div className={classes.body}>
         <div className={classes.filters} role="search">
           <SearchBox label="Search links" placeholder="Part of where they lead" onSearch={onSearch} />
         </div>
-        {list.isPending ? (
-          <Loading what="Loading links" />
-        ) : list.error && !list.items.length ? (
-          <ErrorNotice error={list.error} retry={() => void list.refetch()} />
-        ) : list.items.length === 0 ? (
-          search ? (
-            <EmptyState title="No link leads there">Try a shorter part of the address.</EmptyState>
-          ) : (
-            <EmptyState title="No short links yet">
-              Write {"{{ shortenUrl(address) }}"} in a message: it becomes a short link of your own that counts clicks.
-            </EmptyState>
-          )
-        ) : (
-          <Table label="Short links" columns={COLUMNS} rows={list.items} keyOf={(one) => one.code} more={list} />
-        )}
+        <Listing
+          label="Short links"
+          list={list}
+          columns={COLUMNS}
+          keyOf={(one) => one.code}
+          empty={
+            search ? (
+              <EmptyState title="No link leads there">Try a shorter part of the address.</EmptyState>
+            ) : (
+              <EmptyState title="No short links yet">
+                Write {"{{ shortenUrl(address) }}"} in a message: it becomes a short link of your own that counts clicks.
+              </EmptyState>
+            )
+          }
+        />
       </div>
     </div>
   );

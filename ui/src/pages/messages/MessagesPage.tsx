@@ -1,21 +1,22 @@
-import { Button, Select } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Link2 } from "lucide-react";
-import { useCallback } from "react";
+import { Link } from "@tanstack/react-router";
+import { Link2, OctagonAlert } from "lucide-react";
 import { ask } from "../../api/client";
+import { useMay } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
-import { FlowFilter, kept, sinceOf, TimeFilter } from "../../talk/filters";
+import { useChosen } from "../../talk/chosen";
+import { FlowFilter, sinceOf, TimeFilter } from "../../talk/filters";
 import { useList } from "../../talk/list";
+import { Listing } from "../../talk/Listing";
+import { OneOf } from "../../talk/OneOf";
 import classes from "../../talk/Page.module.css";
 import { SearchBox } from "../../talk/SearchBox";
 import type { Message, Page } from "../../talk/shapes";
-import { aboveRow, type Column, rowLink, rowText, Table } from "../../talk/Table";
+import { aboveRow, type Column, rowLink, rowText } from "../../talk/Table";
 import { channelName, costOf, messageState, phone } from "../../talk/words";
 
 const STATES = [
@@ -32,6 +33,11 @@ const STATES = [
   { value: "stage:canceled", label: "Canceled" },
 ];
 
+const CHANNELS = [
+  { value: "sms", label: "SMS" },
+  { value: "whatsapp", label: "WhatsApp" },
+];
+
 interface Chosen {
   search?: string;
   state?: string;
@@ -42,18 +48,7 @@ interface Chosen {
 
 /** Every message we were asked to send, with how far it has come. */
 export function MessagesPage() {
-  const chosen: Chosen = useSearch({ strict: false });
-  const navigate = useNavigate();
-  const choose = useCallback(
-    (change: Partial<Chosen>) =>
-      void navigate({
-        to: "/messages",
-        search: (before: Record<string, unknown>) => kept({ ...before, ...change }),
-        replace: true,
-      }),
-    [navigate],
-  );
-  const onSearch = useCallback((search: string) => choose({ search: search || undefined }), [choose]);
+  const { chosen, choose, onSearch, isChosen } = useChosen<Chosen>("/messages");
   const [form, value] = (chosen.state ?? "").split(":");
   const list = useList<Message>("messages", "/api/v1/messages", {
     search: chosen.search,
@@ -63,7 +58,6 @@ export function MessagesPage() {
     workflow: chosen.workflow,
     since: sinceOf(chosen.time),
   });
-  const isChosen = Object.values(chosen).some(Boolean);
   return (
     <div className={classes.page}>
       <PageHeader title="Messages" about="What was sent, is on its way, or was held back, the newest first.">
@@ -80,43 +74,32 @@ export function MessagesPage() {
             initial={chosen.search}
             onSearch={onSearch}
           />
-          <Select
-            aria-label="State"
-            placeholder="Any state"
-            clearable
-            data={STATES}
-            value={chosen.state ?? null}
-            onChange={(state) => choose({ state: state ?? undefined })}
-          />
-          <Select
-            aria-label="Channel"
-            placeholder="Any channel"
-            clearable
-            data={[
-              { value: "sms", label: "SMS" },
-              { value: "whatsapp", label: "WhatsApp" },
-            ]}
-            value={chosen.channel ?? null}
-            onChange={(channel) => choose({ channel: channel ?? undefined })}
+          <OneOf label="State" any="Any state" of={STATES} value={chosen.state} onChange={(state) => choose({ state })} />
+          <OneOf
+            label="Channel"
+            any="Any channel"
+            of={CHANNELS}
+            value={chosen.channel}
+            onChange={(channel) => choose({ channel })}
           />
           <FlowFilter value={chosen.workflow} onChange={(workflow) => choose({ workflow })} />
           <TimeFilter value={chosen.time} onChange={(time) => choose({ time })} />
         </div>
-        {list.isPending ? (
-          <Loading what="Loading messages" />
-        ) : list.error && !list.items.length ? (
-          <ErrorNotice error={list.error} retry={() => void list.refetch()} />
-        ) : list.items.length === 0 ? (
-          isChosen ? (
-            <EmptyState title="No message is like that">Take a filter away, or search for less.</EmptyState>
-          ) : (
-            <EmptyState title="No messages yet">
-              Run a workflow, answer somebody in the inbox, or send one through the API.
-            </EmptyState>
-          )
-        ) : (
-          <Table label="Messages" columns={COLUMNS} rows={list.items} keyOf={(one) => one.id} more={list} />
-        )}
+        <Listing
+          label="Messages"
+          list={list}
+          columns={COLUMNS}
+          keyOf={(one) => one.id}
+          empty={
+            isChosen ? (
+              <EmptyState title="No message is like that">Take a filter away, or search for less.</EmptyState>
+            ) : (
+              <EmptyState title="No messages yet">
+                Run a workflow, answer somebody in the inbox, or send one through the API.
+              </EmptyState>
+            )
+          }
+        />
       </div>
     </div>
   );
@@ -124,6 +107,7 @@ export function MessagesPage() {
 
 /** Says that messages wait for a person's word, where some do. */
 function Unknown() {
+  const operates = useMay("operator");
   const unresolved = useQuery({
     queryKey: ["messages", "list", "unresolved"],
     queryFn: () => ask<Page<Message>>("/api/v1/messages/unresolved?limit=20"),
@@ -132,12 +116,23 @@ function Unknown() {
   const first = waiting[0];
   if (!first) return null;
   return (
-    <p style={{ margin: "0 0 12px" }}>
-      <StatusPill tone="bad">{unresolved.data?.next ? "More than 20" : waiting.length}</StatusPill>{" "}
-      {waiting.length === 1 ? "message" : "messages"} may or may not have been sent, and nobody could find out.{" "}
-      <Link to="/messages/$id" params={{ id: first.id }}>
-        Say what became of the newest
-      </Link>
+    <p className={classes.notice}>
+      <OctagonAlert size={18} aria-hidden />
+      <span>
+        {waiting.length === 1 && !unresolved.data?.next ? (
+          <>
+            <strong>One message</strong> may or may not have been sent, and Ringline could not find out.{" "}
+          </>
+        ) : (
+          <>
+            <strong>{unresolved.data?.next ? "More than 20" : waiting.length} messages</strong> may or may not have been
+            sent, and Ringline could not find out.{" "}
+          </>
+        )}
+        <Link to="/messages/$id" params={{ id: first.id }}>
+          {operates ? "Say what became of the newest" : "See the newest"}
+        </Link>
+      </span>
     </p>
   );
 }

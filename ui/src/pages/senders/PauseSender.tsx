@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Select, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, data } from "../../api/client";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { FormDialog } from "../../components/FormDialog";
 import { nameOf, type Sender, useCredentialOf } from "./sender";
 
 const SPANS = [
@@ -36,44 +36,35 @@ export function PauseSender({ sender, opened, onClose }: { sender: Sender; opene
       return queryClient.invalidateQueries({ queryKey: ["senders"] });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    pause.mutate();
-  };
   return (
-    <Modal opened={opened} onClose={onClose} title={`Pause ${nameOf(sender)}`}>
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          {pause.error && <ErrorNotice error={pause.error} />}
-          <Text size="sm">
-            What waits stays in its queue, and what has been handed to Twilio goes on. Other senders of its pools take
-            over.
-          </Text>
-          <Select
-            label="For how long"
-            data={SPANS}
-            value={seconds}
-            allowDeselect={false}
-            onChange={(chosen) => setSeconds(chosen ?? "")}
-          />
-          <TextInput
-            label="Why"
-            description="Shown with it"
-            placeholder="paused by hand"
-            maxLength={200}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={pause.isPending}>
-              Pause
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      opened={opened}
+      title={`Pause ${nameOf(sender)}`}
+      action="Pause"
+      busy={pause.isPending}
+      error={pause.error}
+      onSubmit={() => pause.mutate()}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        What waits stays in its queue, and what has been handed to Twilio goes on. Other senders of its pools take
+        over.
+      </Text>
+      <Select
+        label="For how long"
+        data={SPANS}
+        value={seconds}
+        allowDeselect={false}
+        onChange={(chosen) => setSeconds(chosen ?? "")}
+      />
+      <TextInput
+        label="Why"
+        description="Shown with it"
+        placeholder="paused by hand"
+        maxLength={200}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }

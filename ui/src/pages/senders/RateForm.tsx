@@ -1,8 +1,8 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { SegmentedControl, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, data } from "../../api/client";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { FormDialog } from "../../components/FormDialog";
 import { nameOf, type Sender, useCredentialOf } from "./sender";
 
 /** How fast a sender sends: what its kind may, or a rate of its own. */
@@ -28,49 +28,40 @@ export function RateForm({ sender, opened, onClose }: { sender: Sender; opened: 
       return queryClient.invalidateQueries({ queryKey: ["senders"] });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    set.mutate();
-  };
   return (
-    <Modal opened={opened} onClose={onClose} title={`The rate of ${nameOf(sender)}`}>
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          {set.error && <ErrorNotice error={set.error} />}
-          <SegmentedControl
-            aria-label="Which rate"
-            data={[
-              { value: "default", label: "What its kind may" },
-              { value: "own", label: "One of its own" },
-            ]}
-            value={kind}
-            onChange={(value) => setKind(value === "own" ? "own" : "default")}
-          />
-          {kind === "own" ? (
-            <TextInput
-              label="Rate"
-              description="Such as 10/s, 30/m or unlimited; in segments, for WhatsApp and calls one by one"
-              value={rate}
-              onChange={(event) => setRate(event.currentTarget.value)}
-              required
-              withAsterisk={false}
-            />
-          ) : (
-            <Text size="sm" c="dimmed">
-              Twilio allows one segment a second from a long code, three from a toll-free number and a hundred from a
-              short code. What is faster waits at Twilio, and some of it fails.
-            </Text>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={set.isPending}>
-              Set the rate
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      opened={opened}
+      title={`The rate of ${nameOf(sender)}`}
+      action="Set the rate"
+      busy={set.isPending}
+      error={set.error}
+      onSubmit={() => set.mutate()}
+      onClose={onClose}
+    >
+      <SegmentedControl
+        aria-label="Which rate"
+        data={[
+          { value: "default", label: "What its kind may" },
+          { value: "own", label: "One of its own" },
+        ]}
+        value={kind}
+        onChange={(value) => setKind(value === "own" ? "own" : "default")}
+      />
+      {kind === "own" ? (
+        <TextInput
+          label="Rate"
+          description="Such as 10/s, 30/m or unlimited; in segments, for WhatsApp and calls one by one"
+          value={rate}
+          onChange={(event) => setRate(event.currentTarget.value)}
+          required
+          withAsterisk={false}
+        />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Twilio allows one segment a second from a long code, three from a toll-free number and a hundred from a
+          short code. What is faster waits at Twilio, and some of it fails.
+        </Text>
+      )}
+    </FormDialog>
   );
 }

@@ -85,7 +85,7 @@ function SenderList() {
           {COUNT.format(one.waiting)} {one.waiting === 1 ? "message" : "messages"}
           {one.waiting > 0 && (
             <Text size="xs" c="dimmed">
-              {COUNT.format(one.waiting_segments)} segments
+              {COUNT.format(one.waiting_segments)} {one.waiting_segments === 1 ? "segment" : "segments"}
               {one.finishes_at && (
                 <>
                   , done <Moment at={one.finishes_at} />
@@ -128,7 +128,7 @@ function State({ of: sender }: { of: Sender }) {
   if (sender.is_paused) {
     return (
       <div>
-        <StatusPill tone="wait">paused</StatusPill>
+        <StatusPill tone="wait">Paused</StatusPill>
         <Text size="xs" c="dimmed">
           {sender.paused_why}
           {sender.paused_until && (
@@ -142,9 +142,9 @@ function State({ of: sender }: { of: Sender }) {
     );
   }
   return sender.waiting > 0 ? (
-    <StatusPill tone="busy">sending</StatusPill>
+    <StatusPill tone="busy">Sending</StatusPill>
   ) : (
-    <StatusPill tone="good">ready</StatusPill>
+    <StatusPill tone="good">Ready</StatusPill>
   );
 }
 

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, data } from "../../api/client";
 import type { components } from "../../api/schema";
+import { phone } from "../../talk/words";
 
 export type Sender = components["schemas"]["SenderOut"];
 
 /** What a sender is called. The calls of an account share one pace, whatever number they come from. */
 export function nameOf(sender: Sender): string {
-  return sender.channel === "voice" ? `All numbers of ${sender.account_sid.slice(0, 6)}…` : sender.sender;
+  return sender.channel === "voice" ? `All numbers of ${sender.account_sid.slice(0, 6)}…` : phone(sender.sender);
 }
 
 /** The name of the credential of a sender's account, as changes of it are asked for. */

@@ -165,7 +165,7 @@ function Browsers() {
                   <Text size="sm" fw={550} title={one.browser}>
                     {browserName(one.browser)}
                   </Text>
-                  {one.is_this && <StatusPill tone="good">this one</StatusPill>}
+                  {one.is_this && <StatusPill tone="good">This one</StatusPill>}
                 </Group>
               ),
             },

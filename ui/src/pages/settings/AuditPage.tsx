@@ -218,7 +218,7 @@ function What({ entry }: { entry: Entry }) {
 }
 
 function Details({ of }: { of: Entry["details"] }) {
-  const told = Object.entries(of).map(([name, value]) => `${name.replace(/_$/, "")} ${String(value)}`);
+  const told = Object.entries(of).map(([name, value]) => `${name.replace(/_$/, "").replaceAll("_", " ")} ${String(value)}`);
   return (
     <Text size="xs" c="dimmed">
       {told.join(" · ") || "–"}

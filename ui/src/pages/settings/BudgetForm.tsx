@@ -1,11 +1,11 @@
-import { Button, Checkbox, Group, Modal, Select, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Checkbox, Group, Select, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, data } from "../../api/client";
 import { ProblemError } from "../../api/problem";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import type { Budget, BudgetIn } from "./budget";
+import { FormDialog } from "../../components/FormDialog";
+import { type Budget, type BudgetIn, whose } from "./budget";
 
 type Scope = NonNullable<BudgetIn["scope"]>;
 type Unit = NonNullable<BudgetIn["unit"]>;
@@ -45,8 +45,7 @@ export function BudgetForm({ budget, onClose }: { budget: Budget | null; onClose
   });
   const faultOf = (field: string) =>
     setting.error instanceof ProblemError && setting.error.field === field ? setting.error.message : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () =>
     setting.mutate({
       scope,
       target: scope === "all" ? null : target,
@@ -57,109 +56,104 @@ export function BudgetForm({ budget, onClose }: { budget: Budget | null; onClose
       stops,
       time_zone: zone,
     });
-  };
   const isPlaced = ["limit", "target", "currency", "time_zone"].some((field) => faultOf(field));
   return (
-    <Modal opened onClose={onClose} title={budget === null ? "Set a budget" : "Change the budget"} size="md">
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          {budget === null && (
-            <>
-              <div>
-                <Text size="sm" fw={500} mb={4} id="budget-scope">
-                  For
-                </Text>
-                <SegmentedControl
-                  fullWidth
-                  aria-labelledby="budget-scope"
-                  data={SCOPES}
-                  value={scope}
-                  onChange={(value) => {
-                    setScope(value as Scope);
-                    setTarget(null);
-                  }}
-                />
-              </div>
-              {scope === "flow" && <FlowChoice value={target} onChange={setTarget} error={faultOf("target")} />}
-              {scope === "credential" && <CredentialChoice value={target} onChange={setTarget} />}
-              <div>
-                <Text size="sm" fw={500} mb={4} id="budget-unit">
-                  Counted in
-                </Text>
-                <SegmentedControl
-                  fullWidth
-                  aria-labelledby="budget-unit"
-                  data={UNITS}
-                  value={unit}
-                  onChange={(value) => setUnit(value as Unit)}
-                />
-              </div>
-            </>
-          )}
-          <Group grow align="flex-start">
-            <TextInput
-              label="Limit a day"
-              required
-              inputMode="decimal"
-              placeholder={unit === "money" ? "20.00" : "500"}
-              value={limit}
-              error={faultOf("limit")}
-              onChange={(event) => setLimit(event.currentTarget.value)}
-              data-autofocus
-            />
-            {unit === "money" && (
-              <TextInput
-                label="Currency"
-                required
-                maxLength={3}
-                value={currency}
-                error={faultOf("currency")}
-                onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())}
-              />
-            )}
-          </Group>
-          <Group grow align="flex-start">
-            <Select
-              label="Warn from"
-              allowDeselect={false}
-              data={SHARES.some(({ value }) => value === warnAt) ? SHARES : [...SHARES, { value: warnAt, label: `${warnAt} %` }]}
-              value={warnAt}
-              onChange={(value) => setWarnAt(value ?? "80")}
-            />
-            <Select
-              label="Days of"
-              searchable
-              allowDeselect={false}
-              data={ZONES}
-              value={zone}
-              error={faultOf("time_zone")}
-              onChange={(value) => setZone(value ?? "UTC")}
-            />
-          </Group>
-          <Checkbox
-            label="Hold back what goes beyond it until the next day"
-            description="Urgent messages go all the same, with a warning. Without this there are only warnings."
-            checked={stops}
-            onChange={(event) => setStops(event.currentTarget.checked)}
-          />
-          {unit === "money" && (
-            <Text size="xs" c="dimmed">
-              A message counts with its forecast when it goes, and with Twilio's price once that is known. Where no price
-              is on file for a country it counts only then.
+    <FormDialog
+      opened
+      title={budget === null ? "Set a budget" : `The budget of ${whose(budget).toLowerCase()}`}
+      action={budget === null ? "Set the budget" : "Change it"}
+      busy={setting.isPending}
+      incomplete={scope !== "all" && !target}
+      error={isPlaced ? null : setting.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {budget === null && (
+        <>
+          <div>
+            <Text size="sm" fw={500} mb={4} id="budget-scope">
+              For
             </Text>
-          )}
-          {setting.error && !isPlaced && <ErrorNotice error={setting.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={setting.isPending} disabled={scope !== "all" && !target}>
-              {budget === null ? "Set the budget" : "Change it"}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+            <SegmentedControl
+              fullWidth
+              aria-labelledby="budget-scope"
+              data={SCOPES}
+              value={scope}
+              onChange={(value) => {
+                setScope(value as Scope);
+                setTarget(null);
+              }}
+            />
+          </div>
+          {scope === "flow" && <FlowChoice value={target} onChange={setTarget} error={faultOf("target")} />}
+          {scope === "credential" && <CredentialChoice value={target} onChange={setTarget} />}
+          <div>
+            <Text size="sm" fw={500} mb={4} id="budget-unit">
+              Counted in
+            </Text>
+            <SegmentedControl
+              fullWidth
+              aria-labelledby="budget-unit"
+              data={UNITS}
+              value={unit}
+              onChange={(value) => setUnit(value as Unit)}
+            />
+          </div>
+        </>
+      )}
+      <Group grow align="flex-start">
+        <TextInput
+          label="Limit a day"
+          required
+          inputMode="decimal"
+          placeholder={unit === "money" ? "20.00" : "500"}
+          value={limit}
+          error={faultOf("limit")}
+          onChange={(event) => setLimit(event.currentTarget.value)}
+          data-autofocus
+        />
+        {unit === "money" && (
+          <TextInput
+            label="Currency"
+            required
+            maxLength={3}
+            value={currency}
+            error={faultOf("currency")}
+            onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())}
+          />
+        )}
+      </Group>
+      <Group grow align="flex-start">
+        <Select
+          label="Warn from"
+          allowDeselect={false}
+          data={SHARES.some(({ value }) => value === warnAt) ? SHARES : [...SHARES, { value: warnAt, label: `${warnAt} %` }]}
+          value={warnAt}
+          onChange={(value) => setWarnAt(value ?? "80")}
+        />
+        <Select
+          label="Days of"
+          searchable
+          allowDeselect={false}
+          data={ZONES}
+          value={zone}
+          error={faultOf("time_zone")}
+          onChange={(value) => setZone(value ?? "UTC")}
+        />
+      </Group>
+      <Checkbox
+        label="Hold back what goes beyond it until the next day"
+        description="Urgent messages go all the same, with a warning. Without this there are only warnings."
+        checked={stops}
+        onChange={(event) => setStops(event.currentTarget.checked)}
+      />
+      {unit === "money" && (
+        <Text size="xs" c="dimmed">
+          A message counts with its forecast when it goes, and with Twilio's price once that is known. Where no price
+          is on file for a country it counts only then.
+        </Text>
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,20 +1,21 @@
-import { Button, Code, Group, Modal, MultiSelect, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Code, Group, MultiSelect, Select, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, data } from "../../api/client";
 import type { components } from "../../api/schema";
 import type { Role } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { FormDialog } from "../../components/FormDialog";
 import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import { Card } from "./Card";
 import { Confirm } from "./Confirm";
 import { Records } from "./Records";
-import { ROLE_CHOICES, ROLE_WORDS } from "./roles";
+import { RoleSelect } from "./RoleSelect";
 import { SecretOnce } from "./SecretOnce";
 import { SettingsFrame } from "./SettingsFrame";
 
@@ -124,7 +125,7 @@ function List({ onAdd }: { onAdd: () => void }) {
             },
             {
               head: "Last used",
-              cell: (key) => (key.used_at ? <Moment at={key.used_at} /> : <StatusPill tone="idle">never</StatusPill>),
+              cell: (key) => (key.used_at ? <Moment at={key.used_at} /> : <StatusPill tone="idle">Never</StatusPill>),
             },
             { head: "Expires", cell: (key) => <Expiry at={key.expires_at} /> },
             { head: "Made by", cell: (key) => key.made_by },
@@ -137,13 +138,13 @@ function List({ onAdd }: { onAdd: () => void }) {
 }
 
 function Expiry({ at }: { at: string | null }) {
-  if (at === null) return <span>never</span>;
+  if (at === null) return <span>Never</span>;
   const left = new Date(at).getTime() - Date.now();
-  if (left <= 0) return <StatusPill tone="bad">expired</StatusPill>;
+  if (left <= 0) return <StatusPill tone="bad">Expired</StatusPill>;
   return (
     <Group gap={8}>
       <Moment at={at} />
-      {left < 7 * DAY && <StatusPill tone="wait">soon</StatusPill>}
+      {left < 7 * DAY && <StatusPill tone="wait">Soon</StatusPill>}
     </Group>
   );
 }
@@ -204,61 +205,46 @@ function AddKey({ opened, onClose, onMade }: { opened: boolean; onClose: () => v
       return queryClient.invalidateQueries({ queryKey: ["keys"] });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <Modal opened={opened} onClose={onClose} title="Make a key">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          {add.error && <ErrorNotice error={add.error} />}
-          <TextInput
-            label="Name"
-            description="What it is for, such as order system"
-            required
-            withAsterisk={false}
-            data-autofocus
-            autoComplete="off"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Select
-            label="Role"
-            description={`The ${role} ${ROLE_WORDS[role]}.`}
-            data={ROLE_CHOICES}
-            value={role}
-            allowDeselect={false}
-            onChange={(chosen) => chosen && setRole(chosen as Role)}
-          />
-          <MultiSelect
-            label="Only for"
-            description="Leave empty for all that its role may."
-            placeholder={scopes.length ? undefined : "Everything"}
-            data={SCOPES}
-            value={scopes}
-            onChange={setScopes}
-            searchable
-            clearable
-            clearButtonProps={{ "aria-label": "Take all scopes away" }}
-          />
-          <Select
-            label="Opens for"
-            data={LASTS}
-            value={lasts}
-            allowDeselect={false}
-            onChange={(chosen) => setLasts(chosen ?? "")}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending} disabled={!name.trim()}>
-              Make it
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      opened={opened}
+      title="Make a key"
+      action="Make it"
+      busy={add.isPending}
+      incomplete={!name.trim()}
+      error={add.error}
+      onSubmit={() => add.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        description="What it is for, such as order system"
+        required
+        withAsterisk={false}
+        data-autofocus
+        autoComplete="off"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <RoleSelect value={role} onChange={setRole} />
+      <MultiSelect
+        label="Only for"
+        description="Leave empty for all that its role may."
+        placeholder={scopes.length ? undefined : "Everything"}
+        data={SCOPES}
+        value={scopes}
+        onChange={setScopes}
+        searchable
+        clearable
+        clearButtonProps={{ "aria-label": "Take all scopes away" }}
+      />
+      <Select
+        label="Opens for"
+        data={LASTS}
+        value={lasts}
+        allowDeselect={false}
+        onChange={(chosen) => setLasts(chosen ?? "")}
+      />
+    </FormDialog>
   );
 }

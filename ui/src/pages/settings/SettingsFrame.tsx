@@ -2,8 +2,10 @@ import { Link, useRouterState } from "@tanstack/react-router";
 import { ChartPie, CircleUserRound, History, KeyRound, type LucideIcon, PlugZap, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { type Role, useMay } from "../../app/me";
+import { EmptyState } from "../../components/EmptyState";
 import { useOverflowing } from "../../components/overflowing";
 import { PageHeader } from "../../components/PageHeader";
+import { Card } from "./Card";
 import classes from "./SettingsFrame.module.css";
 
 interface Place {
@@ -34,11 +36,14 @@ export function SettingsFrame({
   actions?: ReactNode;
   children: ReactNode;
 }) {
-  const places = useOverflowing<HTMLUListElement>(useRouterState({ select: (state) => state.location.pathname }));
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const places = useOverflowing<HTMLUListElement>(path);
+  const least = PLACES.find(({ to }) => to === path)?.least ?? "viewer";
+  const may = useMay(least);
   return (
     <>
       <PageHeader title={title} about={about}>
-        {actions}
+        {may && actions}
       </PageHeader>
       <div className={classes.frame}>
         <nav aria-label="Settings">
@@ -48,7 +53,17 @@ export function SettingsFrame({
             ))}
           </ul>
         </nav>
-        <div className={classes.content}>{children}</div>
+        <div className={classes.content}>
+          {may ? (
+            children
+          ) : (
+            <Card flush>
+              <EmptyState title={`This page is for ${least === "admin" ? "admins" : `${least}s and admins`}`}>
+                An admin can give you another role under Settings, Users.
+              </EmptyState>
+            </Card>
+          )}
+        </div>
       </div>
     </>
   );

@@ -1,20 +1,22 @@
-import { Button, Group, Menu, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Menu, Select, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, UserPlus } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api, data } from "../../api/client";
 import type { components } from "../../api/schema";
 import { type Role, useMe } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { FormDialog } from "../../components/FormDialog";
 import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import { Card } from "./Card";
 import { Confirm } from "./Confirm";
 import { Records } from "./Records";
-import { ROLE_CHOICES, ROLE_WORDS } from "./roles";
+import { ROLE_CHOICES } from "./roles";
+import { RoleSelect } from "./RoleSelect";
 import { SecretOnce } from "./SecretOnce";
 import { SettingsFrame } from "./SettingsFrame";
 
@@ -111,7 +113,7 @@ function List({ onGiven }: { onGiven: (given: Given) => void }) {
                 head: "Password since",
                 cell: (user) =>
                   user.must_change_password ? (
-                    <StatusPill tone="wait">not changed yet</StatusPill>
+                    <StatusPill tone="wait">Not changed yet</StatusPill>
                   ) : (
                     <Moment at={user.password_at} />
                   ),
@@ -130,7 +132,7 @@ function Name({ user }: { user: User }) {
   return (
     <Group gap={8}>
       <strong style={{ fontWeight: 600 }}>{user.name}</strong>
-      {user.name === name && <StatusPill tone="idle">you</StatusPill>}
+      {user.name === name && <StatusPill tone="idle">You</StatusPill>}
     </Group>
   );
 }
@@ -228,44 +230,29 @@ function AddUser({
       return changed();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
   return (
-    <Modal opened={opened} onClose={onClose} title="Add a user">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          {add.error && <ErrorNotice error={add.error} />}
-          <TextInput
-            label="Name"
-            description="An e-mail address or a short name; letters, digits and . _ @ + -"
-            required
-            withAsterisk={false}
-            data-autofocus
-            autoComplete="off"
-            autoCapitalize="none"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Select
-            label="Role"
-            description={`The ${role} ${ROLE_WORDS[role]}.`}
-            data={ROLE_CHOICES}
-            value={role}
-            allowDeselect={false}
-            onChange={(chosen) => chosen && setRole(chosen as Role)}
-          />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending} disabled={!name.trim()}>
-              Add
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      opened={opened}
+      title="Add a user"
+      action="Add"
+      busy={add.isPending}
+      incomplete={!name.trim()}
+      error={add.error}
+      onSubmit={() => add.mutate()}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        description="An e-mail address or a short name; letters, digits and . _ @ + -"
+        required
+        withAsterisk={false}
+        data-autofocus
+        autoComplete="off"
+        autoCapitalize="none"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <RoleSelect value={role} onChange={setRole} />
+    </FormDialog>
   );
 }
