@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.contacts import store
 
 if TYPE_CHECKING:
+    from sqlalchemy import TextClause
+
     from ringline.database import Row, Transaction
 
 MOST_FOUND = 1_000
 """People that a search brings at most; whoever looks for one writes more of the name."""
+MOST_SCANNED = 10_000
+"""Names or numbers that are looked at, where more than that begin with the rarest thing searched for."""
 MOST_WORDS = 5
 _LAST = "\U0010ffff"
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -29,16 +33,19 @@ def words_of(name: str | None) -> list[str]:
 
 def find_people_in(tx: Transaction, searched: str, *, list_id: str | None, before: str, count: int) -> list[Row]:
     """Those whose name has words that begin so, or whose number begins or ends so; the newest first."""
-    # The longest word is the one that the fewest names have.
-    words = sorted(words_of(searched), key=len, reverse=True)[:MOST_WORDS]
+    words = _by_rarity(tx, words_of(searched)[:MOST_WORDS])
     numbers = _numbers(searched)
     if not words and not numbers:
         return []
-    parameters: dict[str, Any] = {"before": before, "count": count, "most": MOST_FOUND, "list_id": list_id}
-    parameters |= {f"word_{n}": word for n, word in enumerate(words)}
-    parameters |= {f"word_{n}_end": word + _LAST for n, word in enumerate(words)}
+    parameters: dict[str, Any] = {"before": before, "count": count, "most": MOST_FOUND, "scanned": MOST_SCANNED}
+    for n, word in enumerate(words):
+        parameters |= {f"word_{n}": word, f"word_{n}_end": word + _LAST}
     for column, part in numbers.items():
         parameters |= {column: part, f"{column}_end": f"{part}~"}
+    if list_id is not None:
+        parameters["list_id"] = list_id
+        if _count(tx, store.COUNT_MEMBERS, list_id=list_id) < MOST_SCANNED:
+            return tx.all(store.found_on_list(len(words), tuple(numbers)), parameters)
     return tx.all(store.found(len(words), tuple(numbers), on_list=list_id is not None), parameters)
 
 
@@ -49,6 +56,19 @@ def write_words(tx: Transaction, names: Iterable[tuple[str, str | None]], *, kno
         tx.many(store.REMOVE_WORDS, [{"id": contact_id} for contact_id, _ in named])
     rows = [{"contact_id": contact_id, "word": word} for contact_id, name in named for word in words_of(name)]
     tx.many(store.ADD_WORD, rows)
+
+
+def _by_rarity(tx: Transaction, words: Sequence[str]) -> Sequence[str]:
+    """The words with the one first that the fewest names have."""
+    if len(words) < 2:
+        return words
+    counts = {word: _count(tx, store.COUNT_WORD, word=word, word_end=word + _LAST) for word in words}
+    return sorted(words, key=counts.__getitem__)
+
+
+def _count(tx: Transaction, statement: TextClause, **parameters: str) -> int:
+    row = tx.one(statement, {**parameters, "scanned": MOST_SCANNED})
+    return 0 if row is None else int(row["count"])
 
 
 def _numbers(searched: str) -> Mapping[str, str]:

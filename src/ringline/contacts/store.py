@@ -161,35 +161,66 @@ MEMBERS = _on_list.where(members.c.contact_id > bindparam("after")).order_by(mem
 COUNT = select(func.count().label("count")).select_from(contacts)
 
 
+COUNT_WORD = text(
+    """SELECT count(*) AS count FROM (
+        SELECT 1 AS one FROM contact_words WHERE word >= :word AND word < :word_end LIMIT :scanned
+    ) x"""
+)
+COUNT_MEMBERS = text(
+    """SELECT count(*) AS count FROM (
+        SELECT 1 AS one FROM contact_list_members WHERE list_id = :list_id LIMIT :scanned
+    ) x"""
+)
+_HAS_WORD = (
+    "EXISTS (SELECT 1 FROM contact_words y{n} WHERE y{n}.contact_id = x.contact_id"
+    " AND y{n}.word >= :word_{n} AND y{n}.word < :word_{n}_end)"
+)
+_IS_MEMBER = "EXISTS (SELECT 1 FROM contact_list_members m WHERE m.list_id = :list_id AND m.contact_id = x.contact_id)"
+
+
 @cache
 def found(words: int, numbers: tuple[str, ...], *, on_list: bool) -> TextClause:
-    """The statement for a page of people by so many *words* of their names, or by columns of their *numbers*.
+    """The statement for people by so many *words* of their names, or by columns of their *numbers*.
 
-    Each way of finding brings `:most` at most, so that no search reads a table from end to end.
+    The first word is the one by which names are looked up. Of names and numbers that begin so `:scanned` are looked at
+    at most, and each way of finding brings `:most`, so that no search reads a table from end to end.
     """
-    on = ""
-    if on_list:
-        on = (
-            " AND EXISTS (SELECT 1 FROM contact_list_members m"
-            " WHERE m.list_id = :list_id AND m.contact_id = x.contact_id)"
-        )
-    begin = "SELECT x.contact_id FROM contact_{table} x WHERE {condition}" + on + "{order} LIMIT :most"  # noqa: S608 - one of two tables, and conditions from here
+    member = [_IS_MEMBER] if on_list else []
     ways = [
-        begin.format(table="addresses", condition=f"x.{one} >= :{one} AND x.{one} < :{one}_end", order="")
+        _way(f"SELECT contact_id FROM contact_addresses WHERE {one} >= :{one} AND {one} < :{one}_end", member)  # noqa: S608 - a column
         for one in numbers
     ]
     if words:
-        others = "".join(
-            f" AND EXISTS (SELECT 1 FROM contact_words y{n} WHERE y{n}.contact_id = x.contact_id"  # noqa: S608 - a count
-            f" AND y{n}.word >= :word_{n} AND y{n}.word < :word_{n}_end)"
-            for n in range(1, words)
-        )
+        others = [_HAS_WORD.format(n=n) for n in range(1, words)] + member
         # Those who are called exactly so come first, and the newest of them, however many names begin with it.
-        ways += [
-            begin.format(table="words", condition=f"x.word = :word_0{others}", order=" ORDER BY x.contact_id DESC"),
-            begin.format(table="words", condition=f"x.word > :word_0 AND x.word < :word_0_end{others}", order=""),
-        ]
-    among = " UNION ".join(f"SELECT contact_id FROM ({way}) way_{n}" for n, way in enumerate(ways))  # noqa: S608 - as above
+        begin = "SELECT contact_id FROM contact_words WHERE"
+        ways.append(_way(f"{begin} word = :word_0 ORDER BY contact_id DESC", others))
+        ways.append(_way(f"{begin} word > :word_0 AND word < :word_0_end", others))
+    return _newest_of(" UNION ".join(f"SELECT contact_id FROM ({way}) way_{n}" for n, way in enumerate(ways)))  # noqa: S608 - as above
+
+
+@cache
+def found_on_list(words: int, numbers: tuple[str, ...]) -> TextClause:
+    """The same for a list of which all members can be looked at."""
+    ways = [
+        "EXISTS (SELECT 1 FROM contact_addresses y WHERE y.contact_id = x.contact_id"  # noqa: S608 - a column
+        f" AND y.{one} >= :{one} AND y.{one} < :{one}_end)"
+        for one in numbers
+    ]
+    if words:
+        ways.append(" AND ".join(_HAS_WORD.format(n=n) for n in range(words)))
+    return _newest_of(
+        f"SELECT contact_id FROM contact_list_members x WHERE x.list_id = :list_id AND ({' OR '.join(ways)})"  # noqa: S608 - as above
+    )
+
+
+def _way(looked_at: str, conditions: list[str]) -> str:
+    if not conditions:
+        return f"{looked_at} LIMIT :most"
+    return f"SELECT x.contact_id FROM ({looked_at} LIMIT :scanned) x WHERE {' AND '.join(conditions)} LIMIT :most"  # noqa: S608 - from here
+
+
+def _newest_of(among: str) -> TextClause:
     return text(
-        f"SELECT * FROM contacts WHERE id < :before AND id IN ({among}) ORDER BY id DESC LIMIT :count"  # noqa: S608 - as above
+        f"SELECT * FROM contacts WHERE id < :before AND id IN ({among}) ORDER BY id DESC LIMIT :count"  # noqa: S608 - from here
     )

@@ -6,10 +6,11 @@ import { ask } from "../../api/client";
 import { ProblemError } from "../../api/problem";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import type { Contact } from "../../talk/shapes";
+import { Owner } from "./Owner";
 
 const EMPTY = { phone: "", name: "", language: "", time_zone: "" };
 
-/** Writes one person down; one who is known by the number is changed. */
+/** Writes one person down; a number that is somebody's already is refused, with the way to them. */
 export function AddContact({
   opened,
   number,
@@ -35,7 +36,7 @@ export function AddContact({
           .map(([name, value]) => [name, value.trim()] as const)
           .filter(([, value]) => value),
       );
-      return ask<Contact>("/api/v1/contacts", { json: { ...given, lists: on } });
+      return ask<Contact>("/api/v1/contacts", { json: { ...given, lists: on, only_new: true } });
     },
     onSuccess: (contact) => {
       void queries.invalidateQueries({ queryKey: ["contacts"] });
@@ -60,6 +61,7 @@ export function AddContact({
       >
         <Stack gap="sm">
           <TextInput label="Number" placeholder="+14155550123" required type="tel" data-autofocus {...field("phone")} />
+          <Owner error={wrong} />
           <TextInput label="Name" autoComplete="off" {...field("name")} />
           <Group grow align="start">
             <TextInput label="Language" placeholder="en" {...field("language")} />

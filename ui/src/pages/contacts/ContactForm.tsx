@@ -7,6 +7,8 @@ import { ask } from "../../api/client";
 import { ProblemError } from "../../api/problem";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import type { Contact } from "../../talk/shapes";
+import { type NumberRow, NumberRows, rowsOf } from "./NumberRows";
+import { Owner } from "./Owner";
 
 const NAMED = ["name", "language", "time_zone", "country"] as const;
 type Named = (typeof NAMED)[number];
@@ -35,17 +37,19 @@ export function ContactForm({ contact }: { contact: Contact }) {
   const [fields, setFields] = useState<Field[]>(() =>
     Object.entries(contact.fields).map(([name, value], key) => ({ key, name, value: String(value) })),
   );
-  const changes = changesOf(contact, values, fields);
+  const [numbers, setNumbers] = useState(() => rowsOf(contact));
+  const changes = changesOf(contact, values, fields, numbers);
   const save = useMutation({
     mutationFn: () =>
       ask<Contact>(`/api/v1/contacts/${encodeURIComponent(contact.id)}`, { method: "PATCH", json: changes }),
     onSuccess: () => {
       notifications.show({ message: "Saved." });
       void queries.invalidateQueries({ queryKey: ["contacts"] });
-      void queries.invalidateQueries({ queryKey: ["conversations", "list"] });
+      void queries.invalidateQueries({ queryKey: ["conversations"] });
     },
   });
   const wrong = save.error instanceof ProblemError ? save.error : null;
+  const place = /^addresses\.(\d+)$/.exec(wrong?.field ?? "")?.[1];
   const set = (key: number, change: Partial<Field>) =>
     setFields(fields.map((one) => (one.key === key ? { ...one, ...change } : one)));
   return (
@@ -67,6 +71,15 @@ export function ContactForm({ contact }: { contact: Contact }) {
             onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
           />
         ))}
+        <Text size="sm" fw={600} mt={4}>
+          Numbers
+        </Text>
+        <NumberRows
+          rows={numbers}
+          wrong={wrong && place !== undefined ? { place: Number(place), words: `${wrong.message} ${wrong.fix}` } : null}
+          onChange={setNumbers}
+        />
+        <Owner error={wrong} />
         <Text size="sm" fw={600} mt={4}>
           Fields
         </Text>
@@ -97,7 +110,7 @@ export function ContactForm({ contact }: { contact: Contact }) {
             </ActionIcon>
           </Group>
         ))}
-        {save.error && !NAMED.includes(wrong?.field as Named) && <ErrorNotice error={save.error} />}
+        {save.error && !NAMED.includes(wrong?.field as Named) && place === undefined && <ErrorNotice error={save.error} />}
         <Group justify="space-between">
           <Button
             variant="subtle"
@@ -116,7 +129,12 @@ export function ContactForm({ contact }: { contact: Contact }) {
   );
 }
 
-function changesOf(contact: Contact, values: Record<Named, string>, fields: Field[]): Record<string, unknown> {
+function changesOf(
+  contact: Contact,
+  values: Record<Named, string>,
+  fields: Field[],
+  numbers: NumberRow[],
+): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const name of NAMED) {
     const value = values[name].trim() || null;
@@ -129,5 +147,11 @@ function changesOf(contact: Contact, values: Record<Named, string>, fields: Fiel
   for (const [name, value] of Object.entries(now)) if (contact.fields[name] !== value) changed[name] = value;
   for (const name of Object.keys(contact.fields)) if (!(name in now)) changed[name] = null;
   if (Object.keys(changed).length > 0) changes.fields = changed;
+  const addresses = numbers
+    .map(({ channel, address }) => ({ channel, address: address.trim() }))
+    .filter((one) => one.address);
+  if (JSON.stringify(addresses) !== JSON.stringify(contact.addresses.map(({ channel, address }) => ({ channel, address })))) {
+    changes.addresses = addresses;
+  }
   return changes;
 }

@@ -12,7 +12,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { Card, Facts } from "../../talk/Facts";
 import classes from "../../talk/Page.module.css";
 import type { Contact, Thread } from "../../talk/shapes";
-import { channelName, isWhole, phone } from "../../talk/words";
+import { channelName, phone } from "../../talk/words";
 import { ContactForm } from "./ContactForm";
 import { ContactLists } from "./ContactLists";
 import { Erase } from "./Erase";
@@ -29,9 +29,9 @@ export function ContactPage() {
   });
   const contact = found.data;
   const talked = useQuery({
-    queryKey: ["conversations", "list", "of", contact?.phone],
-    queryFn: () => conversationWith(contact?.phone ?? ""),
-    enabled: isWhole(contact?.phone),
+    queryKey: ["conversations", "list", "of", contact?.id],
+    queryFn: () => conversationWith(contact?.id ?? ""),
+    enabled: contact !== undefined,
   });
   if (found.isPending) return <Loading what="Loading the contact" />;
   if (!contact) {
@@ -81,9 +81,17 @@ export function ContactPage() {
             </Card>
           </div>
           <div className={classes.column}>
-            <Card title="Numbers">
-              <Facts of={contact.addresses.map((one) => [channelName(one.channel), phone(one.address)])} />
-            </Card>
+            {!edits && (
+              <Card title="Numbers">
+                <ul className={classes.list}>
+                  {contact.addresses.map((one, n) => (
+                    <li key={n}>
+                      {phone(one.address)} <span className={classes.quiet}>{channelName(one.channel)}</span>
+                    </li>
+                  ))}
+                </ul>
+              </Card>
+            )}
             <Card title="Lists">
               <ContactLists contact={contact} edits={edits} />
             </Card>
@@ -103,10 +111,10 @@ export function ContactPage() {
   );
 }
 
-/** The conversation with a number, if there is one. */
-async function conversationWith(number: string): Promise<Thread | null> {
+/** The conversation with a contact, if there is one. */
+async function conversationWith(id: string): Promise<Thread | null> {
   try {
-    return await ask<Thread>(`/api/v1/conversations/${encodeURIComponent(number)}?limit=1`);
+    return await ask<Thread>(`/api/v1/conversations/${encodeURIComponent(id)}?limit=1`);
   } catch (error) {
     if (error instanceof ProblemError && error.status === 404) return null;
     throw error;

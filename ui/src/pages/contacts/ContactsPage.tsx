@@ -98,7 +98,7 @@ export function ContactsPage() {
           <ErrorNotice error={list.error} retry={() => void list.refetch()} />
         ) : list.items.length === 0 ? (
           chosen.search || chosen.list ? (
-            <EmptyState title="Nobody is like that">Try a part of the name, or the last digits of the number.</EmptyState>
+            <EmptyState title="Nobody is like that">Try how a word of the name begins, or the beginning or the last digits of the number.</EmptyState>
           ) : (
             <EmptyState title="No contacts yet">
               Import a CSV file, or add one person. Workflows then know their language, time zone and fields.

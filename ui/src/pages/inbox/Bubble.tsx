@@ -6,6 +6,7 @@ import { Ticks } from "../../talk/Ticks";
 import { channelName, costOf, messageState } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import classes from "./Inbox.module.css";
+import { WithNumber } from "./WithNumber";
 
 /** One message: what it says, how far it has come, and what went wrong; of a received one, where it went: *taken*. */
 export function Bubble({ message, taken }: { message: Message; taken?: ReactNode }) {
@@ -25,6 +26,7 @@ export function Bubble({ message, taken }: { message: Message; taken?: ReactNode
       <div className={classes.under}>
         <Moment at={message.created_at} />
         <span>{channelName(message.channel)}</span>
+        <WithNumber number={isOurs ? message.to : message.from} isTheirs={!isOurs} />
         {isOurs && <Ticks message={message} />}
         {isOurs && message.price !== null && <span>{costOf(message.price, message.price_unit)}</span>}
         {isOurs && message.run && (

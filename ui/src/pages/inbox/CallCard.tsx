@@ -7,6 +7,7 @@ import { callState, costOf, lasting } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import { Answers } from "./InterviewCard";
 import classes from "./Inbox.module.css";
+import { WithNumber } from "./WithNumber";
 
 /** A call among the messages: how it ended, what was answered, and the way to all of it. */
 export function CallCard({ call, session }: { call: Call; session: Session | null }) {
@@ -24,6 +25,7 @@ export function CallCard({ call, session }: { call: Call; session: Session | nul
       {state.tone === "bad" && <Wrong error={call.error} />}
       <div className={classes.under}>
         <Moment at={call.created_at} />
+        <WithNumber number={isOurs ? call.to : call.from} isTheirs={!isOurs} />
         {call.duration ? <span>{lasting(call.duration)}</span> : null}
         {call.price !== null && <span>{costOf(call.price, call.price_unit)}</span>}
         {call.run && (

@@ -52,7 +52,7 @@ export function ConversationList({ open, onOpen }: { open: string | undefined; o
       ) : (
         <ul className={classes.rows} onKeyDown={goByKeys}>
           {list.items.map((one) => (
-            <Row key={one.id} one={one} isOpen={open === one.id || open === one.person} onOpen={onOpen} />
+            <Row key={one.id} one={one} isOpen={open === one.id} onOpen={onOpen} />
           ))}
           {list.hasNextPage && (
             <li className={classes.foot}>

@@ -9,16 +9,18 @@ import { Thread } from "./Thread";
 export function InboxPage() {
   const { person } = useParams({ strict: false });
   const [showsPerson, setShowsPerson] = useState(false);
+  // The address may name a number or a contact; the list knows conversations.
+  const [known, setKnown] = useState<string>();
   return (
     <div className={classes.inbox} data-view={person ? (showsPerson ? "person" : "thread") : "list"}>
-      <ConversationList open={person} onOpen={() => setShowsPerson(false)} />
+      <ConversationList open={person && (known ?? person)} onOpen={() => setShowsPerson(false)} />
       {person ? (
-        <Thread key={person} person={person} onPerson={setShowsPerson} />
+        <Thread key={person} person={person} onKnown={setKnown} onPerson={setShowsPerson} />
       ) : (
         <div className={`${classes.thread} ${classes.nobody}`}>
           <div className={classes.middle}>
             <EmptyState title="Choose a conversation">
-              Everything said with one person stands together: SMS, WhatsApp, calls and interviews.
+              Everything said with one person stands together, at all of their numbers: SMS, WhatsApp, calls and interviews.
             </EmptyState>
           </div>
         </div>

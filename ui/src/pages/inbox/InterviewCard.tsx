@@ -5,6 +5,7 @@ import { StatusPill } from "../../components/StatusPill";
 import type { Session } from "../../talk/shapes";
 import { channelName, plain, sessionState } from "../../talk/words";
 import classes from "./Inbox.module.css";
+import { WithNumber } from "./WithNumber";
 
 /** An interview over text: how far it is, and what was answered. */
 export function InterviewCard({ session }: { session: Session }) {
@@ -19,6 +20,7 @@ export function InterviewCard({ session }: { session: Session }) {
       <Answers session={session} />
       <div className={classes.under}>
         <Moment at={session.created_at} />
+        <WithNumber number={session.person} isTheirs={false} />
         {session.reason && <span>{session.reason}</span>}
         {session.run_id && (
           <Link to="/runs/$id" params={{ id: session.run_id }}>

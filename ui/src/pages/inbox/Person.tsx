@@ -6,11 +6,13 @@ import { Facts } from "../../talk/Facts";
 import type { Thread } from "../../talk/shapes";
 import { money, optOutWords, phone, sourceWords } from "../../talk/words";
 import classes from "./Inbox.module.css";
+import { Numbers } from "./Numbers";
 
 /** Who it is, what they do not want and how that is known, and what it has cost. */
 export function Person({ whole }: { whole: Thread }) {
   const { conversation, opt_outs, opt_out_history, costs } = whole;
   const edits = useMay("editor");
+  const several = conversation.numbers.length > 1;
   return (
     <>
       <section className={classes.section}>
@@ -18,7 +20,6 @@ export function Person({ whole }: { whole: Thread }) {
         <Facts
           of={[
             ["Name", conversation.name],
-            ["Number", phone(conversation.person)],
             ["Wrote last", conversation.wrote_at ? <Moment at={conversation.wrote_at} /> : "Never"],
             ["Our number", phone(conversation.ours)],
           ]}
@@ -50,14 +51,19 @@ export function Person({ whole }: { whole: Thread }) {
         )}
       </section>
       <section className={classes.section}>
+        <h3>{conversation.numbers.length > 1 ? "Numbers" : "Number"}</h3>
+        <Numbers of={conversation.numbers} />
+      </section>
+      <section className={classes.section}>
         <h3>Opt-outs</h3>
         {opt_outs.length === 0 ? (
           <p style={{ margin: 0, color: "var(--rl-quiet)" }}>May be written to and called.</p>
         ) : (
           <ul className={classes.notes}>
             {opt_outs.map((one) => (
-              <li key={one.scope} className={classes.note}>
+              <li key={`${one.number}/${one.scope}`} className={classes.note}>
                 <strong>{optOutWords(one)}</strong>
+                {several && <> at {phone(one.number)}</>}
                 <br />
                 {sourceWords(one.source)}, <Moment at={one.since} />
                 {one.evidence && (

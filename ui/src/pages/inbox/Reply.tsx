@@ -9,20 +9,25 @@ import { newKey } from "../../talk/key";
 import { countSegments } from "../../talk/segments";
 import type { Message, Way } from "../../talk/shapes";
 import { channelName, phone } from "../../talk/words";
+import { Closed } from "./Closed";
 import classes from "./Inbox.module.css";
 
-/** Where one answers: from which of our numbers, how long it is on the wire, and why it cannot be where it cannot. */
+/**
+ * Where one answers: to which of their numbers and from which of ours, how long it is on the wire, and why it cannot be
+ * where it cannot. It begins with the number they wrote from last.
+ */
 export function Reply({ person, name, ways }: { person: string; name: string; ways: Way[] }) {
   const queries = useQueryClient();
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
   const key = useRef(newKey());
   const about = useId();
-  const way = ways.find((one) => keyOf(one) === chosen) ?? ways.find((one) => one.allowed) ?? ways[0];
+  const usual = ways[0];
+  const way = ways.find((one) => keyOf(one) === chosen) ?? (usual && bestTo(usual.to, ways));
   const send = useMutation({
     mutationFn: () =>
       ask<Message>(`/api/v1/conversations/${encodeURIComponent(person)}/reply`, {
-        json: { message: text, channel: way?.channel, from: way?.from },
+        json: { message: text, to: way?.to, channel: way?.channel, from: way?.from },
         headers: { "Idempotency-Key": key.current },
       }),
     onSuccess: () => {
@@ -38,6 +43,8 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
       </div>
     );
   }
+  const numbers = [...new Set(ways.map((one) => one.to))];
+  const hows = ways.filter((one) => one.to === way.to);
   const { encoding, segments, left } = countSegments(text);
   const can = way.allowed && text.trim() !== "" && !send.isPending;
   const onKey = (event: KeyboardEvent) => {
@@ -56,9 +63,13 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
       }}
     >
       {!way.allowed && (
-        <p className={classes.closed} id={about} role="status">
-          <strong>{way.sentence}</strong> {way.fix}
-        </p>
+        <Closed
+          id={about}
+          way={way}
+          open={ways.filter((one) => one.allowed)}
+          several={numbers.length > 1}
+          onChoose={(one) => setChosen(keyOf(one))}
+        />
       )}
       {send.error && <ErrorNotice error={send.error} />}
       <Textarea
@@ -75,6 +86,20 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
         onKeyDown={onKey}
       />
       <div className={classes.replyFoot}>
+        {numbers.length > 1 && (
+          <Select
+            aria-label="To"
+            size="xs"
+            w={185}
+            allowDeselect={false}
+            value={way.to}
+            onChange={(to) => {
+              const best = to && bestTo(to, ways);
+              if (best) setChosen(keyOf(best));
+            }}
+            data={numbers.map((to) => ({ value: to, label: `To ${phone(to)}` }))}
+          />
+        )}
         <Select
           aria-label="From"
           size="xs"
@@ -82,7 +107,7 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
           allowDeselect={false}
           value={keyOf(way)}
           onChange={setChosen}
-          data={ways.map((one) => ({ value: keyOf(one), label: `${channelName(one.channel)} from ${phone(one.from)}` }))}
+          data={hows.map((one) => ({ value: keyOf(one), label: `${channelName(one.channel)} from ${phone(one.from)}` }))}
         />
         <span className={classes.count} role="status">
           {way.channel === "whatsapp" && way.window_until
@@ -100,5 +125,11 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
 }
 
 function keyOf(way: Way): string {
-  return `${way.channel}/${way.from}`;
+  return `${way.channel}/${way.to}/${way.from}`;
+}
+
+/** The first way to a number that is open, else the first of all: why it is closed is what is said then. */
+function bestTo(to: string, ways: Way[]): Way | undefined {
+  const all = ways.filter((one) => one.to === to);
+  return all.find((one) => one.allowed) ?? all[0];
 }

@@ -15,11 +15,20 @@ import { Entries } from "./Entries";
 import classes from "./Inbox.module.css";
 import { Person } from "./Person";
 import { Reply } from "./Reply";
+import { SeveralNumbers } from "./WithNumber";
 
 type Tab = "all" | "sms" | "whatsapp" | "voice";
 
 /** One conversation, the newest at the bottom, and who it is with. */
-export function Thread({ person, onPerson }: { person: string; onPerson: (shows: boolean) => void }) {
+export function Thread({
+  person,
+  onKnown,
+  onPerson,
+}: {
+  person: string;
+  onKnown: (id: string | undefined) => void;
+  onPerson: (shows: boolean) => void;
+}) {
   const [tab, setTab] = useState<Tab>("all");
   const operates = useMay("operator");
   const thread = useThread(person);
@@ -27,6 +36,11 @@ export function Thread({ person, onPerson }: { person: string; onPerson: (shows:
   useMarkRead(person, operates ? (conversation?.unread ?? 0) : 0);
   const shown = useMemo(() => entries.filter((one) => tab === "all" || channelOf(one) === tab), [entries, tab]);
   const scroll = useBottom(shown.at(-1));
+  const id = conversation?.id;
+  useEffect(() => {
+    onKnown(id);
+    return () => onKnown(undefined);
+  }, [id, onKnown]);
 
   if (!whole || !conversation) {
     return (
@@ -54,7 +68,7 @@ export function Thread({ person, onPerson }: { person: string; onPerson: (shows:
           </ActionIcon>
           <div className={classes.who}>
             <h2>{name}</h2>
-            <p>{conversation.name ? phone(conversation.person) : "Not among your contacts"}</p>
+            <p>{conversation.contact ? conversation.numbers.map((one) => phone(one.number)).join(", ") : "Not among your contacts"}</p>
           </div>
           <ActionIcon
             variant="subtle"
@@ -96,7 +110,9 @@ export function Thread({ person, onPerson }: { person: string; onPerson: (shows:
               </Button>
             </div>
           )}
-          <Entries entries={shown} />
+          <SeveralNumbers value={conversation.numbers.length > 1}>
+            <Entries entries={shown} />
+          </SeveralNumbers>
         </div>
         {operates && <Reply person={person} name={name} ways={whole.ways} />}
       </section>
