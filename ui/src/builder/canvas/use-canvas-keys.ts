@@ -1,11 +1,10 @@
-import { notifications } from "@mantine/notifications";
 import { type RefObject, useCallback, useEffect, useRef } from "react";
-import type { Edit, Graph } from "../types";
-import { copied, pasted } from "./clipboard";
+import type { Graph } from "../types";
 import type { OnEdit } from "./FlowCanvas";
 import type { CanvasEdge, CanvasNode } from "./mapping";
 import { type Direction, moved } from "./moves";
 import { NODE_WIDTH } from "./ports";
+import { isTyped, paste, useClipboard } from "./use-clipboard";
 
 interface Keys {
   graph: Graph;
@@ -137,54 +136,6 @@ function nudge({ nodes, onEdit }: Keys, selected: string[], direction: Direction
 function duplicate({ graph, onEdit, choose }: Keys, names: string[]) {
   const steps = graph.steps.filter((step) => names.includes(step.id)).map((step) => step.fields);
   if (steps.length > 0) void paste(steps, onEdit, choose);
-}
-
-async function paste(steps: object[], onEdit: OnEdit | undefined, choose: (ids: string[]) => void) {
-  const made = await onEdit?.([{ op: "paste", steps } satisfies Edit]);
-  // They are drawn with the answer, one turn later.
-  if (made && made.length > 0) requestAnimationFrame(() => requestAnimationFrame(() => choose(made)));
-}
-
-/** Copy, cut and paste by the browser's own events, which need no leave to read the clipboard. */
-function useClipboard(latest: RefObject<Keys>) {
-  useEffect(() => {
-    const about = (event: Event): Keys | null => {
-      const keys = latest.current;
-      const target = event.target instanceof HTMLElement ? event.target : document.body;
-      const inside = keys.wrapper.current?.contains(target) || target === document.body || target.id === "page";
-      return inside && !isTyped(target) && keys.onEdit ? keys : null;
-    };
-    const copy = (event: ClipboardEvent) => {
-      const keys = about(event);
-      const names = keys?.nodes.filter((node) => node.selected && node.type === "step").map((node) => node.id) ?? [];
-      if (!keys || names.length === 0 || window.getSelection()?.toString()) return;
-      event.clipboardData?.setData("text/plain", copied(keys.graph, names));
-      event.preventDefault();
-      if (event.type === "cut") keys.remove(names, []);
-      else notifications.show({ message: names.length === 1 ? "1 step copied" : `${names.length} steps copied`, autoClose: 1500 });
-    };
-    const take = (event: ClipboardEvent) => {
-      const keys = about(event);
-      const text = event.clipboardData?.getData("text/plain");
-      if (!keys || !text) return;
-      event.preventDefault();
-      const steps = pasted(text);
-      if (steps) void paste(steps, keys.onEdit, keys.choose);
-      else notifications.show({ color: "yellow", message: "The clipboard holds no steps. Copy some in a workflow first." });
-    };
-    document.addEventListener("copy", copy);
-    document.addEventListener("cut", copy);
-    document.addEventListener("paste", take);
-    return () => {
-      document.removeEventListener("copy", copy);
-      document.removeEventListener("cut", copy);
-      document.removeEventListener("paste", take);
-    };
-  }, [latest]);
-}
-
-function isTyped(target: HTMLElement): boolean {
-  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
 function isPressed(target: HTMLElement): boolean {
