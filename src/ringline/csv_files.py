@@ -23,7 +23,7 @@ _LONGEST_CELL = 131_072
 _MOST_LINES = 100
 _OPEN = 'a quotation mark opens a value here and nothing closes it; close it, or write "" where one is meant'
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_FORMULA = ("=", "@", "+", "-", "\t", "\r")
+_FORMULA = ("=", "@", "+", "-", "\t", "\r", "\n", "＝", "＠", "＋", "－")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def plain_cell(text: str) -> str:
     """A cell without the apostrophe, or the ``="…"``, by which spreadsheets keep numbers as they are."""
     if text.startswith('="') and text.endswith('"'):
         return text[2:-1]
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "+=@-0123456789" else text
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "+=@-＝＠＋－0123456789" else text
 
 
 def _cell(value: object) -> str:

@@ -36,5 +36,5 @@ def create_probes(ringline: Ringline) -> ASGIApp:
     from ringline.web.identity import IdentityRule
     from ringline.web.token import api_token
 
-    limiter = RateLimiter(ringline.settings.rate_limit, ringline.clock)
+    limiter = RateLimiter(ringline.settings.rate_limit, ringline.access.clock)
     return IdentityRule(Starlette(routes=routes(ringline)), token=api_token(ringline.settings), limiter=limiter)

@@ -50,7 +50,7 @@ def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[Base
     ``app.state.sessions`` hands out one-time links.
     """
     settings = ringline.settings
-    sessions = Sessions(ringline.clock)
+    sessions = Sessions(ringline.access.clock)
     metrics = ringline.metrics
     # FastAPI's documentation pages load scripts from elsewhere, so only the document itself is served.
     app = FastAPI(
@@ -87,7 +87,7 @@ def build(ringline: Ringline, *, with_api: bool = True, simulator: Sequence[Base
     app.add_middleware(
         IdentityRule,
         token=api_token(settings),
-        limiter=RateLimiter(settings.rate_limit, ringline.clock),
+        limiter=RateLimiter(settings.rate_limit, ringline.access.clock),
         access=ringline.access,
     )
     app.add_middleware(HostRule, settings=settings)

@@ -144,9 +144,15 @@ class Masked:
                 await self._finish()
         elif self._kind.startswith("text/"):
             text = message.get("body", b"").decode("utf-8", "replace")
-            await self._send({**message, "body": masked(text).encode()})
+            await self._send({**message, "body": self._hidden(text).encode()})
         else:
             await self._send(message)
+
+    def _hidden(self, text: str) -> str:
+        if self._kind != "text/event-stream":
+            return masked(text)
+        # An event's own id says how far the reader has read, and has to come back as it is.
+        return "".join(line if line.startswith("id: ") else masked(line) for line in text.splitlines(keepends=True))
 
     @property
     def _is_json(self) -> bool:

@@ -27,8 +27,8 @@ _NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 def routes(ringline: Ringline) -> list[BaseRoute]:
     """The one route for every hook of *ringline*."""
-    limiter = RateLimiter(ringline.settings.hook_rate_limit, ringline.clock)
-    guesses = RateLimiter(_WRONG_PER_MINUTE, ringline.clock)
+    limiter = RateLimiter(ringline.settings.hook_rate_limit, ringline.access.clock)
+    guesses = RateLimiter(_WRONG_PER_MINUTE, ringline.access.clock)
 
     async def hook(request: Request) -> Response:
         workflow, path = request.path_params["workflow"], request.path_params["path"]

@@ -1,4 +1,7 @@
-"""What viewers see of numbers: the last four digits, in every answer and event, and no way to ask by number."""
+"""What viewers see of numbers: the last four digits, in every answer and event, and no way to ask by number.
+
+Of secrets that stand in definitions, where they do not belong, they see nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ _MOMENT = r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?
 _NUMBER = (
     r"\+\d(?:[\s().-]{0,2}\d){5,17}"  # E.164, also with blanks between
     r"|\(?\b\d{3}\)?[\s.-]{1,2}\d{3}[\s.-]\d{4}\b"  # as North Americans write it
+    r"|\(?\b0\d(?:[\s()./-]{0,2}\d){7,11}\b"  # as most others do within their country
     r"|\d{7,}"
 )
 # Ids and moments come first, so that the digits in them are not taken for numbers.
@@ -27,9 +31,13 @@ _OF_PEOPLE = frozenset(
 )
 """Fields under which an integer may be a number, too."""
 
+_SECRET = re.compile(r"(?i)(?:token|secret|password|api_?key|authorization)$")
+"""Fields of steps in which a text is shown to nobody who may not see the definition; a selector in it may be."""
+
 _PAGING = frozenset({"limit", "cursor", "before", "after", "since", "until", "offset", "page", "version", "days"})
-_ASKS = re.compile(r"\d(?:[\s().+-]*\d){2,}")
+_DIGITS_OF_A_NUMBER = 3
 _LETTERS = re.compile(r"[^\W\d_]")
+_SCHEME = re.compile(r"[a-z]{1,12}:")
 _FREE = frozenset({"q", "search", "query", "text", "words", "person", "to", "from", "number", "phone", "recipient"})
 
 
@@ -48,15 +56,25 @@ def asks_by_number(query: Iterable[tuple[str, str]], path_parameters: Iterable[o
     if any(_is_number_like(str(value)) for value in path_parameters):
         return True
     return any(
-        _is_number_like(value) or (name in _FREE and _ASKS.search(_without_kept(value)) is not None)
+        _is_number_like(value) or (name in _FREE and _names_a_number(value))
         for name, value in query
         if name not in _PAGING
     )
 
 
-def _is_number_like(value: str) -> bool:
+def _names_a_number(value: str) -> bool:
+    """Whether a text to look for has digits enough for a part of a number, whatever stands between them."""
     rest = _without_kept(value)
-    return _LETTERS.search(rest.removeprefix("whatsapp:")) is None and _ASKS.search(rest) is not None
+    return _digits(rest) >= (_DIGITS_OF_A_NUMBER if _LETTERS.search(rest) else 1)
+
+
+def _is_number_like(value: str) -> bool:
+    rest = _SCHEME.sub("", _without_kept(value), count=1)
+    return _LETTERS.search(rest) is None and _digits(rest) >= _DIGITS_OF_A_NUMBER
+
+
+def _digits(text: str) -> int:
+    return sum(one.isdigit() for one in text)
 
 
 def _without_kept(value: str) -> str:
@@ -72,6 +90,8 @@ def _replacement(match: re.Match[str]) -> str:
 
 def _walk(value: Any, name: str, of_people: bool) -> Any:
     match value:
+        case str() if _SECRET.search(name) and value and not value.startswith(("$", "{{")):
+            return _HIDDEN
         case str():
             return value if name in _AS_THEY_ARE or _WHOLE_ID.fullmatch(value) else masked(value)
         case dict():

@@ -57,9 +57,7 @@ def may_be_silent(request: Request, public_url: str | None) -> bool:
     return is_from_here(request.scope) and (public is None or is_loopback(public))
 
 
-async def begin(
-    ringline: Ringline, request: Request, response: Response, user_id: str, how: str
-) -> Principal:
+async def begin(ringline: Ringline, request: Request, response: Response, user_id: str, how: str) -> Principal:
     """Sign the browser of *request* in: a row, a cookie, and a line in the log. Gives whoever it is now."""
     access = ringline.access
     secret = await access.sign_ins.begin(

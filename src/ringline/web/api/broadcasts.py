@@ -288,14 +288,14 @@ def build(ringline: Ringline) -> APIRouter:
     @router.get("/{broadcast}/results", operation_id="get_broadcast_results", response_class=StreamingResponse)
     async def results(broadcast: str) -> StreamingResponse:
         """Every recipient with what became of theirs, as a CSV file in the order of the list."""
-        await broadcasts.get(broadcast)
+        found = await broadcasts.get(broadcast)
 
         async def whole() -> AsyncIterator[str]:
             yield csv_text([COLUMNS])
             async for batch in broadcasts.results(broadcast):
                 yield csv_text([[row[name] for name in COLUMNS] for row in batch])
 
-        headers = {"Content-Disposition": f'attachment; filename="{broadcast[:40]}.csv"'}
+        headers = {"Content-Disposition": f'attachment; filename="{found.id}.csv"'}
         return StreamingResponse(whole(), media_type="text/csv; charset=utf-8", headers=headers)
 
     @router.get("/{broadcast}/recipients", operation_id="list_recipients")

@@ -14,7 +14,9 @@ from ringline.errors import RequestError
 from ringline.web.roles import topics
 
 if TYPE_CHECKING:
-    from ringline.access import ApiKey
+    from collections.abc import Sequence
+
+    from ringline.access import ApiKey, Principal
     from ringline.app import Ringline
 
 
@@ -73,6 +75,7 @@ def build(ringline: Ringline) -> APIRouter:
                 raise RequestError(
                     f"Nothing is asked for under `{scope}`.", field="scopes", fix=f"There are: {', '.join(known)}."
                 )
+        _refuse_to_widen(request.state.principal, body.scopes)
         expires_at = None if body.expires_at is None else body.expires_at.timestamp()
         key, secret = await keys.add(
             body.name,
@@ -90,6 +93,22 @@ def build(ringline: Ringline) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def _refuse_to_widen(maker: Principal, scopes: Sequence[str]) -> None:
+    """A key that is narrowed to some resources makes none that reaches others."""
+    beyond = [one for one in scopes if not _reaches(maker, one)]
+    if maker.scopes and (beyond or not scopes):
+        raise RequestError(
+            f"The key `{maker.name}` reaches less than this one would.",
+            field="scopes",
+            fix=f"Take some of its own: {', '.join(sorted(maker.scopes))}.",
+        )
+
+
+def _reaches(maker: Principal, scope: str) -> bool:
+    topic, _, access = scope.strip().partition(":")
+    return maker.is_within(topic, writes=access == "write")
 
 
 def _fields(key: ApiKey) -> dict[str, Any]:

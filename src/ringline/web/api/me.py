@@ -73,14 +73,15 @@ def build(ringline: Ringline) -> APIRouter:
     """Routes over the sign-ins of *ringline*."""
     router = APIRouter(prefix="/api/v1", tags=["access"])
     access = ringline.access
-    by_name = RateLimiter(TRIES_PER_NAME, ringline.clock)
-    by_address = RateLimiter(TRIES_PER_ADDRESS, ringline.clock)
+    by_name = RateLimiter(TRIES_PER_NAME, access.clock)
+    by_address = RateLimiter(TRIES_PER_ADDRESS, access.clock)
 
     @router.post("/sign-in", operation_id="sign_in", response_model=MeOut)
     async def sign_in(request: Request, response: Response, body: SignInIn) -> Response | dict[str, object]:
         """Sign a browser in: sets the cookie."""
         address = request.client.host if request.client else ""
-        wait = max(by_address.take(address), by_name.take(body.name.strip().lower()))
+        # An address that has had its tries uses up nobody's.
+        wait = by_address.take(address) or by_name.take(body.name.strip().lower())
         if wait > 0:
             return problem(
                 429,
