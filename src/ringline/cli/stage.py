@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CREDENTIAL = "main"
 _RATE_LIMIT = 60_000  # it is one person's, and the terminal itself asks several times a second
-_WATCH = 900.0
+_WATCH = 21_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def stage(
                 rate_limit=max(settings.rate_limit, _RATE_LIMIT),
             )
             async with opened(settings, worker=True, clock=clock, timing=_unhurried()) as ringline:
-                # Whoever moves the clock by a month stays signed in.
+                # Whoever moves the clock by months stays signed in, and a minute of a limit is a minute.
                 ringline.access.follow(SystemClock())
                 app = create_app(ringline, simulator=routes(ringline, simulator))
                 async with serving(app, listener), ApiClient(url, api_token(settings)) as api:
@@ -94,7 +94,7 @@ async def stage(
 def _unhurried() -> Timing:
     """For a process that nothing else works beside: it knows what is due, and looks up by itself only now and then.
 
-    Otherwise a clock that is moved by a day would stop thousands of times on its way.
+    Otherwise a clock that is moved by a month would stop thousands of times on its way.
     """
     from ringline.app.timing import Timing
 
