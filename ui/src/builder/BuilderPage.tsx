@@ -26,6 +26,11 @@ const Shortcuts = lazy(async () => ({ default: (await import("./canvas/Shortcuts
 
 const NO_BLOCKS: Block[] = [];
 
+/** What keeps the text from being read at all, if anything does. */
+function unreadable(faults: Fault[]): Fault | null {
+  return faults.find(({ severity, step, field, line }) => severity === "error" && !step && !field && line !== null) ?? null;
+}
+
 /** The builder: palette, canvas and panel of one workflow's draft. */
 export function BuilderPage() {
   const { name } = useParams({ strict: false }) as { name: string };
@@ -236,7 +241,9 @@ function Builder({ name }: { name: string }) {
               onEdit={editable ? edit : undefined}
               blocks={blocks}
             >
-              {draft.graph.steps.length === 0 && editable && <FirstHints add={add} />}
+              {draft.graph.steps.length === 0 && editable && (
+                <FirstHints add={add} unreadable={unreadable(faults)} showText={() => openPanel("yaml")} />
+              )}
             </FlowCanvas>
           )}
         </section>

@@ -1,9 +1,25 @@
+import { Button } from "@mantine/core";
 import { MousePointerClick, Play, Smartphone } from "lucide-react";
 import classes from "./FirstHints.module.css";
+import { Sentence } from "../Sentence";
+import type { Fault } from "../types";
 import { BlockIcon } from "./icons";
 
-/** What stands on an empty canvas: the first step to take, and what comes after it. */
-export function FirstHints({ add }: { add: (type: string) => void }) {
+/** What stands on an empty canvas: the first step to take and what comes after it, or why nothing can be drawn. */
+export function FirstHints({ add, unreadable, showText }: { add: (type: string) => void; unreadable: Fault | null; showText: () => void }) {
+  if (unreadable !== null) {
+    return (
+      <div className={classes.hints}>
+        <h2 className={classes.title}>The text cannot be read yet</h2>
+        <p className={classes.unread}>
+          Line {unreadable.line}: <Sentence>{unreadable.message}</Sentence> <Sentence>{unreadable.fix}</Sentence>
+        </p>
+        <Button variant="default" onClick={showText} className={classes.show}>
+          Show the text
+        </Button>
+      </div>
+    );
+  }
   return (
     <div className={classes.hints}>
       <h2 className={classes.title}>Begin with what should happen</h2>

@@ -2,6 +2,7 @@ import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
+import { Sentence } from "../Sentence";
 import type { Draft } from "../types";
 import classes from "./RunPanel.module.css";
 import { detailOf } from "./states";
@@ -27,8 +28,13 @@ export function RunNews({ draft, watched: { run, events, picture }, focusStep }:
       </header>
       {run.error && (
         <p className={classes.error}>
-          {run.error.message}
-          {run.error.fix && <span> {run.error.fix}</span>}
+          <Sentence>{run.error.message}</Sentence>
+          {run.error.fix && (
+            <span>
+              {" "}
+              <Sentence>{run.error.fix}</Sentence>
+            </span>
+          )}
         </p>
       )}
       <ol className={classes.events}>

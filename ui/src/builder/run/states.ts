@@ -64,6 +64,15 @@ export function pictureOf(
   const taken = new Set(jumps.flatMap((jump) => between(graph.edges, jump.step, jump.to)));
   for (const end of ends) for (const edge of waysOf(end, graph, reached)) taken.add(edge.id);
   for (const edge of graph.edges) if (edge.kind === "trigger" && reached.has(edge.target)) taken.add(edge.id);
+  if (status === "canceled") {
+    // What it waited for is told no more: it stood behind what was done last.
+    const all = new Set(outcomes.keys());
+    for (const { target, id, kind } of ends.flatMap((end) => waysOf(end, graph, all))) {
+      if (kind === "data" || states[target] !== undefined) continue;
+      states[target] = { tone: "idle", word: "Canceled" };
+      taken.add(id);
+    }
+  }
   if (ENDED.has(status)) {
     for (const { id } of graph.steps) states[id] ??= { tone: "idle", word: "Not reached" };
   } else if (reached.size === 0 && status === "running") {

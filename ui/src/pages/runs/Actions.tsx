@@ -7,7 +7,7 @@ import { ask } from "../../api/client";
 import { explain } from "../../api/problem";
 import { useMay, useMe } from "../../app/me";
 import { phone } from "../../talk/words";
-import { Confirm } from "../settings/Confirm";
+import { Confirm } from "../../components/Confirm";
 import type { Run, Step, Timeline } from "./shapes";
 
 type What = "cancel" | "pause" | "resume" | "retry";
@@ -119,7 +119,7 @@ export function Actions({ run, timeline }: { run: Run; timeline: Timeline | unde
 }
 
 /** Tries again from one step of a run that has failed. */
-export function RetryFrom({ run, step }: { run: Run; step: Step }) {
+export function RetryFrom({ run, step, title }: { run: Run; step: Step; title: string }) {
   const operates = useMay("operator");
   const act = useAct(run);
   const [asks, setAsks] = useState(false);
@@ -136,7 +136,7 @@ export function RetryFrom({ run, step }: { run: Run; step: Step }) {
       </Button>
       <Confirm
         opened={asks}
-        title={`Try again from ${step.step}?`}
+        title={`Try again from “${title}”?`}
         action="Try again"
         busy={act.isPending}
         onClose={() => setAsks(false)}

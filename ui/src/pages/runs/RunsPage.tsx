@@ -129,12 +129,12 @@ const COLUMNS: Column<Run>[] = [
   {
     label: "Workflow",
     show: (run) => (
-      <>
+      <div className={classes.flowName}>
         <Link to="/runs/$id" params={{ id: run.id }} className={rowLink}>
           {ownerOf(run)}
         </Link>
         {isTrial(run) && <span className={classes.trial}>Draft</span>}
-      </>
+      </div>
     ),
   },
   {

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, CornerDownRight } from "lucide-react";
 import { toneOfEnd } from "../../builder/run/states";
+import { Sentence } from "../../builder/Sentence";
 import type { Graph, StepNode } from "../../builder/types";
 import { EmptyState } from "../../components/EmptyState";
 import { Moment } from "../../components/Moment";
@@ -35,8 +36,14 @@ export function Steps({
         <div className={classes.wrong} role="note">
           <CircleAlert size={16} aria-hidden />
           <div>
-            <strong>{run.error.message}</strong>
-            {run.error.fix && <p>{run.error.fix}</p>}
+            <strong>
+              <Sentence>{run.error.message}</Sentence>
+            </strong>
+            {run.error.fix && (
+              <p>
+                <Sentence>{run.error.fix}</Sentence>
+              </p>
+            )}
           </div>
         </div>
       )}
@@ -70,7 +77,9 @@ export function Steps({
 function Whole({ entry }: { entry: Entry }) {
   return (
     <li className={classes.whole}>
-      <span>{entry.text}</span>
+      <span>
+        <Sentence>{entry.text}</Sentence>
+      </span>
       <Moment at={entry.at} />
     </li>
   );
@@ -127,14 +136,14 @@ function StepOf({
       )}
       {told.map((entry) => (
         <Text key={entry.at} size="sm" c="dimmed">
-          {entry.text}
+          <Sentence>{entry.text}</Sentence>
         </Text>
       ))}
       {step.wait && (
         <p className={classes.wait}>
           <Clock size={15} aria-hidden />
           <span>
-            {step.wait.text}
+            <Sentence>{step.wait.text}</Sentence>
             {step.wait.until && (
               <>
                 {" "}
@@ -148,8 +157,14 @@ function StepOf({
         <div className={classes.wrong}>
           <CircleAlert size={16} aria-hidden />
           <div>
-            <strong>{step.error.message}</strong>
-            {step.error.fix && <p>{step.error.fix}</p>}
+            <strong>
+              <Sentence>{step.error.message}</Sentence>
+            </strong>
+            {step.error.fix && (
+              <p>
+                <Sentence>{step.error.fix}</Sentence>
+              </p>
+            )}
           </div>
         </div>
       )}
@@ -161,7 +176,7 @@ function StepOf({
           </Link>
         </p>
       ))}
-      <RetryFrom run={run} step={step} />
+      <RetryFrom run={run} step={step} title={node?.title ?? step.step} />
     </li>
   );
 }

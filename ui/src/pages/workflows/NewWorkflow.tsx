@@ -51,6 +51,11 @@ export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: 
   const load = async (file: File | null) => {
     if (!file) return;
     const read = await file.text();
+    if (/[\0\ufffd]/.test(read)) {
+      setError(`${file.name} is no text. Choose a YAML or JSON file.`);
+      return;
+    }
+    setError(null);
     setText(read);
     setName(freeName(ownName(read) ?? file.name.replace(/\.(ya?ml|json)$/i, ""), taken));
   };
