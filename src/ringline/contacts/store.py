@@ -221,6 +221,9 @@ def _way(looked_at: str, conditions: list[str]) -> str:
 
 
 def _newest_of(among: str) -> TextClause:
+    # The ids are cut before the people are fetched: Postgres would else walk through all people in their order.
     return text(
-        f"SELECT * FROM contacts WHERE id < :before AND id IN ({among}) ORDER BY id DESC LIMIT :count"  # noqa: S608 - from here
+        f"""SELECT contacts.* FROM (
+            SELECT contact_id FROM ({among}) among WHERE contact_id < :before ORDER BY contact_id DESC LIMIT :count
+        ) x JOIN contacts ON contacts.id = x.contact_id ORDER BY contacts.id DESC"""  # noqa: S608 - from here
     )

@@ -6,7 +6,7 @@ import { ask } from "../../api/client";
 import { ProblemError } from "../../api/problem";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import type { Contact } from "../../talk/shapes";
-import { Owner } from "./Owner";
+import { Refused } from "./Refused";
 
 const EMPTY = { phone: "", name: "", language: "", time_zone: "" };
 
@@ -47,7 +47,7 @@ export function AddContact({
   const wrong = add.error instanceof ProblemError ? add.error : null;
   const field = (name: keyof typeof EMPTY) => ({
     value: values[name],
-    error: wrong?.field === name ? `${wrong.message} ${wrong.fix}` : undefined,
+    error: wrong?.field === name ? <Refused error={wrong} /> : undefined,
     onChange: (event: React.ChangeEvent<HTMLInputElement>) =>
       setValues({ ...values, [name]: event.currentTarget.value }),
   });
@@ -61,7 +61,6 @@ export function AddContact({
       >
         <Stack gap="sm">
           <TextInput label="Number" placeholder="+14155550123" required type="tel" data-autofocus {...field("phone")} />
-          <Owner error={wrong} />
           <TextInput label="Name" autoComplete="off" {...field("name")} />
           <Group grow align="start">
             <TextInput label="Language" placeholder="en" {...field("language")} />

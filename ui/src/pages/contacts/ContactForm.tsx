@@ -8,7 +8,7 @@ import { ProblemError } from "../../api/problem";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import type { Contact } from "../../talk/shapes";
 import { type NumberRow, NumberRows, rowsOf } from "./NumberRows";
-import { Owner } from "./Owner";
+import { Refused } from "./Refused";
 
 const NAMED = ["name", "language", "time_zone", "country"] as const;
 type Named = (typeof NAMED)[number];
@@ -76,10 +76,9 @@ export function ContactForm({ contact }: { contact: Contact }) {
         </Text>
         <NumberRows
           rows={numbers}
-          wrong={wrong && place !== undefined ? { place: Number(place), words: `${wrong.message} ${wrong.fix}` } : null}
+          wrong={wrong && place !== undefined ? { place: Number(place), words: <Refused error={wrong} /> } : null}
           onChange={setNumbers}
         />
-        <Owner error={wrong} />
         <Text size="sm" fw={600} mt={4}>
           Fields
         </Text>

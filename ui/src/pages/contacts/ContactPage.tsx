@@ -46,7 +46,7 @@ export function ContactPage() {
   }
   return (
     <div className={classes.page}>
-      <PageHeader title={contact.name ?? phone(contact.phone)} about={contact.name ? phone(contact.phone) : undefined}>
+      <PageHeader title={contact.name ?? phone(contact.phone)} about={contact.name ? numbersOf(contact) : undefined}>
         {talked.data && (
           <Button
             component={Link}
@@ -109,6 +109,11 @@ export function ContactPage() {
       </div>
     </div>
   );
+}
+
+/** Every number once, the first one first. */
+function numbersOf(contact: Contact): string {
+  return [...new Set([contact.phone, ...contact.addresses.map((one) => one.address)])].map(phone).join(", ");
 }
 
 /** The conversation with a contact, if there is one. */

@@ -131,7 +131,7 @@ const COLUMNS: Column<Contact>[] = [
   {
     label: "Name",
     show: (one) => (
-      <Link to="/contacts/$id" params={{ id: one.id }} className={rowLink}>
+      <Link to="/contacts/$id" params={{ id: one.id }} className={rowLink} style={{ display: "inline-block", minWidth: 150 }}>
         {one.name ?? phone(one.phone)}
       </Link>
     ),

@@ -57,7 +57,7 @@ export function ImportContacts({ opened, lists, onClose }: { opened: boolean; li
         />
         <Group grow align="start">
           <Autocomplete
-            label="Put everybody on the list"
+            label="Put them on the list"
             placeholder="None"
             data={lists}
             value={list}
@@ -66,6 +66,7 @@ export function ImportContacts({ opened, lists, onClose }: { opened: boolean; li
           <TextInput
             label="Country"
             description="Two letters; reads numbers without a country code."
+            inputWrapperOrder={["label", "input", "description", "error"]}
             placeholder="US"
             maxLength={2}
             value={country}

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Group, Select, TextInput } from "@mantine/core";
 import { Plus, X } from "lucide-react";
+import type { ReactNode } from "react";
 import type { Contact } from "../../talk/shapes";
 import { channelName } from "../../talk/words";
 
@@ -23,7 +24,7 @@ export function NumberRows({
   onChange,
 }: {
   rows: NumberRow[];
-  wrong: { place: number; words: string } | null;
+  wrong: { place: number; words: ReactNode } | null;
   onChange: (rows: NumberRow[]) => void;
 }) {
   const set = (key: number, change: Partial<NumberRow>) =>
@@ -37,7 +38,8 @@ export function NumberRows({
             data={CHANNELS}
             value={one.channel}
             allowDeselect={false}
-            style={{ flex: 2 }}
+            w={124}
+            style={{ flex: "none" }}
             onChange={(channel) => set(one.key, { channel: channel ?? "sms" })}
           />
           <TextInput
@@ -47,7 +49,7 @@ export function NumberRows({
             autoComplete="off"
             value={one.address}
             error={wrong?.place === n ? wrong.words : undefined}
-            style={{ flex: 3 }}
+            style={{ flex: 1, minWidth: 0 }}
             onChange={(event) => set(one.key, { address: event.currentTarget.value })}
           />
           <ActionIcon

@@ -6,14 +6,16 @@ export function Report({ report }: { report: ImportReport }) {
   const counts: [string, number][] = [
     [report.dry_run ? "would be added" : "added", report.imported],
     [report.dry_run ? "would be changed" : "changed", report.updated],
-    ["are as they were", report.unchanged],
-    ["are in the file twice", report.duplicates],
+    [report.unchanged === 1 ? "is as it was" : "are as they were", report.unchanged],
+    [report.duplicates === 1 ? "is in the file twice" : "are in the file twice", report.duplicates],
     ["cannot be used", report.invalid],
   ];
   return (
     <section className={classes.report} aria-label="Report" aria-live="polite">
       <p>
-        <strong>{report.rows.toLocaleString()} rows:</strong>{" "}
+        <strong>
+          {report.rows.toLocaleString()} {report.rows === 1 ? "row" : "rows"}:
+        </strong>{" "}
         {counts
           .filter(([, count]) => count > 0)
           .map(([what, count]) => `${count.toLocaleString()} ${what}`)
@@ -39,7 +41,8 @@ export function Report({ report }: { report: ImportReport }) {
                 <tr key={`${one.line}/${n}`}>
                   <td className="rl-figures">{one.line}</td>
                   <td>
-                    {one.message} <span className={classes.quiet}>{one.kept ? "The row is taken all the same." : one.fix}</span>
+                    {quoted(one.message)}{" "}
+                    <span className={classes.quiet}>{one.kept ? "The row is taken all the same." : quoted(one.fix)}</span>
                   </td>
                 </tr>
               ))}
@@ -52,4 +55,9 @@ export function Report({ report }: { report: ImportReport }) {
       )}
     </section>
   );
+}
+
+/** Names of columns as they stand in a sentence, which the API sets in backticks. */
+function quoted(text: string): string {
+  return text.replace(/`([^`]*)`/g, "“$1”");
 }

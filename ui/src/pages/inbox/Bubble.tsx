@@ -22,7 +22,7 @@ export function Bubble({ message, taken }: { message: Message; taken?: ReactNode
         <Medium key={url} url={url} />
       ))}
       <p className={classes.said}>{text(message)}</p>
-      {failed && <Wrong error={message.error} />}
+      {failed && <Wrong error={inPlainWords(message)} />}
       <div className={classes.under}>
         <Moment at={message.created_at} />
         <span>{channelName(message.channel)}</span>
@@ -43,6 +43,16 @@ export function Bubble({ message, taken }: { message: Message; taken?: ReactNode
       </div>
     </article>
   );
+}
+
+/** Why it did not go. What the API says of a closed window speaks of fields, which nobody fills in here. */
+function inPlainWords({ error, refusal_reason }: Message): Message["error"] {
+  if (!error || refusal_reason !== "whatsapp_window_closed") return error;
+  return {
+    ...error,
+    message: "They had not written on WhatsApp for 24 hours.",
+    fix: "It then takes approved templates only: send one from a workflow, or wait until they write.",
+  };
 }
 
 function text(message: Message): string {

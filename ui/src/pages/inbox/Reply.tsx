@@ -103,7 +103,7 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
         <Select
           aria-label="From"
           size="xs"
-          w={215}
+          w={240}
           allowDeselect={false}
           value={keyOf(way)}
           onChange={setChosen}

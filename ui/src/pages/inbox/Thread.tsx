@@ -68,7 +68,11 @@ export function Thread({
           </ActionIcon>
           <div className={classes.who}>
             <h2>{name}</h2>
-            <p>{conversation.contact ? conversation.numbers.map((one) => phone(one.number)).join(", ") : "Not among your contacts"}</p>
+            <p>
+              {conversation.contact
+                ? conversation.numbers.map((one, n) => <span key={n}>{phone(one.number)}</span>)
+                : "Not among your contacts"}
+            </p>
           </div>
           <ActionIcon
             variant="subtle"
