@@ -18,6 +18,7 @@ async def test_a_call_is_asked_for_shown_listed_and_hung_up(server: Server) -> N
     path = placed.headers["Location"]
     shown = (await server.get(path)).body
     assert (shown["to"], shown["message"], shown["status"], shown["outcome"]) == (PHONE, "Hello", "pending", None)
+    assert (shown["held_because"], shown["send_at"]) == (None, "2099-01-01T00:00:00Z")
     assert [one["id"] for one in (await server.get("/api/v1/calls?direction=outbound")).body["items"]] == [shown["id"]]
     assert (await server.get("/api/v1/messages")).body["items"] == []
     ended = await server.post(f"{path}/hangup", None)

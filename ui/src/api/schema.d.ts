@@ -1501,7 +1501,8 @@ export interface paths {
         };
         /**
          * Hearing
-         * @description What a call asks at this moment, what would answer it, and what was understood so far.
+         * @description What a call asks at this moment, what would answer it, and what was understood so far; null of one that
+         *     asks nothing, such as an announcement.
          */
         get: operations["get_hearing"];
         put?: never;
@@ -3335,6 +3336,11 @@ export interface components {
             error: components["schemas"]["ErrorOut"] | null;
             /** From */
             from: string;
+            /**
+             * Held Because
+             * @description Why it waits until `send_at`, where a budget holds it back; told of one call alone.
+             */
+            held_because: string | null;
             /** Id */
             id: string;
             /** Kind */
@@ -3372,6 +3378,11 @@ export interface components {
             refusal_reason: string | null;
             /** Run */
             run: string | null;
+            /**
+             * Send At
+             * @description When it is placed, while it waits; told of one call alone.
+             */
+            send_at: string | null;
             /**
              * Session
              * @description The conversation that is held on it.
@@ -9953,7 +9964,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HearingOut"];
+                    "application/json": components["schemas"]["HearingOut"] | null;
                 };
             };
             /** @description Anything that could not be done. */

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
+from ringline.clock import utc
 from ringline.errors import NotFoundError, RequestError
 from ringline.voice.call import CallRow
 from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
@@ -87,6 +88,10 @@ class CallOut(BaseModel):
     recording: str | None = Field(description="Id of the recording; `/api/v1/recordings/{id}` is its sound.")
     error: ErrorOut | None
     refusal_reason: str | None
+    held_because: str | None = Field(
+        description="Why it waits until `send_at`, where a budget holds it back; told of one call alone."
+    )
+    send_at: datetime | None = Field(description="When it is placed, while it waits; told of one call alone.")
     purpose: str
     session: str | None = Field(description="The conversation that is held on it.")
     run: str | None
@@ -123,6 +128,8 @@ def call_out(call: CallRow) -> CallOut:
         if error is None
         else ErrorOut(code=error.code, message=error.message, fix=error.fix, retryable=error.retryable),
         refusal_reason=call.refusal_reason,
+        held_because=None,
+        send_at=None,
         purpose=call.purpose,
         session=call.ref,
         run=call.run_id,
@@ -188,6 +195,14 @@ def build(ringline: Ringline) -> APIRouter:
         items, more = cut(found, limit)
         return Page(items=[call_out(call) for call in items], next=items[-1].id if more else None)
 
+    async def whole(call_id: str) -> CallOut:
+        call = await ringline.calls.get(call_id)
+        told = call_out(call)
+        if call.stage != "held":
+            return told
+        row = await ringline.outbox.get(call_id)
+        return told.model_copy(update={"held_because": row.hold_sentence, "send_at": utc(row.send_at)})
+
     @router.get("/calls/{call_id}", operation_id="get_call")
     async def get(
         call_id: str, wait: Annotated[int, Query(ge=0, le=60, description="Seconds to wait for its end.")] = 0
@@ -196,7 +211,7 @@ def build(ringline: Ringline) -> APIRouter:
         call = await ringline.calls.get(call_id)
         if wait and call.direction == "outbound":
             await ringline.outbox.wait(call_id, wait, for_delivery=True)
-        return call_out(await ringline.calls.get(call_id))
+        return await whole(call_id)
 
     @router.get("/calls/{call_id}/events", operation_id="list_call_events")
     async def events(call_id: str) -> list[EventOut]:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from ringline.errors import NotFoundError
-
 if TYPE_CHECKING:
     from ringline.app import Ringline
 
@@ -63,11 +61,11 @@ def build(ringline: Ringline) -> APIRouter:
     async def hearing(
         person: Annotated[str, Query(description="The number of the phone.")],
         call: Annotated[str, Query(description="Twilio's sid of the call.")],
-    ) -> HearingOut:
-        """What a call asks at this moment, what would answer it, and what was understood so far."""
+    ) -> HearingOut | None:
+        """What a call asks at this moment, what would answer it, and what was understood so far; null of one that
+        asks nothing, such as an announcement.
+        """
         found = await ringline.sessions.hearing(person, call)
-        if found is None:
-            raise NotFoundError("No conversation is held on this call.", fix="An announcement asks nothing.")
-        return HearingOut.model_validate(asdict(found))
+        return None if found is None else HearingOut.model_validate(asdict(found))
 
     return router

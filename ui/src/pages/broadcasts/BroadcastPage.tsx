@@ -6,6 +6,7 @@ import { useState } from "react";
 import { ask } from "../../api/client";
 import { explain } from "../../api/problem";
 import { useMay } from "../../app/me";
+import { Confirm } from "../../components/Confirm";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
@@ -13,7 +14,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
 import { Card, Facts } from "../../talk/Facts";
 import classes from "../../talk/Page.module.css";
-import { channelName, money, phone } from "../../talk/words";
+import { channelName, money, phone, plain } from "../../talk/words";
 import { type Broadcast, broadcastState, type Check } from "./broadcast";
 import { whatOf } from "./BroadcastsPage";
 import { Findings } from "./Findings";
@@ -42,11 +43,15 @@ export function BroadcastPage() {
   const edits = useMay("editor");
   const queries = useQueryClient();
   const path = `/api/v1/broadcasts/${id}`;
+  const [cancels, setCancels] = useState(false);
   const found = useQuery({ queryKey: ["broadcasts", "one", id], queryFn: () => ask<Broadcast>(path) });
   const act = useMutation({
     mutationFn: (what: Act) => ask<Broadcast>(`${path}/${what}`, { method: "POST" }),
     onError: (error) => notifications.show({ color: "red", message: explain(error).sentence }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["broadcasts"] }),
+    onSettled: () => {
+      setCancels(false);
+      return queries.invalidateQueries({ queryKey: ["broadcasts"] });
+    },
   });
   if (found.isPending) return <Loading what="Loading the broadcast" />;
   if (found.error) {
@@ -71,12 +76,22 @@ export function BroadcastPage() {
               key={what}
               variant={n === 0 ? "filled" : "default"}
               loading={act.isPending && act.variables === what}
-              onClick={() => act.mutate(what)}
+              onClick={() => (what === "cancel" ? setCancels(true) : act.mutate(what))}
             >
               {what === "start" && check ? `Send to ${check.new.toLocaleString()}` : words}
             </Button>
           ))}
       </PageHeader>
+      <Confirm
+        opened={cancels}
+        title={`Cancel ${one.name}?`}
+        action="Cancel the broadcast"
+        busy={act.isPending}
+        onConfirm={() => act.mutate("cancel")}
+        onClose={() => setCancels(false)}
+      >
+        What has not gone yet is never sent. It cannot be started again; to stop for a while, pause it.
+      </Confirm>
       <div className={classes.body}>
         <div className={classes.columns}>
           <div className={classes.column}>
@@ -101,15 +116,16 @@ export function BroadcastPage() {
             <Card title="About it">
               <Facts
                 of={[
-                  ["Recipients", one.recipients.toLocaleString()],
+                  ["On the list", one.recipients.toLocaleString()],
+                  ["Get it", check && check.new.toLocaleString()],
                   ["Channel", channelName(one.channel)],
                   ["From", one.messaging_service ?? phone(one.from)],
-                  ["Purpose", one.purpose],
+                  ["Purpose", one.purpose && plain(one.purpose)],
                   ["Cost", check && `about ${money(Number(check.cost), check.cost_unit)}`],
                   ["Will be done", one.forecast && <Moment at={one.forecast.finishes_at} />],
                   [
                     "Pace",
-                    one.forecast?.rate ? `${one.forecast.rate.toLocaleString()} segments a second` : null,
+                    one.forecast?.rate ? `${one.forecast.rate.toLocaleString()} ${one.forecast.rate === 1 ? "segment" : "segments"} a second` : null,
                   ],
                   ["Made", <Moment key="m" at={one.created_at} />],
                   ["Started", one.started_at && <Moment at={one.started_at} />],

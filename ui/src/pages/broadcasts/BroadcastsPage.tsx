@@ -53,6 +53,7 @@ export function BroadcastsPage() {
 const COLUMNS: Column<Broadcast>[] = [
   {
     label: "Name",
+    wide: true,
     show: (one) => (
       <Link to="/broadcasts/$id" params={{ id: one.id }} className={rowLink}>
         {one.name}
@@ -72,7 +73,14 @@ const COLUMNS: Column<Broadcast>[] = [
     wide: true,
     show: (one) => <div className={rowText}>{whatOf(one)}</div>,
   },
-  { label: "Progress", wide: true, show: (one) => <Progress of={one} brief /> },
+  {
+    label: "Progress",
+    show: (one) => (
+      <div style={{ minWidth: 150 }}>
+        <Progress of={one} brief />
+      </div>
+    ),
+  },
   { label: "Made", number: true, desk: true, show: (one) => <Moment at={one.created_at} /> },
 ];
 

@@ -11,7 +11,7 @@ export function Findings({ check }: { check: Check }) {
         {check.rows.toLocaleString()} rows: {check.new.toLocaleString()} get it
         {check.already > 0 && `, ${check.already.toLocaleString()} have it already`}
         {skipped.map(([why, count]) => `, ${count.toLocaleString()} left out (${plain(why).toLowerCase()})`).join("")}.
-        Altogether {check.segments.toLocaleString()} segments.
+        Altogether {check.segments.toLocaleString()} {check.segments === 1 ? "segment" : "segments"}.
       </p>
       {check.warnings.length > 0 && (
         <ul className={classes.list}>
@@ -28,7 +28,7 @@ export function Findings({ check }: { check: Check }) {
       )}
       {check.problems.length > 0 && (
         <details className={classes.details}>
-          <summary>Rows that cannot be used</summary>
+          <summary>Rows that are left out</summary>
           <ul>
             {check.problems.map((one) => (
               <li key={`${one.line}/${one.message}`}>

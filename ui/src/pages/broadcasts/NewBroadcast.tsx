@@ -7,9 +7,13 @@ import { FormDialog } from "../../components/FormDialog";
 import { newKey } from "../../talk/key";
 import { countSegments } from "../../talk/segments";
 import type { ContactList } from "../../talk/shapes";
+import { plain } from "../../talk/words";
 import type { Broadcast } from "./broadcast";
 
-const PURPOSES = ["marketing", "notification", "transactional", "emergency"];
+const PURPOSES = ["marketing", "notification", "transactional", "emergency"].map((value) => ({
+  value,
+  label: plain(value),
+}));
 
 /** Writes a broadcast down and has its list checked; it is started on its own page. */
 export function NewBroadcast({ opened, onClose }: { opened: boolean; onClose: () => void }) {

@@ -3,13 +3,15 @@ import classes from "./Progress.module.css";
 
 /** How many recipients have come how far: a bar, and the same in words. */
 export function Progress({ of: one, brief = false }: { of: Broadcast; brief?: boolean }) {
-  const all = Math.max(one.recipients, 1);
   const parts = OUTCOMES.map(([outcome, words, tone]) => ({ outcome, words, tone, count: one.counts[outcome] ?? 0 })).filter(
     ({ count }) => count > 0,
   );
+  // Whoever is left out counts for nothing: with the last message the bar is full.
+  const all = parts.reduce((sum, { count }) => sum + count, 0);
   const over = parts
     .filter(({ outcome }) => !["waiting", "sending", "running"].includes(outcome))
     .reduce((sum, { count }) => sum + count, 0);
+  if (all === 0) return <p className={classes.none}>Nothing has been sent yet.</p>;
   return (
     <div>
       <div className={classes.bar} aria-hidden>
@@ -21,7 +23,7 @@ export function Progress({ of: one, brief = false }: { of: Broadcast; brief?: bo
       </div>
       {brief ? (
         <span className={classes.brief}>
-          {over.toLocaleString()} of {one.recipients.toLocaleString()}
+          {over.toLocaleString()} of {all.toLocaleString()}
         </span>
       ) : (
         <ul className={classes.legend}>

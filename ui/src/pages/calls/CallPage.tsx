@@ -15,7 +15,9 @@ import { StatusPill } from "../../components/StatusPill";
 import { useChanges } from "../../live/feed";
 import { Card, Facts } from "../../talk/Facts";
 import classes from "../../talk/Page.module.css";
+import { Settle } from "../../talk/Settle";
 import type { Call, Line, Session } from "../../talk/shapes";
+import { Waits } from "../../talk/Waits";
 import { callState, costOf, isOver, isWhole, lasting, phone, plain, sessionState } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import { AnswerTable } from "./AnswerTable";
@@ -57,12 +59,12 @@ export function CallPage() {
       >
         {operates && live && (
           <Button
-            color="red"
+            color="red.9"
             leftSection={<PhoneOff size={16} aria-hidden />}
             loading={hangUp.isPending}
             onClick={() => hangUp.mutate()}
           >
-            Hang up
+            {call.stage === "held" || call.stage === "ready" ? "Do not call" : "Hang up"}
           </Button>
         )}
         {isWhole(person) && (
@@ -79,6 +81,8 @@ export function CallPage() {
                 <Wrong error={call.error} />
               </Card>
             )}
+            {call.stage === "held" && <Waits because={call.held_because} until={call.send_at} />}
+            {call.stage === "unresolved" && operates && <Settle id={call.id} what="call" />}
             {call.recording && (
               <Card title="Recording">
                 {operates ? (

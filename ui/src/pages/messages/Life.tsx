@@ -19,6 +19,8 @@ const OUTCOMES: Record<string, [string, Tone]> = {
   unknown: ["has no answer: it may or may not have been sent", "wait"],
   not_sent: ["never left", "idle"],
   quarantined: ["is held back, since it is unknown whether it was sent", "wait"],
+  disproved: ["never reached Twilio", "idle"],
+  proved: ["did reach Twilio", "good"],
   abandoned: ["was given up", "bad"],
 };
 

@@ -12,11 +12,12 @@ import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
 import { Card, Facts } from "../../talk/Facts";
 import classes from "../../talk/Page.module.css";
+import { Settle } from "../../talk/Settle";
 import type { Evidence, Message, Page, ShortLink } from "../../talk/shapes";
+import { Waits } from "../../talk/Waits";
 import { channelName, costOf, isWhole, messageState, phone, plain } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import { Life } from "./Life";
-import { Settle } from "./Settle";
 
 const UNSENT = ["held", "ready"];
 
@@ -100,6 +101,9 @@ export function MessagePage() {
               <Card title={message.stage === "refused" ? "Why it was not sent" : "What went wrong"}>
                 <Wrong error={message.error} />
               </Card>
+            )}
+            {(message.stage === "held" || message.status === "scheduled") && (
+              <Waits because={message.held_because} until={message.send_at} />
             )}
             {message.stage === "unresolved" && operates && <Settle id={id} />}
             <Card title="What happened">

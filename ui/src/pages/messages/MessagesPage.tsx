@@ -129,7 +129,7 @@ function Unknown() {
             sent, and Ringline could not find out.{" "}
           </>
         )}
-        <Link to="/messages/$id" params={{ id: first.id }}>
+        <Link to={first.id.startsWith("call_") ? "/calls/$id" : "/messages/$id"} params={{ id: first.id }}>
           {operates ? "Say what became of the newest" : "See the newest"}
         </Link>
       </span>

@@ -2,7 +2,6 @@ import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query"
 import { useEffect } from "react";
 import { create } from "zustand";
 import { ask } from "../../api/client";
-import { ProblemError } from "../../api/problem";
 import { useMe } from "../../app/me";
 import { queryClient } from "../../app/queries";
 import type { Call } from "../../talk/shapes";
@@ -40,14 +39,9 @@ export function useHearing(phone: string, sid: string, wanted: boolean): Hearing
   const { alone } = useMe();
   const { data } = useQuery({
     queryKey: ["phones", "hearing", sid],
-    queryFn: async () => {
-      try {
-        const query = new URLSearchParams({ person: phone, call: sid });
-        return await ask<Hearing>(`/api/v1/phone/hearing?${query}`);
-      } catch (error) {
-        if (error instanceof ProblemError && error.status === 404) return null;
-        throw error;
-      }
+    queryFn: () => {
+      const query = new URLSearchParams({ person: phone, call: sid });
+      return ask<Hearing | null>(`/api/v1/phone/hearing?${query}`);
     },
     enabled: wanted && !alone,
     staleTime: Infinity,

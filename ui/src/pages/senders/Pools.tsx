@@ -7,7 +7,7 @@ import type { components } from "../../api/schema";
 import { useMay } from "../../app/me";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Card } from "../settings/Card";
-import { Confirm } from "../settings/Confirm";
+import { Confirm } from "../../components/Confirm";
 import { type Column, Records } from "../settings/Records";
 import classes from "./Pools.module.css";
 import { useCredentialOf } from "./sender";

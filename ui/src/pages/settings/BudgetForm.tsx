@@ -44,7 +44,9 @@ export function BudgetForm({ budget, onClose }: { budget: Budget | null; onClose
     },
   });
   const faultOf = (field: string) =>
-    setting.error instanceof ProblemError && setting.error.field === field ? setting.error.message : undefined;
+    setting.error instanceof ProblemError && setting.error.field === field
+      ? `${setting.error.message} ${setting.error.fix}`.replace(/`([^`]*)`/g, "“$1”").trim()
+      : undefined;
   const submit = () =>
     setting.mutate({
       scope,

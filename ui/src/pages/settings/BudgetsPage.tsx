@@ -15,7 +15,7 @@ import { amountOf, type Budget, PART, whose } from "./budget";
 import { BudgetForm } from "./BudgetForm";
 import classes from "./BudgetsPage.module.css";
 import { Card } from "./Card";
-import { Confirm } from "./Confirm";
+import { Confirm } from "../../components/Confirm";
 import { type Column, Records } from "./Records";
 import { SettingsFrame } from "./SettingsFrame";
 

@@ -13,7 +13,7 @@ import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import { AddCredential, ReplaceToken } from "./CredentialForms";
 import { Card } from "./Card";
-import { Confirm } from "./Confirm";
+import { Confirm } from "../../components/Confirm";
 import classes from "./CredentialsPage.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 import { WhereToFind } from "./WhereToFind";
@@ -114,7 +114,7 @@ function Account({ credential }: { credential: Credential }) {
         {test.data && (
           <div className={classes.result} data-ok={test.data.ok}>
             <StatusPill tone={test.data.ok ? "good" : test.data.unreachable ? "wait" : "bad"}>
-              {test.data.ok ? "works" : test.data.unreachable ? "nobody answered" : "does not work"}
+              {test.data.ok ? "Works" : test.data.unreachable ? "Nobody answered" : "Does not work"}
             </StatusPill>
             <Text size="sm">
               {test.data.detail} {test.data.fix}

@@ -13,7 +13,7 @@ import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import { Card } from "./Card";
-import { Confirm } from "./Confirm";
+import { Confirm } from "../../components/Confirm";
 import { Records } from "./Records";
 import { ROLE_CHOICES } from "./roles";
 import { RoleSelect } from "./RoleSelect";

@@ -1,4 +1,5 @@
 import type { components } from "../../api/schema";
+import { money } from "../../talk/words";
 
 export type Budget = components["schemas"]["BudgetOut"];
 export type BudgetIn = components["schemas"]["BudgetIn"];
@@ -9,8 +10,7 @@ export const PART = new Intl.NumberFormat(undefined, { style: "percent", maximum
 /** So much of what a budget is about. */
 export function amountOf({ unit, currency }: Budget, amount: string): string {
   if (unit !== "money") return `${COUNT.format(Number(amount))} ${Number(amount) === 1 ? unit.slice(0, -1) : unit}`;
-  const digits = Number(amount) !== 0 && Number(amount) < 1 ? 4 : 2;
-  return `${Number(amount).toFixed(digits)} ${currency}`;
+  return money(Number(amount), currency);
 }
 
 /** Whose budget it is. */

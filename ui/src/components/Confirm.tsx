@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { ErrorNotice } from "./ErrorNotice";
 
 /** Asks once more before something is done that cannot be undone. */
 export function Confirm({
