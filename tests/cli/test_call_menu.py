@@ -48,7 +48,8 @@ def test_what_was_heard_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("menu", "named"), [("coming", "`coming`"), ("12=coming", "menu"), ("1=", "menu"), ("1=answered", "`answered`")]
+    ("menu", "named"),
+    [("coming", "`coming`"), ("12=coming", "menu"), ("1=", "--menu 1=confirmed"), ("1=answered", "`answered`")],
 )
 def test_a_menu_that_makes_no_sense_calls_nobody(menu: str, named: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["call", PHONE, "Hello", "--from", OURS, "--menu", menu]) == ExitCode.USAGE

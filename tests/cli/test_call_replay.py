@@ -66,3 +66,17 @@ def test_a_conversation_that_would_go_another_way_today(capsys: pytest.CaptureFi
     assert f"1 of 2 events of {session} lead elsewhere today." in shown
     found = json_of("calls", "replay", session, code=1)
     assert [one["seq"] for one in found["differences"]] == [2]
+
+
+def test_an_announcement_has_nothing_to_replay(capsys: pytest.CaptureFixture[str]) -> None:
+    async def place() -> str:
+        async with Ringline(settings=load_settings(), worker=False) as ringline:
+            await ringline.credentials.add("main", "AC" + "0" * 32, "secret", default_from="+15550001111")
+            return (await ringline.calls.place(to="+14155550123", message="Your table is ready.")).id
+
+    call = asyncio.run(place())
+    capsys.readouterr()
+    assert run(["calls", "replay", call]) == ExitCode.USAGE
+    said = " ".join(capsys.readouterr().err.split())
+    assert "said one announcement" in said
+    assert f"ringline calls show {call}" in said

@@ -95,6 +95,18 @@ def test_it_is_held_in_another_language(alone: str, script: Callable[[str], str]
     assert {name: answer["value"] for name, answer in found["answers"].items()} == {"rating": 9, "praise": True}
 
 
+def test_what_is_not_in_that_language_is_said_before(
+    alone: str, script: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = script("nine\nyes\n")
+    run(["talk", alone, "--language", "es", "--script", told])
+    mixed = " ".join(capsys.readouterr().err.split())
+    run(["talk", alone, "--language", "en-GB", "--script", told])
+
+    assert "`rating`, `praise`, `improvement` have no `translations` with `es`" in mixed
+    assert capsys.readouterr().err == ""
+
+
 def test_what_the_workflow_hands_in_is_said(
     tmp_path: Path, script: Callable[[str], str], json_of: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

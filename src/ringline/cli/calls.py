@@ -89,6 +89,8 @@ async def _call(
         accepted = await where.api.post("/api/v1/calls", body, key=key)
         if not as_json:
             say(f"Calling {body['to']} through {where.name}.", style="dim")
+            if where.phones is not None:
+                say(f"It rings there: pick up at {where.phones}", style="dim")
         # Longer than the client waits for an answer, so it is asked for in turns.
         found: dict[str, Any] = accepted
         for seconds in _turns(wait):
@@ -215,8 +217,10 @@ def _menu(written: list[str]) -> dict[str, str]:
     menu: dict[str, str] = {}
     for one in written:
         key, separator, label = one.partition("=")
-        if not separator:
-            raise RequestError(f"`{one}` is no key with its meaning", field="--menu", fix="write it as 1=confirmed")
+        if not separator or not key.strip() or not label.strip():
+            raise RequestError(
+                f"`{one}` is no key with its meaning", field="--menu", fix="write it as --menu 1=confirmed"
+            )
         menu[key.strip()] = label.strip()
     return menu
 

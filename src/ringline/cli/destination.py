@@ -27,6 +27,8 @@ class Destination:
     name: str
     stage: Stage | None = None
     """The stage that was set up for this command alone."""
+    phones: str | None = None
+    """Where the simulated phones are held, and calls picked up."""
 
 
 @asynccontextmanager
@@ -46,7 +48,7 @@ async def destination(settings: Settings, *, live: bool) -> AsyncIterator[Destin
                 fix="stop it first, or leave --live out",
             )
         async with reach(settings) as api:
-            yield Destination(api, f"the simulated Twilio of the server at {server.url}")
+            yield Destination(api, f"the simulated Twilio of the server at {server.url}", phones=f"{server.url}/phone")
     elif settings.twilio_base_url is not None and not _is_twilio(settings.twilio_base_url):
         async with reach(settings, worker=True) as api:
             yield Destination(api, settings.twilio_base_url)

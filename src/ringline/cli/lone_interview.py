@@ -17,7 +17,7 @@ from ringline.workflow import Document, check_definition
 if TYPE_CHECKING:
     from ringline.cli.question_flows import FoundFlow
     from ringline.errors import Fault
-    from ringline.interview.flow import QuestionFlow
+    from ringline.interview.flow import Question, QuestionFlow
 
 _BLOCK = "twilio/voice_agent@v1"
 _AROUND = ("next_steps", "outcomes", "on_error", "retry", "step_timeout", "response_mapping", "join", "max_visits")
@@ -32,6 +32,7 @@ class LoneInterview:
     """A workflow that holds one interview and does nothing else.
 
     *inputs* are the names of those it needs, *takes_over* is the number of whoever a person may be handed over to.
+    *notice* says where it is said in more than one language.
     """
 
     definition: dict[str, Any]
@@ -39,6 +40,7 @@ class LoneInterview:
     language: str
     inputs: tuple[str, ...]
     takes_over: str | None
+    notice: str = ""
 
 
 def lone_interview(
@@ -81,7 +83,26 @@ def lone_interview(
     takes_over = asked.get("transfer_to", asked.get("transferTo"))
     is_number = isinstance(takes_over, str) and takes_over.startswith("+")
     names = tuple(one["name"] for one in inputs)
-    return LoneInterview(definition, alone.flow, alone.language, names, takes_over if is_number else None)
+    notice = _mixture(found.flow, found.language, language) if language is not None else ""
+    return LoneInterview(definition, alone.flow, alone.language, names, takes_over if is_number else None, notice)
+
+
+def _mixture(flow: QuestionFlow, written_in: str, language: str) -> str:
+    """What to know of an interview in a language that not all of its questions have; empty where they all do."""
+    code = language.partition("-")[0].lower()
+    lacking = [one.id for one in flow.questions if not _is_in(one, code)] if code != written_in else []
+    if not lacking:
+        return ""
+    shown = ", ".join(f"`{name}`" for name in lacking[:3])
+    shown += f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+    return (
+        f"You will hear two languages: {shown} {'has' if len(lacking) == 1 else 'have'} no `translations` with "
+        f"`{code}`. What is written in the file is said as it stands; all else is said, and understood, in `{language}`."
+    )
+
+
+def _is_in(question: Question, code: str) -> bool:
+    return any(known.partition("-")[0].lower() == code for known, _ in question.translations)
 
 
 def _placed(fault: Fault, document: Document, at: str) -> Fault:

@@ -15,7 +15,7 @@ import typer
 
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.held_phone import CallPrinter, held_by_hand, script_of
-from ringline.cli.terminal import print_json, say
+from ringline.cli.terminal import console, print_json, say
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
@@ -76,6 +76,8 @@ def talk(
     document = load_document(flow)
     found = lone_interview(document, step=step, language=language, linear=linear, to=PHONE, from_=SENDER)
     given = read_inputs(inputs, input_ or (), declared_inputs(document.data.get("inputs")))
+    if found.notice:
+        console(stderr=True).print(found.notice, style="yellow")
     values = {name: value for name, value in given.items() if name in found.inputs}
     with naming_missing_inputs(found.definition["inputs"], values):
         if script is None and sys.stdin.isatty():
