@@ -37,8 +37,7 @@ _PARTS = ("package.json", "package-lock.json", "index.html", "tsconfig.json", "v
 _WORTH_COMPRESSING = {".js", ".css", ".html", ".svg"}
 
 
-_OTHERWISE = """A build that is isolated does not see that wheel: give `--no-build-isolation`, with hatchling installed.
-Or leave the pages out: RINGLINE_UI=skip."""
+_OTHERWISE = "Then ask for this again: what is built goes in. Or leave the pages out: RINGLINE_UI=skip."
 
 
 class CannotBuildError(Exception):

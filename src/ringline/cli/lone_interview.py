@@ -97,7 +97,7 @@ def _mixture(flow: QuestionFlow, written_in: str, language: str) -> str:
     shown += f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
     return (
         f"You will hear two languages: {shown} {'has' if len(lacking) == 1 else 'have'} no `translations` with "
-        f"`{code}`. What is written in the file is said as it stands; all else is said, and understood, in `{language}`."
+        f"`{code}`. What stands in the file is said as it is; all else is said, and understood, in `{language}`."
     )
 
 
