@@ -42,12 +42,14 @@ export function TimeFilter({
   );
 }
 
-/** Chooses one workflow. */
+/** Chooses one workflow; says so where what is listed is that of its *newestRuns* alone. */
 export function FlowFilter({
   value,
+  newestRuns,
   onChange,
 }: {
   value: string | undefined;
+  newestRuns?: number;
   onChange: (workflow: string | undefined) => void;
 }) {
   const workflows = useQuery({
@@ -59,6 +61,8 @@ export function FlowFilter({
   return (
     <Select
       aria-label="Workflow"
+      description={value && newestRuns ? `What its newest ${newestRuns.toLocaleString()} runs brought about` : undefined}
+      inputWrapperOrder={["label", "input", "description", "error"]}
       placeholder="Any workflow"
       clearable
       searchable

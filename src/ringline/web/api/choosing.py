@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ringline.app import Ringline
 
 Flow = Annotated[
-    str | None, Query(description="Only those that the newest runs of this workflow brought about.", max_length=200)
+    str | None, Query(description="Only those that the newest 500 runs of this workflow brought about.", max_length=200)
 ]
 Since = Annotated[AwareDatetime | None, Query(description="Only those written down then or later.")]
 Until = Annotated[AwareDatetime | None, Query(description="Only those written down before.")]

@@ -66,7 +66,7 @@ export function CallsPage() {
             value={chosen.direction}
             onChange={(direction) => choose({ direction })}
           />
-          <FlowFilter value={chosen.workflow} onChange={(workflow) => choose({ workflow })} />
+          <FlowFilter value={chosen.workflow} newestRuns={500} onChange={(workflow) => choose({ workflow })} />
           <TimeFilter value={chosen.time} onChange={(time) => choose({ time })} />
         </div>
         <Listing

@@ -32,6 +32,8 @@ interface Chosen {
 export function ContactsPage() {
   const chosen: Chosen = useSearch({ strict: false });
   const edits = useMay("editor");
+  // Viewers see the last digits alone, and do not search by them.
+  const operates = useMay("operator");
   const navigate = useNavigate();
   const [imports, setImports] = useState(false);
   const choose = useCallback(
@@ -74,7 +76,7 @@ export function ContactsPage() {
         <div className={classes.filters} role="search">
           <SearchBox
             label="Search contacts"
-            placeholder="Name or number"
+            placeholder={operates ? "Name or number" : "Name"}
             initial={chosen.search}
             onSearch={onSearch}
           />

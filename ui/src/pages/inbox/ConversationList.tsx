@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { Link, useSearch } from "@tanstack/react-router";
 import { MessageSquare, Phone } from "lucide-react";
 import { type KeyboardEvent, useCallback, useState } from "react";
+import { useMay } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
@@ -19,6 +20,8 @@ export function ConversationList({ open, onOpen }: { open: string | undefined; o
   const asked: { show?: unknown } = useSearch({ strict: false });
   const [show, setShow] = useState<Show>(asked.show === "unread" || asked.show === "wrote" ? asked.show : "all");
   const [search, setSearch] = useState("");
+  // Viewers see the last digits alone, and do not search by them.
+  const operates = useMay("operator");
   const onSearch = useCallback((text: string) => setSearch(text), []);
   const list = useList<Conversation, ConversationPage>("conversations", "/api/v1/conversations", {
     show: show === "all" ? undefined : show,
@@ -29,7 +32,7 @@ export function ConversationList({ open, onOpen }: { open: string | undefined; o
     <section className={classes.list} aria-label="Conversations">
       <div className={classes.listHead}>
         <h1 className={classes.title}>Inbox</h1>
-        <SearchBox label="Search conversations" placeholder="Number, name or words" onSearch={onSearch} />
+        <SearchBox label="Search conversations" placeholder={operates ? "Number, name or words" : "Name or words"} onSearch={onSearch} />
         <SegmentedControl
           aria-label="Which conversations"
           size="xs"
@@ -73,7 +76,7 @@ export function ConversationList({ open, onOpen }: { open: string | undefined; o
 }
 
 function Nobody({ search, show }: { search: string; show: Show }) {
-  if (search) return <EmptyState title="Nobody found">Try a number's last digits, a name, or a word that was said.</EmptyState>;
+  if (search) return <EmptyState title="Nobody found">Try how a name begins, a word that was said, or a number's last digits.</EmptyState>;
   if (show === "unread") return <EmptyState title="All read">Nobody has written anything that waits for you.</EmptyState>;
   return (
     <EmptyState title="No conversations yet">

@@ -82,7 +82,7 @@ export function MessagesPage() {
             value={chosen.channel}
             onChange={(channel) => choose({ channel })}
           />
-          <FlowFilter value={chosen.workflow} onChange={(workflow) => choose({ workflow })} />
+          <FlowFilter value={chosen.workflow} newestRuns={500} onChange={(workflow) => choose({ workflow })} />
           <TimeFilter value={chosen.time} onChange={(time) => choose({ time })} />
         </div>
         <Listing
