@@ -45,7 +45,7 @@ async def pace(ringline: Ringline, rate: float = 1.0) -> None:
 
 
 async def until(
-    ringline: Ringline, id: str, enough: Callable[[Broadcast], bool], seconds: float = 90.0, step: float = 1.0
+    ringline: Ringline, id: str, enough: Callable[[Broadcast], bool], seconds: float = 40.0, step: float = 1.0
 ) -> Broadcast:
     """The broadcast once it is *enough*, stepping the clock as long as it is not."""
     async with asyncio.timeout(seconds):

@@ -143,7 +143,12 @@ async def test_a_pause_holds_all_that_has_not_gone_and_a_resume_lets_it_go(
     await pace(ringline)
     loaded = await ready(ringline, text(), people(30))
     await ringline.broadcasts.start(loaded.id)
-    await until(ringline, loaded.id, lambda one: one.counts.get("queued", 0) == 0 and len(simulator.messages) >= 3)
+    # In steps smaller than the sender's tolerance, or a slow machine gives every slot up.
+    await until(
+        ringline, loaded.id,
+        lambda one: one.counts.get("queued", 0) == 0 and len(simulator.messages) >= 3,
+        step=0.2,
+    )  # fmt: skip
 
     paused = await ringline.broadcasts.pause(loaded.id)
     in_flight = paused.counts.get("sending", 0)
@@ -158,7 +163,7 @@ async def test_a_pause_holds_all_that_has_not_gone_and_a_resume_lets_it_go(
         await ringline.broadcasts.pause(loaded.id)
 
     await ringline.broadcasts.resume(loaded.id)
-    await until(ringline, loaded.id, is_over)
+    await until(ringline, loaded.id, is_over, step=0.2)
     assert len({message.to for message in simulator.messages}) == len(simulator.messages) == 30
 
 
@@ -265,7 +270,8 @@ async def test_an_erased_person_is_forgotten_and_gets_nothing_more(ringline: Rin
     loaded = await ready(ringline, text(), people(3))
 
     erased = await ringline.contacts.erase("+14155550001")
-    assert {place: count for place, count in erased.items() if count} == {"contacts": 1, "broadcasts": 1}
+    nothing = dict.fromkeys(("calls", "conversations", "inbox", "messages", "replies"), 0)
+    assert erased == nothing | {"contacts": 1, "broadcasts": 1}
 
     await ringline.broadcasts.start(loaded.id)
     await until(ringline, loaded.id, is_over)
