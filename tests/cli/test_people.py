@@ -39,6 +39,13 @@ def test_people_are_imported_listed_exported_and_erased(
     assert {one["phone"] for one in json_of("contacts", "list", "--list", "all")} == {"+14155550101", "+14155550102"}
     assert json_of("lists", "list")[0]["count"] == 2
     assert "Rome" in said(capsys, "contacts", "show", "+14155550102")
+    changing = ("contacts", "change", "+14155550102")
+    changed = said(capsys, *changing, "--name", "Benno", "--add-number", "whatsapp=+14155550109")
+    assert ("Benno" in changed, "whatsapp    +14155550109" in changed) == (True, True)
+    taken = said(capsys, *changing, "--add-number", "+14155550101", code=2)
+    assert "is already the number of" in " ".join(taken.split())
+    assert "not a number of theirs" in said(capsys, *changing, "--remove-number", "+14155550177", code=2)
+    assert len(json_of(*changing, "--remove-number", "+14155550109")["addresses"]) == 1
     said(capsys, "contacts", "export", "--to", "out.csv")
     assert "+14155550102" in Path("out.csv").read_text()
     assert "1 in contacts" in said(capsys, "contacts", "erase", "+14155550101", "--yes")

@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_people)
     group.command("show")(show)
     group.command("add")(add)
+    group.command("change")(change)
     group.command("remove")(remove)
     group.command("export")(export)
     group.command("erase")(erase)
@@ -71,7 +72,9 @@ def import_file(
 
 def list_people(
     on: str | None = typer.Option(None, "--list", help="Only people on this list."),
-    search: str | None = typer.Option(None, "--search", "-s", help="Part of a name or number."),
+    search: str | None = typer.Option(
+        None, "--search", "-s", help="How a name begins, or the beginning or end of a number."
+    ),
     limit: int = typer.Option(20, "--limit", min=1, max=200, help="How many of the latest."),
     as_json: bool = _JSON,
 ) -> None:
@@ -132,6 +135,45 @@ def add(
         "fields": dict(_field(text) for text in field or []),
     }
     _say_contact(ask(lambda api: api.post(_PATH, body)), as_json=as_json)
+
+
+def change(
+    who: str = _WHO,
+    name: str | None = typer.Option(None, "--name", help="What they are called; an empty text removes it."),
+    language: str | None = typer.Option(None, "--language", help="As en, es or pt-BR."),
+    time_zone: str | None = typer.Option(None, "--time-zone", help="As America/New_York."),
+    country: str | None = typer.Option(None, "--country", help="Two letters."),
+    field: list[str] | None = typer.Option(None, "--field", "-f", help="NAME=TEXT; may be given again."),
+    add_number: list[str] | None = typer.Option(
+        None, "--add-number", help="Another number of theirs, as +14155550123 or whatsapp=+14155550123."
+    ),
+    remove_number: list[str] | None = typer.Option(
+        None, "--remove-number", help="A number that is not theirs any more, on every channel."
+    ),
+    as_json: bool = _JSON,
+) -> None:
+    """Change what is known of a person, and at which numbers they are reached; what is left out stays."""
+    given = {"name": name, "language": language, "time_zone": time_zone, "country": country}
+    body: dict[str, Any] = {key: value or None for key, value in given.items() if value is not None}
+    if field:
+        body["fields"] = dict(_field(text) for text in field)
+    added = [_address(text) for text in add_number or []]
+    removed = set(remove_number or [])
+
+    async def work(api: ApiClient) -> Any:
+        if added or removed:
+            found = await api.get(f"{_PATH}/{who}")
+            kept = [one for one in found["addresses"] if one["address"] not in removed]
+            unknown = removed - {one["address"] for one in found["addresses"]}
+            if unknown:
+                raise RequestError(
+                    f"{min(unknown)} is not a number of theirs", fix=f"see: ringline contacts show {who}"
+                )
+            body["addresses"] = kept + [one for one in added if one not in kept]
+            return await api.patch(f"{_PATH}/{found['id']}", body)
+        return await api.patch(f"{_PATH}/{who}", body)
+
+    _say_contact(ask(work), as_json=as_json)
 
 
 def remove(who: str = _WHO, yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask.")) -> None:
@@ -213,6 +255,11 @@ def _say_contact(contact: dict[str, Any], *, as_json: bool) -> None:
             say(f"{name:<12}{value}")
     for one in contact["opt_outs"]:
         say(f"{'opted out':<12}{one['scope']}, since {one['since'][:10]} ({one['source']})", style="yellow")
+
+
+def _address(text: str) -> dict[str, str]:
+    channel, equals, number = text.partition("=")
+    return {"channel": channel.strip(), "address": number.strip()} if equals else {"channel": "sms", "address": text}
 
 
 def _field(text: str) -> tuple[str, str]:
