@@ -7596,7 +7596,7 @@ export interface operations {
                 direction?: ("outbound" | "inbound") | null;
                 /** @description Only those of this run. */
                 run?: string | null;
-                /** @description Only those that the newest runs of this workflow brought about. */
+                /** @description Only those that the newest 500 runs of this workflow brought about. */
                 workflow?: string | null;
                 /** @description Only those written down then or later. */
                 since?: string | null;
@@ -9544,7 +9544,7 @@ export interface operations {
                 run?: string | null;
                 /** @description Only on this channel. */
                 channel?: ("sms" | "whatsapp") | null;
-                /** @description Only those that the newest runs of this workflow brought about. */
+                /** @description Only those that the newest 500 runs of this workflow brought about. */
                 workflow?: string | null;
                 /** @description Only those written down then or later. */
                 since?: string | null;
