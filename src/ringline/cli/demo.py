@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +39,12 @@ class Scene:
     inputs_file: str
     phone: str
     reply: str | None
+    sees: bool = False
+    """Whether it reads detections, which a plain `pip install ringline` cannot."""
 
 
 SCENES = (
-    Scene("A camera sees people, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None),
+    Scene("A camera sees people, a guard is told", "detection-alert.yaml", "frames.json", _GUARD, None, sees=True),
     Scene(
         "A practice asks a patient, understands the answer, and goes on",
         "visit.yaml",
@@ -116,13 +119,22 @@ async def perform(settings: Settings, *, stay: bool) -> ExitCode:
             await leave_at_once(on, ExitCode.INTERRUPTED)
         good = playing.result()
         say()
-        first = "Next: in" if stay else "Next: run `ringline dev`; in"
-        say(f"{first} another terminal change a text in examples/appointment-reminder.yaml and run:")
-        say("  ringline run examples/appointment-reminder.yaml --inputs examples/appointment-reminder.inputs.json")
+        _say_what_next(folder, stays=stay)
         if stay:
             await _stay(on, settings, stopped)
         withdraw(own)
     return ExitCode.OK if good else ExitCode.FAILED
+
+
+def _say_what_next(folder: Path, *, stays: bool) -> None:
+    if folder.resolve().parent == Path(__file__).parents[1]:
+        # Nobody should change what was installed.
+        begin = "on the pages, begin a workflow" if stays else "run `ringline dev`, and on its pages begin a workflow"
+        say(f"Next: {begin} from one of these, or make a folder `workflows` of your own.")
+        return
+    first = "Next: in" if stays else "Next: run `ringline dev`; in"
+    say(f"{first} another terminal change a text in examples/appointment-reminder.yaml and run:")
+    say("  ringline run examples/appointment-reminder.yaml --inputs examples/appointment-reminder.inputs.json")
 
 
 async def play(on: Stage, folder: Path) -> bool:
@@ -131,6 +143,9 @@ async def play(on: Stage, folder: Path) -> bool:
     for number, scene in enumerate(SCENES, 1):
         say()
         say(f"{number}. {scene.title}", style="bold")
+        if scene.sees and find_spec("numpy") is None:
+            say("   Left out: reading detections needs the extra `vision`. pip install 'ringline[vision]'", style="dim")
+            continue
         good &= await _play(on, scene, folder)
     say()
     say(f"{len(SCENES) + 1}. An appointment from booking to survey, in virtual time", style="bold")
@@ -292,8 +307,9 @@ async def _received(on: Stage, phone: str) -> list[dict[str, Any]]:
 
 
 def examples_folder() -> Path:
-    """Where the example workflows lie: in this folder, or beside the source code."""
-    candidates = (Path("examples"), Path(__file__).parents[3] / "examples")
+    """Where the example workflows lie: in this folder, beside the source code, or in the package."""
+    package = Path(__file__).parents[1]
+    candidates = (Path("examples"), package.parents[1] / "examples", package / "examples")
     for folder in candidates:
         if all((folder / scene.file).is_file() for scene in SCENES):
             return folder
