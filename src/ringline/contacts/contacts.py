@@ -243,7 +243,7 @@ class Contacts:
         """The ids of those who have these numbers, by number."""
         return owner_ids_in(tx, numbers)
 
-    def _write_in(self, tx: Transaction, drafts: Sequence[Draft], now: float) -> list[Written]:
+    def _write_in(self, tx: Transaction, drafts: Sequence[Draft], now: float) -> Sequence[Written]:
         written = write_drafts(tx, drafts, now=now)
         numbers = {
             address.address
