@@ -3,26 +3,25 @@ import { Moment } from "../components/Moment";
 import { Card } from "./Facts";
 import classes from "./Page.module.css";
 
-/** Why something has not gone yet, and when it will. */
+/** Why something has not gone yet, and when it will; *because* is the server's sentence where a budget holds it. */
 export function Waits({ because, until }: { because: string | null; until: string | null }) {
   return (
     <Card title="Why it waits">
-      <p className={classes.words}>
-        {because && `${because.replace(/[.]?$/, ".")} `}
-        {until ? (
-          <>
-            It goes <Moment at={until} />
-            {because && (
-              <>
-                , or once <Link to="/settings/budgets">the budget</Link> is changed
-              </>
-            )}
-            .
-          </>
-        ) : (
-          !because && "Its sender is busy, or paused."
-        )}
-      </p>
+      {because ? (
+        <p className={classes.words}>
+          {because} <Link to="/settings/budgets">See the budgets</Link>
+        </p>
+      ) : (
+        <p className={classes.words}>
+          {until ? (
+            <>
+              It is not to go before <Moment at={until} />.
+            </>
+          ) : (
+            "It goes as soon as its sender is free."
+          )}
+        </p>
+      )}
     </Card>
   );
 }

@@ -53,11 +53,12 @@ export function BroadcastsPage() {
 const COLUMNS: Column<Broadcast>[] = [
   {
     label: "Name",
-    wide: true,
     show: (one) => (
-      <Link to="/broadcasts/$id" params={{ id: one.id }} className={rowLink}>
-        {one.name}
-      </Link>
+      <div style={{ minWidth: 150 }}>
+        <Link to="/broadcasts/$id" params={{ id: one.id }} className={rowLink}>
+          {one.name}
+        </Link>
+      </div>
     ),
   },
   {

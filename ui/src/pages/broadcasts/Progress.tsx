@@ -11,7 +11,7 @@ export function Progress({ of: one, brief = false }: { of: Broadcast; brief?: bo
   const over = parts
     .filter(({ outcome }) => !["waiting", "sending", "running"].includes(outcome))
     .reduce((sum, { count }) => sum + count, 0);
-  if (all === 0) return <p className={classes.none}>Nothing has been sent yet.</p>;
+  if (all === 0) return <p className={classes.none}>{brief ? "Not started" : "Nothing has been sent yet."}</p>;
   return (
     <div>
       <div className={classes.bar} aria-hidden>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, data } from "../../api/client";
+import { useMay } from "../../app/me";
 import type { components } from "../../api/schema";
 import { phone } from "../../talk/words";
 
@@ -15,6 +16,7 @@ export function useCredentialOf(accountSid: string): string | null {
   const credentials = useQuery({
     queryKey: ["credentials", "list"],
     queryFn: () => data(api.GET("/api/v1/credentials")),
+    enabled: useMay("admin"),
   });
   return credentials.data?.find((one) => one.account_sid === accountSid)?.name ?? null;
 }

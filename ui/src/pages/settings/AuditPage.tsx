@@ -115,7 +115,7 @@ function FilterBar({ filters }: { filters: Filters }) {
       <form onSubmit={submit}>
         <TextInput
           label="To what"
-          placeholder="Id or name, then Enter"
+          placeholder="Id or name"
           value={subject}
           onChange={(event) => setSubject(event.currentTarget.value)}
           leftSection={<Search size={15} aria-hidden />}

@@ -10,12 +10,12 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 
 type Credential = components["schemas"]["CredentialOut"];
 
-const EMPTY = { name: "main", account_sid: "", auth_token: "", api_key: "", default_from: "", base_url: "" };
+const EMPTY = { name: "", account_sid: "", auth_token: "", api_key: "", default_from: "", base_url: "" };
 
-/** The values of a Twilio account, kept and tested at once. */
-export function AddCredential({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+/** The values of a Twilio account, kept and tested at once; the first one is called main. */
+export function AddCredential({ opened, first, onClose }: { opened: boolean; first: boolean; onClose: () => void }) {
   const queryClient = useQueryClient();
-  const [values, setValues] = useState(EMPTY);
+  const [values, setValues] = useState({ ...EMPTY, name: first ? "main" : "" });
   const [more, { toggle }] = useDisclosure(false);
   const add = useMutation({
     mutationFn: async () => {

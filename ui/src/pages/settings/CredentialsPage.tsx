@@ -1,6 +1,6 @@
 import { Button, Code, Group, Menu, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, Plus, Zap } from "lucide-react";
 import { useState } from "react";
 import { api, data } from "../../api/client";
@@ -20,10 +20,16 @@ import { WhereToFind } from "./WhereToFind";
 
 type Credential = components["schemas"]["CredentialOut"];
 
+const stored = queryOptions({
+  queryKey: ["credentials", "list"],
+  queryFn: () => data(api.GET("/api/v1/credentials")),
+});
+
 /** Twilio accounts: added, tested, given a new token, removed. Their secrets go in and never come out. */
 export function CredentialsPage() {
   const manages = useMay("admin");
   const [adding, setAdding] = useState(false);
+  const known = useQuery({ ...stored, enabled: manages });
   return (
     <SettingsFrame
       title="Credentials"
@@ -40,17 +46,14 @@ export function CredentialsPage() {
       <Card title="Where to find the values">
         <WhereToFind />
       </Card>
-      <AddCredential opened={adding} onClose={() => setAdding(false)} />
+      {adding && <AddCredential opened first={known.data?.length === 0} onClose={() => setAdding(false)} />}
     </SettingsFrame>
   );
 }
 
 function List({ onAdd }: { onAdd: () => void }) {
   const manages = useMay("admin");
-  const credentials = useQuery({
-    queryKey: ["credentials", "list"],
-    queryFn: () => data(api.GET("/api/v1/credentials")),
-  });
+  const credentials = useQuery(stored);
   if (credentials.isPending) return <Loading />;
   if (credentials.error) return <ErrorNotice error={credentials.error} retry={() => void credentials.refetch()} />;
   if (credentials.data.length === 0) {
