@@ -3,9 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import { Sentence } from "../Sentence";
-import type { Draft } from "../types";
+import type { Draft, StepNode } from "../types";
+import { InterviewNow } from "./InterviewNow";
 import classes from "./RunPanel.module.css";
-import { detailOf } from "./states";
+import { detailOf, type RunEvent } from "./states";
 import { toneOfRun, type Watched } from "./use-run";
 
 /** How a run that was started here goes on: its status, its steps, its outputs. */
@@ -48,6 +49,7 @@ export function RunNews({ draft, watched: { run, events, picture }, focusStep }:
               :
             </span>
             <span>{wordsOf(event.kind, event.details, picture?.states[event.step ?? ""]?.word)}</span>
+            <Interview of={event} steps={draft.graph.steps} />
           </li>
         ))}
       </ol>
@@ -63,6 +65,20 @@ export function RunNews({ draft, watched: { run, events, picture }, focusStep }:
       )}
     </section>
   );
+}
+
+/** The interview a step waits for, or that it was. */
+function Interview({ of: { step, details }, steps }: { of: RunEvent; steps: StepNode[] }) {
+  const session = sessionOf(details);
+  const node = steps.find(({ id }) => id === step);
+  return session === null || node === undefined ? null : <InterviewNow session={session} step={node} />;
+}
+
+function sessionOf({ for: keys, outputs }: Record<string, unknown>): string | null {
+  const waited = Array.isArray(keys) ? keys.map(String).find((key) => key.startsWith("session/")) : undefined;
+  if (waited !== undefined) return waited.slice("session/".length);
+  const held = typeof outputs === "object" && outputs !== null && "session" in outputs ? outputs.session : null;
+  return typeof held === "string" ? held : null;
 }
 
 const KINDS: Record<string, string> = {

@@ -6,13 +6,13 @@ import { useEffect, useState } from "react";
 import { ask } from "../../api/client";
 import { explain } from "../../api/problem";
 import { Loading } from "../../components/Loading";
-import { freeName, type Template } from "./rows";
+import { freeName, type Template, workflowRows } from "./rows";
 import classes from "./NewWorkflow.module.css";
 
 type From = "empty" | "template" | "import";
 
 /** Where a workflow begins: empty, as one of the examples, or as a file from elsewhere. */
-export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: () => void; taken: string[] }) {
+export function NewWorkflow({ opened, close }: { opened: boolean; close: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [from, setFrom] = useState<From>("empty");
@@ -48,6 +48,14 @@ export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: 
       setBusy(null);
     }
   };
+  // The dialog may be there before the list is; a name given without it could be taken.
+  const free = async (wanted: string) =>
+    freeName(wanted, (await client.ensureQueryData(workflowRows)).map((row) => row.name));
+  const copy = async (one: Template) => {
+    setBusy(one.name);
+    const called = await free(one.name).catch(() => one.name);
+    await begin(called, called === one.name ? one.text : renamed(one.text, called), one.name);
+  };
   const load = async (file: File | null) => {
     if (!file) return;
     const read = await file.text();
@@ -57,7 +65,7 @@ export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: 
     }
     setError(null);
     setText(read);
-    setName(freeName(ownName(read) ?? file.name.replace(/\.(ya?ml|json)$/i, ""), taken));
+    setName(await free(ownName(read) ?? file.name.replace(/\.(ya?ml|json)$/i, "")));
   };
   const nameField = (
     <TextInput
@@ -125,11 +133,7 @@ export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: 
                     type="button"
                     className={classes.template}
                     disabled={busy !== null}
-                    onClick={() => {
-                      const called = freeName(one.name, taken);
-                      const own = called === one.name ? one.text : renamed(one.text, called);
-                      void begin(called, own, one.name);
-                    }}
+                    onClick={() => void copy(one)}
                   >
                     <span className={classes.name}>{one.name}</span>
                     <span className={classes.about}>{one.about}</span>
@@ -158,7 +162,7 @@ export function NewWorkflow({ opened, close, taken }: { opened: boolean; close: 
                   const typed = event.currentTarget.value;
                   setText(typed);
                   const own = ownName(typed);
-                  if (own && name === "") setName(freeName(own, taken));
+                  if (own && name === "") void free(own).then(setName);
                 }}
                 spellCheck={false}
                 classNames={{ input: classes.code }}

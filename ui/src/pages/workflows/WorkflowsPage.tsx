@@ -73,7 +73,7 @@ export function WorkflowsPage() {
           </>
         )}
       </div>
-      <NewWorkflow opened={begins} close={() => setBegins(false)} taken={rows.data?.map((row) => row.name) ?? []} />
+      <NewWorkflow opened={begins} close={() => setBegins(false)} />
     </>
   );
 }
