@@ -298,6 +298,7 @@ class Contacts:
 
     async def _take_in(self, drafts: Sequence[Draft], report: ImportReport) -> None:
         now, dry_run = self._clock.time(), report.dry_run
+        written: Sequence[Written]
         if dry_run:
             written = await self._database.read(lambda tx: write_drafts(tx, drafts, now=now, dry_run=True))
         else:
