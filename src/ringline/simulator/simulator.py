@@ -7,8 +7,8 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ringline.clock import Clock
 from ringline.errors import RequestError
 from ringline.simulator import world
+from ringline.simulator.account_contents import AccountContents
 from ringline.simulator.calls.records import Call
 from ringline.simulator.calls.wires import CallEvent
 from ringline.simulator.carrier import Carrier
@@ -25,6 +26,7 @@ from ringline.simulator.control import Control
 from ringline.simulator.faults import Faults
 from ringline.simulator.handset import Handset
 from ringline.simulator.parts import Parts
+from ringline.simulator.passing_time import advance, jump
 from ringline.simulator.records import (
     Account,
     Content,
@@ -32,7 +34,6 @@ from ringline.simulator.records import (
     Number,
     ReceivedMessage,
     Service,
-    new_sid,
 )
 from ringline.simulator.refusals import Refusal
 from ringline.simulator.server import LoopThread
@@ -45,7 +46,6 @@ T = TypeVar("T")
 _CLOCK = "clock"
 _PATIENCE = 30.0
 """Real seconds that what is due at one moment may take."""
-_TELL_EVERY = 0.1
 
 
 class Simulator:
@@ -282,7 +282,8 @@ class Simulator:
         *status_callback* is where services report messages that name no callback of their own; *voice_url* is asked
         when a number is called, and *voice_status_callback* told when such a call is over.
         """
-        self.call(lambda: self._connect(sms_url, status_callback, voice_url, voice_status_callback))
+        own = self._own
+        self.call(lambda: own().connect(sms_url, status_callback, voice_url, voice_status_callback))
 
     def add_number(
         self,
@@ -296,15 +297,17 @@ class Simulator:
         voice_url: str = "",
     ) -> Number:
         """Give an account another sender: a number, a short code, or ``whatsapp:+1…``."""
+        own = self._own
         return self.call(
-            lambda: self._add_number(
-                address, account_sid or self._account_sid, sms, mms, segments_per_second, sms_url, voice_url
+            lambda: own(account_sid).add_number(
+                address, sms=sms, mms=mms, pace=segments_per_second, sms_url=sms_url, voice_url=voice_url
             )
         )
 
     def add_service(self, friendly_name: str, numbers: list[str], **settings: Any) -> Service:
         """Make a messaging service whose pool holds these senders of the ordinary account."""
-        return self.call(lambda: self._add_service(friendly_name, numbers, settings))
+        own = self._own
+        return self.call(lambda: own().add_service(friendly_name, numbers, settings))
 
     def add_content(
         self,
@@ -316,7 +319,8 @@ class Simulator:
         approval: str = "approved",
     ) -> Content:
         """Make a content template of the ordinary account."""
-        return self.call(lambda: self._add_content(friendly_name, types, language, variables or {}, approval))
+        own = self._own
+        return self.call(lambda: own().add_content(friendly_name, types, language, variables or {}, approval))
 
     async def settle(self, *, timeout: float = 10.0) -> None:
         """Return once all that is due has happened and every callback has been delivered or given up.
@@ -330,19 +334,8 @@ class Simulator:
 
         Raises ``TimeoutError`` when that takes more than *timeout* real seconds at one of them.
         """
-        await self.settle(timeout=timeout)
-        remaining = seconds
-        while True:
-            stops = [due for due in (self._running.timeline.next_due(), _next_due(self._clock)) if due is not None]
-            step = min([remaining, *(max(due, 1e-6) for due in stops)])
-            assert isinstance(self._clock, Steppable)
-            self._clock.step(step)
-            remaining -= step
-            await self.settle(timeout=timeout)
-            for _ in range(5):
-                await asyncio.sleep(0)
-            if remaining <= 1e-9:
-                return
+        assert isinstance(self._clock, Steppable)
+        await advance(self._clock, self._running.timeline, seconds, settle=partial(self.settle, timeout=timeout))
 
     @property
     def moves_product(self) -> bool:
@@ -360,24 +353,14 @@ class Simulator:
     async def _jump(self, seconds: float, tell: Callable[[], None]) -> None:
         clock, timeline = self._clock, self._running.timeline
         assert isinstance(clock, Steppable)
-        target, told = clock.monotonic() + seconds, perf_counter()
-        while True:
+
+        async def at_rest() -> bool:
             await asyncio.wait_for(self._running.settle(), _PATIENCE)
-            for at_rest in self._companions:
-                await at_rest()
-            if self.is_busy:
-                continue
-            left = target - clock.monotonic()
-            if left <= 0:
-                break
-            stops = [due for due in (timeline.next_due(), _next_due(clock)) if due is not None]
-            if min(stops, default=left) > 0:
-                clock.step(min([left, *stops]))
-            else:
-                await asyncio.sleep(0.001)
-            if perf_counter() - told > _TELL_EVERY:
-                told = perf_counter()
-                tell()
+            for companion in self._companions:
+                await companion()
+            return not self.is_busy
+
+        await jump(clock, timeline, seconds, at_rest=at_rest, tell=tell)
         store = self._running.state.store
         if store is not None and isinstance(clock, SteerableClock):
             store.put(_CLOCK, "now", json.dumps({"shift": clock.shift}))
@@ -446,71 +429,8 @@ class Simulator:
 
     # -- on the simulator's thread ---------------------------------------------------------------------------------
 
-    def _connect(
-        self, sms_url: str, status_callback: str | None, voice_url: str | None, voice_status_callback: str | None
-    ) -> None:
-        state = self._running.state
-        for number in state.numbers.values():
-            if number.account_sid == self._account_sid:
-                number.sms_url, number.sms_method = sms_url, "POST"
-                if number.voice and voice_url is not None:
-                    number.voice_url, number.voice_method = voice_url, "POST"
-                if number.voice and voice_status_callback is not None:
-                    number.status_callback = voice_status_callback
-                state.save(number)
-        for service in state.services.values():
-            if service.account_sid == self._account_sid and status_callback is not None:
-                service.status_callback = status_callback
-                state.save(service)
-        state.commit()
-
-    def _add_number(
-        self,
-        address: str,
-        account_sid: str,
-        sms: bool,
-        mms: bool,
-        pace: float | None,
-        sms_url: str,
-        voice_url: str,
-    ) -> Number:
-        state = self._running.state
-        if state.number_at(account_sid, address) is not None:
-            raise RequestError(f"the account has {address} already", field="address")
-        prefix = "XE" if address.startswith("whatsapp:") else "SC" if address.isdigit() else "PN"
-        number = world.new_number(account_sid, address, self._clock.time(), sid=new_sid(prefix))
-        number.sms, number.mms, number.segments_per_second, number.sms_url = sms, mms, pace, sms_url
-        number.voice_url = voice_url
-        state.add(number)
-        state.commit()
-        return number
-
-    def _add_service(self, friendly_name: str, numbers: list[str], settings: dict[str, Any]) -> Service:
-        state, now = self._running.state, self._clock.time()
-        service = Service(new_sid("MG"), self._account_sid, friendly_name, now, now, **settings)
-        pool = []
-        for address in numbers:
-            number = state.number_at(self._account_sid, address)
-            if number is None:
-                raise RequestError(f"the account has no sender {address}", field="numbers", fix="add_number() it first")
-            pool.append(number)
-        state.add(service)
-        for number in pool:
-            state.leave_service(number.sid)
-            state.join_service(service, number)
-        state.commit()
-        return service
-
-    def _add_content(
-        self, friendly_name: str, types: dict[str, dict[str, Any]], language: str, variables: dict[str, str], word: str
-    ) -> Content:
-        state, now = self._running.state, self._clock.time()
-        content = Content(
-            new_sid("HX"), self._account_sid, friendly_name, language, variables, types, now, now, word, friendly_name
-        )
-        state.add(content)
-        state.commit()
-        return content
+    def _own(self, account_sid: str | None = None) -> AccountContents:
+        return AccountContents(self._running.state, account_sid or self._account_sid, self._clock.time())
 
     def _reset(self) -> None:
         parts = self._running
@@ -532,9 +452,3 @@ class Simulator:
     def __repr__(self) -> str:
         where = self._parts.context.base_url if self._parts else "not running"
         return f"<Simulator {where}>"
-
-
-def _next_due(clock: Clock) -> float | None:
-    asks = getattr(clock, "next_due", None)
-    due: float | None = asks() if callable(asks) else None
-    return due
