@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,3 +80,31 @@ def test_signing_in_is_asked_for_and_leads_back(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/runs")
     page.wait_for_url("**/sign-in?then=%2Fruns")
     assert violations(page) == []
+
+
+def test_a_page_that_is_not_for_a_role_says_for_whom_it_is_and_asks_nothing(site: Site, page: Page) -> None:
+    site.sign_in(page, "viewer")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 403 else None)
+    for path in ("/settings/users", "/settings/keys", "/settings/credentials", "/senders", "/settings/budgets"):
+        page.goto(f"{site.url}{path}")
+        page.locator("h1").first.wait_for()
+        expect(page.locator("main [role=status][aria-label^=Loading]")).to_have_count(0, timeout=PATIENCE)
+    page.goto(f"{site.url}/settings/users")
+    expect(page.get_by_text("This page is for admins")).to_be_visible()
+    assert page.get_by_role("button", name="Add a user").count() == 0
+    assert refused == []
+
+
+def test_a_chart_is_read_by_keyboard_and_only_the_page_scrolls(site: Site, page: Page) -> None:
+    opened(site, page, "/")
+    site.ask("POST", "/api/v1/messages", {"to": "+14155550123", "message": "Hello"})
+    # The figures come by themselves, a moment after what they count.
+    reading = page.get_by_role("slider", name="Messages, one bar after the other")
+    reading.focus()
+    page.keyboard.press("End")
+    expect(reading).to_have_attribute("aria-valuetext", re.compile("Delivered 1"))
+    page.keyboard.press("Home")
+    expect(reading).to_have_attribute("aria-valuetext", re.compile("nothing"))
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
