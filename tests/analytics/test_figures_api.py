@@ -127,9 +127,9 @@ async def test_what_needs_somebody_is_told(house: Installation) -> None:
     _, _, message = await house.ask("GET", f"/api/v1/messages/{held.id}")
     assert message["held_because"].startswith("The budget of this credential is reached: 1 message a day.")
     found = await get(house, "/figures/attention")
-    assert {one["kind"]: one["title"] for one in found} == {
-        "held_by_budget": "1 message held by a budget",
-        "budget": "The budget of credential main is reached",
+    assert {one["kind"]: (one["title"], one["link"]) for one in found} == {
+        "held_by_budget": ("1 message held by a budget", "/messages?state=stage:held"),
+        "budget": ("The budget of credential main is reached", "/settings/budgets"),
     }
     status, _, _ = await house.ask("DELETE", f"/api/v1/budgets/{made['id']}")
     assert status == 204

@@ -82,7 +82,7 @@ def _messages(counts: dict[str, int]) -> list[Attention]:
                 title=f"{_many(unresolved, 'message')} for you to settle",
                 detail="Nobody can tell whether they went out. They are not sent again by themselves.",
                 count=unresolved,
-                link="/messages?stage=unresolved",
+                link="/messages?state=stage:unresolved",
             )
         )
     if unknown := counts["unknown"]:
@@ -93,7 +93,7 @@ def _messages(counts: dict[str, int]) -> list[Attention]:
                 title=f"{_many(unknown, 'message')} being looked up",
                 detail="Twilio gave no answer; its list of messages is searched for them.",
                 count=unknown,
-                link="/messages?stage=unknown",
+                link="/messages?state=stage:unknown",
             )
         )
     return found
@@ -139,7 +139,7 @@ async def _budgets(parts: Ringline, held: int) -> list[Attention]:
                 title=f"{_many(held, 'message')} held by a budget",
                 detail="They go when the day of the budget ends, or when it is changed.",
                 count=held,
-                link="/messages?stage=held",
+                link="/messages?state=stage:held",
             )
         )
     names = {one.id: one.name for one in await parts.credentials.list()}

@@ -26,6 +26,7 @@ const STATES = [
   { value: "status:undelivered", label: "Undelivered" },
   { value: "stage:failed", label: "Failed" },
   { value: "stage:refused", label: "Not sent" },
+  { value: "stage:unknown", label: "Finding out" },
   { value: "stage:unresolved", label: "Unknown" },
   { value: "stage:held", label: "Waiting" },
   { value: "stage:ready", label: "Queued" },

@@ -42,7 +42,9 @@ export function useChosen(): [Chosen, (change: Chosen) => void] {
 /** The question to the API. */
 export function asked(chosen: Chosen): Asked {
   const span = chosen.range ?? "7d";
-  const dates = span === "custom" ? { from: chosen.from ?? daysAgo(13), to: chosen.to } : {};
+  const [first, last] = [chosen.from ?? daysAgo(13), chosen.to ?? daysAgo(0)];
+  // Whoever has chosen the later day first means the days between all the same.
+  const dates = span === "custom" ? { from: first < last ? first : last, to: first < last ? last : first } : {};
   return { range: span, zone: ZONE, ...dates, flow: chosen.flow, credential: chosen.credential, channel: chosen.channel };
 }
 
