@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_table, when
+from ringline.cli.terminal import print_json, say, say_list, when
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 
@@ -23,16 +23,19 @@ def register(app: typer.Typer) -> None:
 
 def list_all(as_json: bool = _JSON) -> None:
     """List the budgets, with how much of each is used today."""
-    found = ask(lambda api: api.get("/api/v1/budgets"))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get("/api/v1/budgets")),
         ("Id", "Of", "Used", "Limit", "", "Beyond it", "New day"),
-        [
-            (one["id"], _whose(one), _shown(one, "used"), _shown(one, "limit"), one["state"], _does(one), _resets(one))
-            for one in found
-        ],
+        lambda one: (
+            one["id"],
+            _whose(one),
+            _shown(one, "used"),
+            _shown(one, "limit"),
+            one["state"],
+            _does(one),
+            _resets(one),
+        ),
+        as_json=as_json,
         empty="There is no budget. Set one: ringline budgets set 20.00 (US dollars a day, for everything)",
     )
 

@@ -10,7 +10,7 @@ import typer
 
 from ringline.cli.exit_codes import ExitCode
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_error, say_table, when
+from ringline.cli.terminal import print_json, say, say_error, say_list, when
 from ringline.errors import RequestError
 
 if TYPE_CHECKING:
@@ -83,23 +83,18 @@ def add(
 
 def list_all(as_json: bool = _JSON) -> None:
     """List the accounts. Tokens are never shown."""
-    found = ask(lambda api: api.get(_PATH))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get(_PATH)),
         ("Name", "Account", "Kind", "Sender", "Server", "Added"),
-        [
-            (
-                one["name"],
-                one["account_sid"],
-                one["kind"].replace("_", " "),
-                one["default_from"] or "",
-                one["server"],
-                when(one["created_at"]),
-            )
-            for one in found
-        ],
+        lambda one: (
+            one["name"],
+            one["account_sid"],
+            one["kind"].replace("_", " "),
+            one["default_from"] or "",
+            one["server"],
+            when(one["created_at"]),
+        ),
+        as_json=as_json,
         empty="No credential is stored. Add one: ringline credentials add",
     )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_table, when
+from ringline.cli.terminal import print_json, say, say_list, when
 from ringline.clock import SystemClock
 from ringline.errors import RequestError
 
@@ -29,24 +29,19 @@ def register(app: typer.Typer) -> None:
 
 def list_all(as_json: bool = _JSON) -> None:
     """List the keys; the secrets are kept nowhere."""
-    found = ask(lambda api: api.get(_PATH))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get(_PATH)),
         ("Name", "Begins", "Role", "Scopes", "Last used", "Expires", "Id"),
-        [
-            (
-                one["name"],
-                one["shown"],
-                one["role"],
-                ", ".join(one["scopes"]) or "all",
-                when(one["used_at"]) if one["used_at"] else "never",
-                when(one["expires_at"]) if one["expires_at"] else "never",
-                one["id"],
-            )
-            for one in found
-        ],
+        lambda one: (
+            one["name"],
+            one["shown"],
+            one["role"],
+            ", ".join(one["scopes"]) or "all",
+            when(one["used_at"]) if one["used_at"] else "never",
+            when(one["expires_at"]) if one["expires_at"] else "never",
+            one["id"],
+        ),
+        as_json=as_json,
         empty="There is no key yet. Make one: ringline keys add NAME --role operator",
     )
 

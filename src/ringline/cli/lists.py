@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_table, when
+from ringline.cli.terminal import say, say_list, when
 
 _PATH = "/api/v1/lists"
 _JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -26,13 +26,11 @@ def register(app: typer.Typer) -> None:
 
 def list_all(as_json: bool = _JSON) -> None:
     """List the lists."""
-    found = ask(lambda api: api.get(_PATH))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get(_PATH)),
         ("Name", "People", "Since"),
-        [(one["name"], f"{one['count']:,}", when(one["created_at"])) for one in found],
+        lambda one: (one["name"], f"{one['count']:,}", when(one["created_at"])),
+        as_json=as_json,
         empty="There is no list yet. Make one from a file: ringline contacts import FILE --list NAME",
         numbers=(1,),
     )

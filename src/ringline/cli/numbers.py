@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_table
+from ringline.cli.terminal import print_json, say, say_list
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _CREDENTIAL = typer.Option(None, "--credential", help="Name of the credential; the default one if left out.")
@@ -22,22 +22,17 @@ def register(app: typer.Typer) -> None:
 def list_all(credential: str | None = _CREDENTIAL, as_json: bool = _JSON) -> None:
     """List the account's numbers and where what arrives at them goes."""
     query = {"credential": credential} if credential else {}
-    found = ask(lambda api: api.get("/api/v1/numbers", **query))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get("/api/v1/numbers", **query)),
         ("Number", "Replies come here", "Webhook", "Calls come here", "Webhook of calls"),
-        [
-            (
-                one["number"],
-                "yes" if one["is_connected"] else "no",
-                one["webhook"] or "none",
-                "yes" if one["takes_calls"] else "no",
-                one["calls_webhook"] or "none",
-            )
-            for one in found
-        ],
+        lambda one: (
+            one["number"],
+            "yes" if one["is_connected"] else "no",
+            one["webhook"] or "none",
+            "yes" if one["takes_calls"] else "no",
+            one["calls_webhook"] or "none",
+        ),
+        as_json=as_json,
         empty="The account has no number. Buy one: console.twilio.com, Phone Numbers > Manage > Buy a number",
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_table
+from ringline.cli.terminal import print_json, say, say_list
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _CREDENTIAL = typer.Option(None, "--credential", help="Name of the credential; the default one if left out.")
@@ -33,13 +33,11 @@ def list_all(
 ) -> None:
     """List the pools."""
     query = {"credential": credential} if credential else {}
-    found = ask(lambda api: api.get("/api/v1/pools", **query))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get("/api/v1/pools", **query)),
         ("Pool", "Channel", "Near by", "Senders"),
-        [(f"pool:{one['name']}", one["channel"], one["geo_match"], _senders(one)) for one in found],
+        lambda one: (f"pool:{one['name']}", one["channel"], one["geo_match"], _senders(one)),
+        as_json=as_json,
         empty="There is no pool yet. Make one: ringline pools create alerts +1… +1…",
     )
 

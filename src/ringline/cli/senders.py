@@ -8,7 +8,7 @@ from urllib.parse import quote
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_table, when
+from ringline.cli.terminal import print_json, say, say_list, when
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _CREDENTIAL = typer.Option(None, "--credential", help="Name of the credential; the default one if left out.")
@@ -31,16 +31,18 @@ def list_all(
 ) -> None:
     """List the senders that have sent something or have been set."""
     query = {"credential": credential} if credential else {}
-    found = ask(lambda api: api.get("/api/v1/senders", **query))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get("/api/v1/senders", **query)),
         ("Sender", "Rate", "Waiting", "Done", "Paused", "Pools"),
-        [
-            (_name(one), one["rate"], _waiting(one), when(one["finishes_at"]), _paused(one), ", ".join(one["pools"]))
-            for one in found
-        ],
+        lambda one: (
+            _name(one),
+            one["rate"],
+            _waiting(one),
+            when(one["finishes_at"]),
+            _paused(one),
+            ", ".join(one["pools"]),
+        ),
+        as_json=as_json,
         empty="No sender has sent anything yet. Set one: ringline senders set +1… --rate 10/s",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,6 +67,22 @@ def say_table(
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell), style=tone(str(cell))) for cell in row))
     console().print(table, soft_wrap=False)
+
+
+def say_list(
+    found: Sequence[dict[str, Any]],
+    heads: Sequence[str],
+    row: Callable[[dict[str, Any]], Sequence[object]],
+    *,
+    as_json: bool,
+    empty: str,
+    numbers: Sequence[int] = (),
+) -> None:
+    """What the API listed, as JSON or as a table with a *row* for each."""
+    if as_json:
+        print_json(found)
+    else:
+        say_table(heads, [row(one) for one in found], empty=empty, numbers=numbers)
 
 
 def tone(status: str) -> str:

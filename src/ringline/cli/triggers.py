@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say_table, when
+from ringline.cli.terminal import say_list, when
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 
@@ -23,23 +23,18 @@ def list_all(
 ) -> None:
     """List the triggers in force: when each fires next, and what its last event came to."""
     query = {"workflow": workflow} if workflow else {}
-    found = ask(lambda api: api.get("/api/v1/triggers", **query))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get("/api/v1/triggers", **query)),
         ("Workflow", "Type", "What", "Next", "Last", "Run, or why none"),
-        [
-            (
-                f"{one['workflow']} v{one['version']}",
-                one["type"],
-                one["address"] or one["label"],
-                when(one["next_at"]),
-                when(one["last_at"]),
-                one["last_run_id"] or one["last_error"] or one["lacks"] or "",
-            )
-            for one in found
-        ],
+        lambda one: (
+            f"{one['workflow']} v{one['version']}",
+            one["type"],
+            one["address"] or one["label"],
+            when(one["next_at"]),
+            when(one["last_at"]),
+            one["last_run_id"] or one["last_error"] or one["lacks"] or "",
+        ),
+        as_json=as_json,
         empty="No trigger is in force. Publish a workflow that has some: ringline workflows publish FILE",
     )
 
@@ -53,12 +48,10 @@ def events(
     as_json: bool = _JSON,
 ) -> None:
     """List what happened to one trigger lately: the run each event started, or why none."""
-    found = ask(lambda api: api.get("/api/v1/triggers/events", workflow=workflow, trigger=trigger, limit=limit))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get("/api/v1/triggers/events", workflow=workflow, trigger=trigger, limit=limit)),
         ("When", "Event", "Run, or why none"),
-        [(when(one["at"]), one["event_id"], one["run_id"] or one["error"] or "") for one in found],
+        lambda one: (when(one["at"]), one["event_id"], one["run_id"] or one["error"] or ""),
+        as_json=as_json,
         empty="Nothing has happened to this trigger in the last thirty days.",
     )

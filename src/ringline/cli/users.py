@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_table, when
+from ringline.cli.terminal import print_json, say, say_list, when
 
 _PATH = "/api/v1/users"
 _JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -29,16 +29,11 @@ def register(app: typer.Typer) -> None:
 
 def list_all(as_json: bool = _JSON) -> None:
     """List the users."""
-    found = ask(lambda api: api.get(_PATH))
-    if as_json:
-        print_json(found)
-        return
-    say_table(
+    say_list(
+        ask(lambda api: api.get(_PATH)),
         ("Name", "Role", "Last seen", "Since"),
-        [
-            (one["name"], one["role"], when(one["seen_at"]) if one["seen_at"] else "", when(one["created_at"]))
-            for one in found
-        ],
+        lambda one: (one["name"], one["role"], when(one["seen_at"]) if one["seen_at"] else "", when(one["created_at"])),
+        as_json=as_json,
         empty="There is no user yet; the first one is made when a server first starts.",
     )
 
