@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -93,26 +93,50 @@ def measure(url: str, name: str, folder: Path) -> None:
     )
     assert process.stdout is not None
     try:
-        ask_all(process.stdout.readline().strip(), kept, name)
+        ask_all(process.stdout.readline().strip(), kept, name, Processor(process.pid, folder / "postgres"))
     finally:
         process.terminate()
         process.wait()
 
 
-def ask_all(address: str, kept: dict[str, str], name: str) -> None:
+class Processor:
+    """The time that the server, and the database if it is one of its own, have had of the processor."""
+
+    def __init__(self, server: int, data: Path) -> None:
+        self._server = server
+        file = data / "postmaster.pid"
+        self._database = int(file.read_text().split()[0]) if file.exists() else None
+
+    def milliseconds(self) -> float:
+        """So far; what else the machine does has no part in it."""
+        ticks = 0
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                with suppress(OSError):
+                    values = (entry / "stat").read_text().rpartition(")")[2].split()
+                    if int(entry.name) == self._server or int(values[1]) == self._database:
+                        ticks += int(values[11]) + int(values[12])
+        return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def ask_all(address: str, kept: dict[str, str], name: str, processor: Processor) -> None:
     """Every question, the slowest shown first."""
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
     found = []
     for what, path in questions(kept):
         if ONLY in what:
+            before = processor.milliseconds()
             times, count = ask(connection, path)
-            found.append((statistics.quantiles(times, n=20)[-1], times, what, count, os.getloadavg()[0]))
+            spent = (processor.milliseconds() - before) / (len(times) + 2)
+            found.append((statistics.quantiles(times, n=20)[-1], times, what, count, spent, os.getloadavg()[0]))
     slow = [one for one in found if one[0] >= MOST]
-    for high, times, what, count, load in sorted(found, reverse=True):
-        beside = f"p50 {statistics.median(times):.1f}, least {min(times):.1f} ms at a load of {load:.1f}"
+    for high, times, what, count, spent, load in sorted(found, reverse=True):
+        beside = f"p50 {statistics.median(times):.1f}, least {min(times):.1f}, processor {spent:.0f}; load {load:.1f}"
         line(f"{what} ({count} found)", f"{high:,.1f} ms", f"{beside}{'; ABOVE' if high >= MOST else ''}")
     line(f"{name}: {len(found)} questions, p95 of each", f"{len(found) - len(slow)} within", f"{MOST:.0f} ms")
+    busy = [one for one in found if one[4] >= MOST]
+    line(f"{name}: processor time of each answer", f"{len(found) - len(busy)} within", f"{MOST:.0f} ms")
 
 
 def ask(connection: http.client.HTTPConnection, path: str) -> tuple[list[float], int]:

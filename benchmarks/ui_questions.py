@@ -24,6 +24,7 @@ def questions(kept: dict[str, str]) -> list[tuple[str, str]]:
         "searched by a word of all": {"search": "number"},
         "searched by one letter": {"search": "t"},
         "searched by two words": {"search": "parcel tomorrow"},
+        "searched by a word of one in forty": {"search": ui_rows.OFTEN[0]},
         "searched by a word of one in a hundred": {"search": ui_rows.SOMETIMES[0]},
         "searched by a word of one in a thousand": {"search": ui_rows.SELDOM[0]},
         "searched by a word of long ago": {"search": ui_rows.LONG_AGO},

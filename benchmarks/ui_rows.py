@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ringline.analytics.measures import COST, DELIVERED, FAILED, SEGMENTS, SENT, UNDELIVERED
-from ringline.contacts.searching import words_of
+from ringline.conversations import words
 from ringline.ids import name_of_number, new_id, new_number
 
 PEOPLE = 100_000
@@ -29,6 +29,8 @@ CALL_STATUSES = (("completed", 800), ("no-answer", 120), ("busy", 50), ("failed"
 WORDS = ("order", "parcel", "appointment", "tomorrow", "reminder", "invoice", "welcome", "code", "table", "ready")
 SOMETIMES = ("maple", 100)
 """A word of one message in so many."""
+OFTEN = ("meadow", 41)
+"""Just not often enough to be found among the newest."""
 SELDOM = ("garden", 1_000)
 RARE = "zebra"
 LONG_AGO = "winter"
@@ -66,17 +68,16 @@ class Filling:
         yield "messages", _MESSAGE, self._each_message()
         yield "attempts", _ATTEMPT, self._each_attempt()
         yield "calls", _CALL, self._each_call()
-        yield "search_texts", ("ref", "person", "body"), iter(self._texts)
+        yield "search_texts", ("n", "ref", "person", "words"), self._each_text()
         yield "contacts", ("id", "name", "language", "created_at", "updated_at"), self._each_contact()
         yield "contact_words", ("word", "contact_id"), self._each_name()
-        yield "contact_addresses", ("address", "channel", "contact_id", "reversed"), self._each_address()
-        yield "conversation_addresses", _CONVERSATION, self._each_conversation()
-        yield "conversations", _PERSON, self._each_person()
+        yield "contact_addresses", ("address", "reversed", "channel", "contact_id"), self._each_address()
+        yield "conversation_addresses", _ADDRESS, self._each_talked_with()
+        yield "conversations", _CONVERSATION, self._each_conversation()
         yield "figures", ("flow", "hour", "credential", "channel", "measure", "amount"), self._each_figure()
 
     def _each_run(self) -> Rows:
-        statuses, weights = zip(*STATUSES, strict=True)
-        chosen = self._chance.choices(statuses, weights, k=len(self._runs))
+        chosen = self._chance.choices(*_weighed(STATUSES), k=len(self._runs))
         for number, status in zip(self._runs, chosen, strict=True):
             created_at = 1_577_836_800 + (number >> 22) / 1000
             is_waiting, is_failed = status == "waiting", status == "failed"
@@ -97,8 +98,7 @@ class Filling:
             )
 
     def _each_message(self) -> Rows:
-        stages, weights = zip(*STAGES, strict=True)
-        chosen = self._chance.choices(stages, weights, k=self.rows)
+        chosen = self._chance.choices(*_weighed(STAGES), k=self.rows)
         for n, (stage, status) in enumerate(chosen):
             at = self._began + n * DAYS * 86_400 / self.rows
             is_whatsapp = n % 20 == 0
@@ -149,11 +149,11 @@ class Filling:
             )
 
     def _words(self, n: int) -> str:
-        words = self._chance.choices(WORDS, k=6)
-        words += [word for word, of in (SOMETIMES, SELDOM, (RARE, 50_000)) if n % of == min(7, of - 1)]
+        said = self._chance.choices(WORDS, k=6)
+        said += [word for word, of in (SOMETIMES, OFTEN, SELDOM, (RARE, 50_000)) if n % of == 7]
         if n < self.rows // 10 and n % 2:
-            words.append(LONG_AGO)
-        return " ".join(words)
+            said.append(LONG_AGO)
+        return " ".join(said)
 
     def _each_attempt(self) -> Rows:
         for n, (message_id, stage, at) in enumerate(self._attempts):
@@ -163,9 +163,8 @@ class Filling:
         self._attempts.clear()
 
     def _each_call(self) -> Rows:
-        statuses, weights = zip(*CALL_STATUSES, strict=True)
         calls = self.rows // 10
-        for n, status in enumerate(self._chance.choices(statuses, weights, k=calls)):
+        for n, status in enumerate(self._chance.choices(*_weighed(CALL_STATUSES), k=calls)):
             at = self._began + n * DAYS * 86_400 / calls
             call_id, them = new_id("call", at=at), person(self._chance.randrange(PEOPLE))
             is_ours = n % 4 > 0
@@ -181,31 +180,42 @@ class Filling:
                 "notification", at, at + 40, 40, run, "call" if is_ours else None, at, at,
             )  # fmt: skip
 
+    def _each_text(self) -> Rows:
+        last = {"msg": words.first_number("msg"), "call": words.first_number("call")}
+        for ref, to, text in self._texts:
+            kind = ref.partition("_")[0]
+            last[kind] += 1
+            yield last[kind], ref, to, " ".join(words.words_of(text))
+        self._texts.clear()
+
     def _each_contact(self) -> Rows:
         for n in range(PEOPLE):
             at = self._began + n * DAYS * 86_400 / PEOPLE
-            yield f"con_{n:026d}", f"{NAMES[n % 10]} Number{n}", "en", at, at
-        self.kept["contact"] = f"{NAMES[7]} Number{PEOPLE // 2 + 7}"
-
-    def _each_address(self) -> Rows:
-        return ((person(n), "sms", f"con_{n:026d}", person(n)[::-1]) for n in range(PEOPLE))
+            yield f"con_{n:026d}", _name(n), "en", at, at
+        self.kept["contact"] = _name(PEOPLE // 2)
 
     def _each_name(self) -> Rows:
-        for n in range(PEOPLE):
-            yield from ((word, f"con_{n:026d}") for word in words_of(f"{NAMES[n % 10]} Number{n}"))
+        return ((word, f"con_{n:026d}") for n in range(PEOPLE) for word in words.words_of(_name(n)))
 
-    def _each_conversation(self) -> Rows:
+    def _each_address(self) -> Rows:
+        return ((person(n), person(n)[::-1], "sms", f"con_{n:026d}") for n in range(PEOPLE))
+
+    def _each_talked_with(self) -> Rows:
         for n in range(PEOPLE):
             to = person(n)
             yield (
                 f"cnv_{n:026d}", to, to[::-1], f"con_{n:026d}", OURS, ACCOUNT, self.now - n, "message", f"msg_{n:026d}",
-                "sms", "Hello",
-                int(n % 500 == 3), self.now - n if n % 10 == 3 else None,
+                "sms", "Hello", *self._wrote(n),
             )  # fmt: skip
 
-    def _each_person(self) -> Rows:
-        for key, to, _, whose, _, _, at, _, last, _, _, unread, wrote_at in self._each_conversation():
-            yield key, whose, to, at, last, unread, wrote_at
+    def _each_conversation(self) -> Rows:
+        for n in range(PEOPLE):
+            yield (
+                f"cnv_{n:026d}", f"con_{n:026d}", person(n), self.now - n, f"msg_{n:026d}", *self._wrote(n),
+            )  # fmt: skip
+
+    def _wrote(self, n: int) -> tuple[int, float | None]:
+        return int(n % 500 == 3), self.now - n if n % 10 == 3 else None
 
     def _each_figure(self) -> Rows:
         last = int(self.now // 3600)
@@ -234,8 +244,16 @@ _CALL = (
     "id", "direction", "kind", "to", "from", "account_id", "credential_id", "sid", "stage", "status", "purpose",
     "started_at", "ended_at", "duration", "run_id", "step", "created_at", "updated_at",
 )  # fmt: skip
-_CONVERSATION = (
+_ADDRESS = (
     "id", "address", "reversed", "whose", "ours", "account_id", "last_at", "last_kind", "last_id", "last_channel",
     "last_words", "unread", "wrote_at",
 )  # fmt: skip
-_PERSON = ("id", "whose", "address", "last_at", "last_id", "unread", "wrote_at")
+_CONVERSATION = ("id", "whose", "address", "last_at", "last_id", "unread", "wrote_at")
+
+
+def _name(n: int) -> str:
+    return f"{NAMES[n % 10]} Number{n}"
+
+
+def _weighed(of: Sequence[tuple[Any, int]]) -> tuple[list[Any], list[int]]:
+    return [one for one, _ in of], [weight for _, weight in of]

@@ -115,10 +115,14 @@ NOTE_BALANCE = text(
 
 _in_range = (figures.c.hour >= bindparam("first"), figures.c.hour < bindparam("last"))
 _SERIES: dict[tuple[bool, bool], Any] = {}
-BY_FLOW = (
-    select(figures.c.flow, figures.c.measure, func.sum(figures.c.amount).label("amount"))
-    .where(figures.c.flow != ALL_FLOWS, *_in_range)
-    .group_by(figures.c.flow, figures.c.measure)
+# From one workflow to the next by the key, and of each the hours alone: all hours of all of them are many.
+BY_FLOW = text(
+    f"""WITH RECURSIVE flows (flow) AS (
+        SELECT min(flow) FROM figures
+        UNION ALL SELECT (SELECT min(flow) FROM figures WHERE flow > flows.flow) FROM flows WHERE flow IS NOT NULL
+    ) SELECT figures.flow, measure, sum(amount) AS amount FROM flows CROSS JOIN figures
+    WHERE figures.flow = flows.flow AND figures.flow <> '{ALL_FLOWS}' AND hour >= :first AND hour < :last
+    GROUP BY figures.flow, measure"""  # noqa: S608 - a constant
 )
 EVERY_IN_RANGE = (
     select(figures)

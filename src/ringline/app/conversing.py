@@ -74,10 +74,10 @@ class Found:
     people: tuple[str, ...] = ()
 
 
-async def find(parts: Ringline, text: str, *, kinds: str = "", before: str | None = None) -> Found:
+async def find(parts: Ringline, text: str, *, kind: str | None = None, before: str | None = None) -> Found:
     """What *text* means: an id, a part of a number (its beginning or last digits), a name, or words that were said.
 
-    *kinds* is how the ids of the messages begin that are sought by words; *before* the id to go on from.
+    *kind* is how the ids begin of what is sought by words, all where left out; *before* the id to go on from.
     """
     text = text.strip()
     if text.startswith(_PREFIXES):
@@ -85,7 +85,7 @@ async def find(parts: Ringline, text: str, *, kinds: str = "", before: str | Non
     if looks_like_number(text):
         people = await parts.conversations.by_number(text)
         return Found(people=tuple(people))
-    said = await parts.conversations.by_words(text, kinds=kinds, before=before)
+    said = await parts.conversations.by_words(text, kind=kind, before=before)
     named = await parts.contacts.list(search=text, limit=20)
     numbers = [one.address for contact in named for one in contact.addresses]
     return Found(ids=tuple(ref for ref, _ in said), people=tuple(dict.fromkeys(numbers)))
@@ -110,4 +110,4 @@ async def find_people(parts: Ringline, text: str) -> Sequence[str]:
 
 async def runs_of(parts: Ringline, workflow: str) -> list[str]:
     """The newest runs of a workflow."""
-    return [run.id for run in await parts.runs.list(workflow=workflow, limit=MOST_RUNS)]
+    return await parts.runs.listing.newest_ids(workflow, MOST_RUNS)

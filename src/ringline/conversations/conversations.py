@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from ringline.conversations import store
+from ringline.conversations import store, words
 from ringline.conversations.conversation import Conversation, News, conversation_of
 from ringline.conversations.gathering import TOPIC, Gathering
 from ringline.conversations.people import Owners, People
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Which = Literal["all", "unread", "wrote"]
 MOST_PEOPLE = 100
 """People that a search by number or word brings at most."""
-_WORD = re.compile(r"\w+", re.UNICODE)
 _NUMBER = re.compile(r"[+0-9()\-./\s]+")
 _FIRST = (9e15, AFTER_EVERY_ID)
 _MOST_UNREAD = 1_000
@@ -122,23 +121,10 @@ class Conversations:
         )
 
     async def by_words(
-        self, text: str, *, kinds: str = "", before: str | None = None, count: int = MOST_PEOPLE
+        self, text: str, *, kind: str | None = None, before: str | None = None, count: int = MOST_PEOPLE
     ) -> Sequence[tuple[str, str]]:
-        """Ids and people of the newest messages that hold words beginning so; *kinds* is how the ids begin."""
-        words = _WORD.findall(text)
-        if not words:
-            return []
-        low, high = kinds, before or kinds + AFTER_EVERY_ID
-
-        def work(tx: Transaction) -> Sequence[tuple[str, str]]:
-            asked = (
-                " ".join(f'"{word}"*' for word in words)
-                if tx.dialect == "sqlite"
-                else " & ".join(f"{word}:*" for word in words)
-            )
-            return [(row["ref"], row["person"]) for row in store.find(tx, asked, low=low, high=high, count=count)]
-
-        return await self._database.read(work)
+        """Ids and people of the newest messages that hold words beginning so; *kind* is how the ids begin."""
+        return await self._database.read(lambda tx: words.find(tx, text, kind=kind, before=before, count=count))
 
     def erase_in(self, tx: Transaction, numbers: Sequence[str]) -> int:
         """Forget what was said with these people; returns how many rows."""
@@ -146,7 +132,7 @@ class Conversations:
 
     def forget_texts_in(self, tx: Transaction, ids: Sequence[str]) -> None:
         """Messages lost their text: nobody finds them by it any more."""
-        store.forget_texts(tx, ids)
+        words.forget(tx, ids)
 
 
 def _conversations(tx: Transaction, rows: Sequence[Row]) -> list[Conversation]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ringline.conversations import store
+from ringline.conversations import store, words
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import first_id
 from ringline.live import touch
@@ -76,8 +76,8 @@ class Gathering:
             return 0
         told = [one for one in found if one.person]
         touch(tx, TOPIC, *self._people.happened(tx, told, now=now))
-        texts = [{"ref": one.id, "person": one.person, "body": one.text} for one in told if one.text]
-        store.add_texts(tx, texts)
+        texts = [{"ref": one.id, "person": one.person, "text": one.text} for one in told if one.text]
+        words.add(tx, prefix, texts)
         seen = max([mark["seen"], *(one.id for one in found)])
         settled, settled_at = mark["settled"], mark["settled_at"]
         if is_again:

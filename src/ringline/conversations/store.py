@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint, text
 
+from ringline.conversations import words
 from ringline.database.json_lists import as_list
-from ringline.database.schema import ROW_NUMBER, Seconds, beside, metadata
+from ringline.database.schema import Seconds, metadata
 from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
@@ -73,31 +74,6 @@ marks = Table(
     Column("settled", Text, nullable=False),
     Column("settled_at", Seconds, nullable=False),
 )
-
-search_texts = Table(
-    "search_texts",
-    metadata,
-    Column("n", ROW_NUMBER, primary_key=True, autoincrement=True),
-    # The message or call.
-    Column("ref", Text, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    UniqueConstraint("ref", name="search_texts_ref_key"),
-    sqlite_autoincrement=True,
-)
-Index("search_texts_person", search_texts.c.person)
-
-# The words themselves: an index of SQLite's own kind that triggers keep, and one of Postgres' own kind.
-beside(
-    "sqlite",
-    "CREATE VIRTUAL TABLE search_words USING fts5(body, content='search_texts', content_rowid='n', "
-    "tokenize='unicode61 remove_diacritics 2')",
-    "CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN "
-    "INSERT INTO search_words (rowid, body) VALUES (new.n, new.body); END",
-    "CREATE TRIGGER search_texts_removed AFTER DELETE ON search_texts BEGIN "
-    "INSERT INTO search_words (search_words, rowid, body) VALUES ('delete', old.n, old.body); END",
-)
-beside("postgresql", "CREATE INDEX search_words ON search_texts USING gin (to_tsvector('simple', body))")
 
 _IS_LATER = """excluded.last_at > {table}.last_at
         OR (excluded.last_at = {table}.last_at AND excluded.last_id > {table}.last_id)"""
@@ -189,22 +165,6 @@ _SET_MARK = text(
     SET seen = excluded.seen, settled = excluded.settled, settled_at = excluded.settled_at"""
 )
 _ALONE = text("SELECT CASE WHEN pg_try_advisory_xact_lock(733) THEN 1 ELSE 0 END AS is_free")
-
-_ADD_TEXT = text("INSERT INTO search_texts (ref, person, body) VALUES (:ref, :person, :body) ON CONFLICT DO NOTHING")
-_FORGET_TEXTS_OF = text("DELETE FROM search_texts WHERE person = :person")
-_FORGET_TEXT = text("DELETE FROM search_texts WHERE ref = :ref")
-_FIND = {
-    "sqlite": text(
-        """SELECT t.ref, t.person FROM search_words JOIN search_texts t ON t.n = search_words.rowid
-        WHERE search_words MATCH :words AND t.ref >= :low AND t.ref < :high
-        ORDER BY search_words.rowid DESC LIMIT :count"""
-    ),
-    "postgresql": text(
-        """SELECT ref, person FROM search_texts
-        WHERE to_tsvector('simple', body) @@ to_tsquery('simple', :words) AND ref >= :low AND ref < :high
-        ORDER BY n DESC LIMIT :count"""
-    ),
-}
 
 
 def keep_owners(tx: Transaction) -> None:
@@ -309,13 +269,8 @@ def put_together(tx: Transaction, people: Iterable[str]) -> None:
 
 def forget(tx: Transaction, numbers: Sequence[str]) -> int:
     """Delete what was last at these addresses, and the words it is found by; `put_together` has to follow."""
-    texts = sum(tx.run(_FORGET_TEXTS_OF, {"person": number}) for number in numbers)
+    texts = sum(words.forget_of(tx, number) for number in numbers)
     return texts + tx.run(_FORGET[tx.dialect], {"names": as_list(numbers)})
-
-
-def forget_texts(tx: Transaction, refs: Sequence[str]) -> None:
-    """Have these messages not be found by their words any more."""
-    tx.many(_FORGET_TEXT, [{"ref": ref} for ref in refs])
 
 
 def is_free(tx: Transaction) -> bool:
@@ -334,13 +289,3 @@ def mark(tx: Transaction, source: str) -> Row | None:
 def set_mark(tx: Transaction, source: str, *, seen: str, settled: str, settled_at: float) -> None:
     """It was read so far."""
     tx.run(_SET_MARK, {"source": source, "seen": seen, "settled": settled, "settled_at": settled_at})
-
-
-def add_texts(tx: Transaction, rows: Sequence[Mapping[str, str]]) -> None:
-    """Have messages be found by their words."""
-    tx.many(_ADD_TEXT, rows)
-
-
-def find(tx: Transaction, words: str, *, low: str, high: str, count: int) -> list[Row]:
-    """The newest messages and calls with these words, whose ids lie between."""
-    return tx.all(_FIND[tx.dialect], {"words": words, "low": low, "high": high, "count": count})

@@ -37,6 +37,8 @@ SESSION = {
     # holds every statement of the send path to an index.
     "enable_seqscan": "off",
     "jit": "off",
+    # Starting another process takes longer than any statement here is to take.
+    "max_parallel_workers_per_gather": "0",
 }
 TRIES = 4
 _WORTH_ANOTHER_TRY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)

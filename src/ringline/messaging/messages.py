@@ -99,11 +99,19 @@ class Messages:
         with one of the ids or to one of the numbers.
         """
         filters: dict[str, Any] = {"to": to, "stage": stage, "status": status, "run_id": run_id, "channel": channel}
-        filters |= {"since": since, "until": until}
-        lists = {"runs": runs, "ids": ids, "people": people}
-        filters |= {name: value for name, value in lists.items() if value is not None}
+        filters |= {"since": since, "until": until, "runs": runs, "ids": ids, "people": people}
         rows = await self._outbox.list(filters, cursor=before, limit=limit)
         return [message_of_row(row) for row in rows]
+
+    async def page(
+        self, *, limit: int = 50, before: str | None = None, **filters: Any
+    ) -> tuple[Sequence[Message], str | None]:
+        """Messages as `list` gives them, and the id to go on from, None at the end.
+
+        It looks at a bounded number of them: there may be more though there are few here.
+        """
+        page = await self._outbox.listing.page(filters, before=before, limit=limit)
+        return [message_of_row(row) for row in page.rows], page.next
 
     async def cancel(self, message_id: str) -> Message:
         """Keep a message from going out, if it is not too late; the message says whether it was."""

@@ -23,6 +23,7 @@ from ringline.outbox.forecast import SendForecast
 from ringline.outbox.groups import Groups
 from ringline.outbox.intake import Intake
 from ringline.outbox.ledger import Ledger
+from ringline.outbox.listing import Listing
 from ringline.outbox.polling import Polls
 from ringline.outbox.pool_list import PoolList
 from ringline.outbox.quarantine import backup_time, quarantine
@@ -89,6 +90,7 @@ class Outbox:
         self._settling = Settling(
             *parts, clients=clients, can_be_called=self._can_be_called, note_due=self._ticker.note, watch=self._watch
         )
+        self.listing = Listing(database)
         self.settlements = Settlements(
             *parts, clients=clients, can_be_called=self._can_be_called, note_due=self._ticker.note
         )
@@ -230,26 +232,8 @@ class Outbox:
     async def list(
         self, filters: Mapping[str, Any] | None = None, *, cursor: str | None = None, limit: int = 50
     ) -> list[OutboxRow]:
-        """Newest first, older than the message whose id is *cursor*; calls only where they are asked for.
-
-        *filters* are values of ``stage``, ``status``, ``to``, ``run_id``, ``step``, ``account_id``, ``channel`` and
-        ``purpose``; ``since`` and ``until`` are ids; ``runs`` is a list, as are ``ids`` and ``people``, of which one
-        is enough.
-        """
-        wanted = {name: value for name, value in (filters or {}).items() if value is not None}
-        known = (*reading.FILTERS, *reading.CONDITIONS)
-        unknown = sorted(set(wanted) - set(known))
-        if unknown:
-            raise ValueError(f"messages cannot be filtered by {', '.join(unknown)}; use {', '.join(known)}")
-        names = tuple(name for name in known if name in wanted)
-        parameters = {"before": cursor or AFTER_EVERY_ID, "count": limit}
-        parameters |= {
-            f"wanted_{name}": as_list(wanted[name]) if name in ("ids", "people", "runs") else wanted[name]
-            for name in names
-        }
-        statement = reading.page(names, reading.narrowed(wanted))
-        records = await self._database.read(lambda tx: tx.all(statement, parameters))
-        return [OutboxRow.of(record) for record in records]
+        """So many, newest first, older than the message whose id is *cursor*; `listing` names the filters."""
+        return await self.listing.newest(filters or {}, before=cursor, limit=limit)
 
     def after_in(self, tx: Transaction, after: str, count: int) -> Sequence[OutboxRow]:
         """Messages whose ids follow that one, in the order of ids; without calls."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ringline.errors import RequestError
 from ringline.ids import first_number
 from ringline.workflow.run import STATUSES, Run, name_of_run, number_of_run, run_of_row
-from ringline.workflow.store.listing import AFTER_EVERY_NUMBER, Wanted, page_of_runs
+from ringline.workflow.store.listing import AFTER_EVERY_NUMBER, Wanted, newest_of_workflow, page_of_runs
 
 if TYPE_CHECKING:
     from ringline.database import Database
@@ -65,6 +65,11 @@ class Listing:
         number = None if before is None else number_of_run(before)
         rows, last = await self._database.read(lambda tx: page_of_runs(tx, wanted, before=number, count=limit))
         return RunPage([run_of_row(row) for row in rows], None if last is None else name_of_run(last))
+
+    async def newest_ids(self, workflow: str, limit: int) -> list[str]:
+        """The ids of the newest runs of a workflow."""
+        numbers = await self._database.read(lambda tx: newest_of_workflow(tx, workflow, limit))
+        return [name_of_run(number) for number in numbers]
 
     async def newest(self, *, workflow: str | None, status: str | None, before: str | None, limit: int) -> list[Run]:
         """So many runs, however far down they lie."""

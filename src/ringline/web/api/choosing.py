@@ -50,6 +50,6 @@ async def chosen_of(
         if search.startswith("run_"):
             chosen["runs"] = [search]
         else:
-            found = await find(ringline, search, kinds=f"{prefix}_", before=before)
+            found = await find(ringline, search, kind=prefix, before=before)
             chosen["ids"], chosen["people"] = list(found.ids), list(found.people)
     return chosen

@@ -17,7 +17,7 @@ from ringline.messaging.message import Message, MessageRequest, Stage
 from ringline.messaging.prices import expected_price
 from ringline.messaging.validation import check_request
 from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
-from ringline.web.api.paging import Cursor, Limit, Page, cut
+from ringline.web.api.paging import Cursor, Limit, Page
 from ringline.web.deeds import deed_of
 
 if TYPE_CHECKING:
@@ -256,15 +256,14 @@ def build(ringline: Ringline) -> APIRouter:
         until: Until = None,
         search: Search = None,
     ) -> Page[MessageOut]:
-        """Messages we were asked to send, newest first."""
+        """Messages, newest first. A page may hold few of those that are rare; go on while there is a `next`."""
         chosen = await chosen_of(
             ringline, "msg", workflow=workflow, since=since, until=until, search=search, before=cursor
         )
-        found = await ringline.messages.list(
-            limit=limit + 1, before=cursor, to=to, stage=stage, status=status, run_id=run, channel=channel, **chosen
+        found, following = await ringline.messages.page(
+            limit=limit, before=cursor, to=to, stage=stage, status=status, run_id=run, channel=channel, **chosen
         )
-        items, more = cut(found, limit)
-        return Page(items=[message_out(message) for message in items], next=items[-1].id if more else None)
+        return Page(items=[message_out(message) for message in found], next=following)
 
     @router.get("/{message_id}", operation_id="get_message")
     async def get(

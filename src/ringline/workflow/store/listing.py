@@ -42,6 +42,12 @@ class Wanted:
     until: int = AFTER_EVERY_NUMBER
 
 
+_NEWEST = (
+    select(runs.c.id)
+    .where(runs.c.definition == bindparam("definition"))
+    .order_by(runs.c.id.desc())
+    .limit(bindparam("count"))
+)
 _SOURCES: dict[str, tuple[Any, ...]] = {
     "all": (),
     "definition": (runs.c.definition == bindparam("definition"),),
@@ -105,6 +111,13 @@ def page_of_runs(
     if len(rows) > count:
         return rows[:count], rows[count - 1]["id"]
     return rows, reached or None
+
+
+def newest_of_workflow(tx: Transaction, name: str, count: int) -> list[int]:
+    """The numbers of the newest runs of a workflow, of all its versions."""
+    versions = tx.all(IDS_OF_NAME, {"name": name})
+    found = [row["id"] for one in versions for row in tx.all(_NEWEST, {"definition": one["id"], "count": count})]
+    return sorted(found, reverse=True)[:count]
 
 
 def _sources(tx: Transaction, wanted: Wanted) -> list[tuple[str, dict[str, Any]]]:

@@ -943,13 +943,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_texts",
-        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("n", name=op.f("search_texts_pkey")),
         sa.UniqueConstraint("ref", name="search_texts_ref_key"),
-        sqlite_autoincrement=True,
     )
     op.create_index("search_texts_person", "search_texts", ["person"], unique=False)
     op.create_table(
@@ -1315,15 +1314,15 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE search_words USING fts5(body, content='search_texts', content_rowid='n', tokenize='unicode61 remove_diacritics 2')"
+            "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_texts', content_rowid='n', tokenize='unicode61 remove_diacritics 2')"
         )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN INSERT INTO search_words (rowid, body) VALUES (new.n, new.body); END"
+            "CREATE TRIGGER search_texts_added AFTER INSERT ON search_texts BEGIN INSERT INTO search_words (rowid, words) VALUES (new.n, new.words); END"
         )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE TRIGGER search_texts_removed AFTER DELETE ON search_texts BEGIN INSERT INTO search_words (search_words, rowid, body) VALUES ('delete', old.n, old.body); END"
+            "CREATE TRIGGER search_texts_removed AFTER DELETE ON search_texts BEGIN INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', old.n, old.words); END"
         )
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("CREATE INDEX search_words ON search_texts USING gin (to_tsvector('simple', body))")
+        op.execute("CREATE INDEX search_words ON search_texts USING gin (to_tsvector('simple', words))")
