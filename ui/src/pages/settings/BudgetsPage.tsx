@@ -11,6 +11,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
+import { money } from "../../talk/words";
 import { amountOf, type Budget, PART, whose } from "./budget";
 import { BudgetForm } from "./BudgetForm";
 import classes from "./BudgetsPage.module.css";
@@ -198,9 +199,7 @@ function Balances() {
       head: "Balance",
       cell: ({ amount, currency, is_low: low }) => (
         <Group gap={8}>
-          <span className="rl-figures">
-            {Number(amount).toFixed(2)} {currency}
-          </span>
+          <span className="rl-figures">{money(Number(amount), currency)}</span>
           {low && <StatusPill tone="wait">Low</StatusPill>}
         </Group>
       ),
