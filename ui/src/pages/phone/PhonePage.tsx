@@ -1,9 +1,12 @@
 import { ActionIcon, Button, Menu, Modal, Stack, Text, TextInput, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useQueries, useSuspenseQuery } from "@tanstack/react-query";
+import { useQueries, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Plus, RadioTower, Volume2, VolumeOff } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { ask } from "../../api/client";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Loading } from "../../components/Loading";
+import { PageHeader } from "../../components/PageHeader";
 import { ClockBar } from "./ClockBar";
 import { desk, hands, usePhone, usePhoneNews, useTime } from "./desk";
 import { Device } from "./Device";
@@ -11,15 +14,28 @@ import { complain } from "./Dialler";
 import { NetworkDrawer } from "./NetworkDrawer";
 import classes from "./PhonePage.module.css";
 import { useScreens } from "./screens";
-import type { Phone, PhoneView } from "./shapes";
+import type { Desk, Phone, PhoneView } from "./shapes";
 import { chime, ring, useSound } from "./sound";
 import { hush } from "./speech";
 import { unread, written } from "./words";
 
-/** The simulator's phones, side by side. */
+/** The simulator's phones, or why they cannot be had: viewers, for one, hold none. */
 export function PhonePage() {
+  const { data, error, refetch } = useQuery(desk);
+  if (data) return <Phones data={data} />;
+  return (
+    <>
+      <PageHeader title="Phone" />
+      <div className={classes.without}>
+        {error ? <ErrorNotice error={error} retry={() => void refetch()} /> : <Loading what="Loading the phones" />}
+      </div>
+    </>
+  );
+}
+
+/** The phones, side by side. */
+function Phones({ data }: { data: Desk }) {
   usePhoneNews();
-  const { data } = useSuspenseQuery(desk);
   const narrow = useMediaQuery("(max-width: 720px)");
   const chosen = useScreens((state) => state.front);
   const front = data.phones.find((phone) => phone.number === chosen) ?? data.phones[0];
