@@ -9,6 +9,7 @@ import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
 import { useChosen } from "../../talk/chosen";
+import { useEnough } from "../../talk/enough";
 import { FlowFilter, sinceOf, TimeFilter } from "../../talk/filters";
 import { useList } from "../../talk/list";
 import { Listing } from "../../talk/Listing";
@@ -59,6 +60,7 @@ export function MessagesPage() {
     workflow: chosen.workflow,
     since: sinceOf(chosen.time),
   });
+  useEnough(list);
   return (
     <div className={classes.page}>
       <PageHeader title="Messages" about="What was sent, is on its way, or was held back, the newest first.">

@@ -1,12 +1,13 @@
 import { Select } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect } from "react";
+import { useCallback } from "react";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
+import { useEnough } from "../../talk/enough";
 import { FlowFilter, kept, sinceOf, TimeFilter } from "../../talk/filters";
 import { useList } from "../../talk/list";
 import classes from "../../talk/Page.module.css";
@@ -108,21 +109,6 @@ export function RunsPage() {
       </div>
     </div>
   );
-}
-
-/** Rows that a first page has at least, if there are so many. */
-const ENOUGH = 20;
-/** Pages that are asked for by themselves: each looks through some thousands of runs for what is rare. */
-const BY_ITSELF = 20;
-
-/** Go on looking while little was found; the server answers each time before it takes long. */
-function useEnough(list: ReturnType<typeof useList<Run>>): void {
-  const { items, data, hasNextPage, isFetching, fetchNextPage } = list;
-  const pages = data?.pages.length ?? 0;
-  const wanted = hasNextPage && !isFetching && items.length < ENOUGH && pages < BY_ITSELF;
-  useEffect(() => {
-    if (wanted) void fetchNextPage();
-  }, [wanted, pages, fetchNextPage]);
 }
 
 const COLUMNS: Column<Run>[] = [
