@@ -20,7 +20,7 @@ from ringline.ids import AFTER_EVERY_ID
 if TYPE_CHECKING:
     from ringline.database import Transaction
 
-LOOKED_THROUGH = {"sqlite": 3_000, "postgresql": 10_000}
+LOOKED_THROUGH = {"sqlite": 3_000, "postgresql": 4_000}
 """The newest texts, of which each is looked at. Postgres has to fetch and sort all that its index gives."""
 COMMON = 0.25
 """A word that more of them hold is common."""
