@@ -1277,7 +1277,7 @@ export interface paths {
         };
         /**
          * List Messages
-         * @description Messages we were asked to send, newest first.
+         * @description Messages, newest first. A page may hold few of those that are rare; go on while there is a `next`.
          */
         get: operations["list_messages"];
         put?: never;
