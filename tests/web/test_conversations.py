@@ -38,6 +38,19 @@ def words(body: Any) -> list[str]:
     return [one["last"]["words"] for one in body["items"]]
 
 
+async def test_who_was_written_to_a_moment_ago_is_found_and_answered(server_on_each_database: Server) -> None:
+    server = server_on_each_database
+    # What has just looked does not look again for a moment.
+    await server.ringline.conversations.ticker._swept.sweep(at_start=True)
+    for person in (ANA, BEN):
+        await server.send(to=person)
+
+        assert (await server.get(f"/api/v1/conversations/{person}")).status == 200
+        assert (await server.post(f"/api/v1/conversations/{person}/reply", {"message": "hello again"})).status == 202
+
+    assert (await server.get("/api/v1/conversations/+14155550999")).status == 404
+
+
 async def test_who_was_talked_with_is_listed_newest_first(server_on_each_database: Server) -> None:
     server = server_on_each_database
     await server.post("/api/v1/contacts", {"phone": ANA, "name": "Ana"})

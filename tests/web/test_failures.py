@@ -17,7 +17,7 @@ async def test_unforeseen_error_tells_callers_nothing_and_the_log_everything(
     async def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("the token is hunter2")
 
-    monkeypatch.setattr(server.ringline.messages, "list", break_down)
+    monkeypatch.setattr(server.ringline.messages, "page", break_down)
 
     answer = await server.get("/api/v1/messages")
 

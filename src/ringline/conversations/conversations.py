@@ -82,6 +82,10 @@ class Conversations:
         """One conversation, by its id, one of the person's numbers, or the contact's id. Raises `NotFoundError`."""
         found = await self._database.read(lambda tx: self._find(tx, key))
         if found is None:
+            # What was sent a moment ago may not be gathered yet.
+            await self._gathering.sweep(at_once=True)
+            found = await self._database.read(lambda tx: self._find(tx, key))
+        if found is None:
             raise NotFoundError(
                 f"there is no conversation with {key!r}", fix="see who was talked with: GET /api/v1/conversations"
             )

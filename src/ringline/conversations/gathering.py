@@ -46,10 +46,10 @@ class Gathering:
         """There is something to gather once this is committed."""
         tx.after_commit(lambda: self.ticker.note([self._not_before]))
 
-    async def sweep(self, *, at_start: bool = False) -> float | None:
+    async def sweep(self, *, at_start: bool = False, at_once: bool = False) -> float | None:
         """Take in what is new; returns when to look again, where more is known to be there."""
         now = self._clock.time()
-        if now < self._not_before and not at_start:
+        if now < self._not_before and not (at_start or at_once):
             return self._not_before
         has_more = False
         for prefix, source in self._sources.items():
