@@ -201,3 +201,18 @@ def test_moving_a_step_away_and_back_gives_the_text_again(name: str) -> None:
             {"op": "move_step", "name": moved, "before": names[index + 1]},
         ]
         assert apply(text, EDITS.validate_python(edits), block_registry()).text == text
+
+
+def test_a_remark_stays_above_the_step_it_heads_when_that_becomes_the_first() -> None:
+    text = TEXTS["tight"]
+    for edit in ({"op": "remove_steps", "names": ["one"]}, {"op": "move_step", "name": "two", "before": None}):
+        text = apply(text, EDITS.validate_python([edit]), block_registry()).text
+    assert "steps:\n# apart\n\n- {type: flow/delay@v1,   # flow\n   name: three" in text
+
+
+def test_remarks_above_steps_that_went_stay_once_each() -> None:
+    parts = [f"# over {name}\n\n- type: flow/delay@v1\n  name: {name}\n  for: 1h\n\n" for name in "abcd"]
+    edits = [{"op": "remove_steps", "names": ["b", "c"]}, {"op": "move_step", "name": "a", "before": None}]
+    new = apply("steps:\n" + "".join(parts), EDITS.validate_python(edits), block_registry()).text
+    assert comments(new) == [f"# over {name}" for name in "abcd"]
+    assert names_of(new) == ["d", "a"]

@@ -48,25 +48,27 @@ class BlockSequence:
         pad = " " * self.column
         usual = self._usual_gap()
         kept = {position for position, _ in parts if position is not None}
+        # Remarks above items that went are nobody's own, so they stay, above what came after them.
+        lost = [one for one in range(1, len(self.items)) if one not in kept and self._is_remark(one)]
         out: list[str] = []
         last: int | None = -1
         for position, body in parts:
-            if position is not None and last is not None and position == last + 1:
-                gap = self.gaps[position - 1] if position else ""
-            else:
-                gap = usual if out else ""
-                lost = range((last if last is not None else -1) + 1, position or 0)
-                # Remarks between items that went are nobody's own, so they stay.
-                for one in lost:
-                    if one not in kept and one and "#" in self.gaps[one - 1]:
-                        gap = self.gaps[one - 1] if out else self.gaps[one - 1].lstrip() or gap
-                if position and "#" in self.gaps[position - 1] and out:
-                    gap = self.gaps[position - 1]
-            out.append(gap + body)
+            remarks: list[str] = []
+            while lost and position is not None and lost[0] < position:
+                remarks.append(self.gaps[lost.pop(0) - 1])
+            is_as_before = position is not None and last is not None and position == last + 1
+            if position and (is_as_before or self._is_remark(position)):
+                remarks.append(self.gaps[position - 1])
+            gap = "".join([*(one.rstrip() for one in remarks[:-1]), *remarks[-1:]]) or (usual if out else "")
+            out.append((gap if out else gap.lstrip()) + body)
             last = position
         start, end = self.bodies[0][0], self.bodies[-1][1]
         text = "".join(out)
         return start, end, text if text.startswith(("-", "#")) else text.removeprefix(pad)
+
+    def _is_remark(self, position: int) -> bool:
+        """Whether something is said above an item that is not its own."""
+        return "#" in self.gaps[position - 1]
 
     def _usual_gap(self) -> str:
         plain = self.newline + " " * self.column
