@@ -38,12 +38,10 @@ def checked_addresses(given: Sequence[tuple[str, str]], *, country: str | None =
 
 
 def set_addresses_in(tx: Transaction, contact_id: str, addresses: Sequence[Address]) -> set[str]:
-    """Have a person be reached at these and no others; returns every number that came, stayed or went.
+    """Have a person be reached at these and no others, after `write_alone`; returns every number that was or is theirs.
 
     Raises `RequestError` naming the person who has one of them.
     """
-    if tx.dialect == "postgresql":
-        tx.one(store.LOCK)
     refuse_taken_in(tx, [one.address for one in addresses], but=contact_id)
     before = {row["address"] for row in tx.all(store.ADDRESSES_OF, {"ids": as_list([contact_id])})}
     tx.run(store.REMOVE_ADDRESSES, {"id": contact_id})

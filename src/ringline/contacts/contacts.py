@@ -36,7 +36,7 @@ from ringline.contacts.reading import (
     person_in,
 )
 from ringline.contacts.searching import find_people_in, write_words
-from ringline.contacts.writing import Written, checked_list_name, write_drafts
+from ringline.contacts.writing import Written, checked_list_name, write_alone, write_drafts
 from ringline.csv_files import csv_text
 from ringline.errors import RequestError
 from ringline.ids import AFTER_EVERY_ID
@@ -109,6 +109,7 @@ class Contacts:
 
         def work(tx: Transaction) -> Written:
             if only_new:
+                write_alone(tx)
                 refuse_taken_in(tx, [one.address for one in draft.addresses])
             return self._write_in(tx, [draft], now)[0]
 
@@ -173,6 +174,7 @@ class Contacts:
         now = self._clock.time()
 
         def work(tx: Transaction) -> Contact | None:
+            write_alone(tx)
             row = find_in(tx, id_or_number)
             if row is None:
                 return None
@@ -197,6 +199,7 @@ class Contacts:
         """Take a person out of the address book. What was sent to them stays; see `erase`. Raises `NotFoundError`."""
 
         def work(tx: Transaction) -> bool:
+            write_alone(tx)
             row = find_in(tx, id_or_number)
             if row is not None:
                 numbers = numbers_of(tx, row["id"])
@@ -215,6 +218,7 @@ class Contacts:
         """
 
         def work(tx: Transaction) -> dict[str, int]:
+            write_alone(tx)
             row = find_in(tx, id_or_number)
             numbers = [id_or_number]
             if row is not None:

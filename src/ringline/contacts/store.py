@@ -85,7 +85,7 @@ Index("contact_list_members_contact", members.c.contact_id)
 COLUMNS = ("id", "name", "language", "time_zone", "country", "fields", "created_at", "updated_at")
 WRITTEN = ("name", "language", "time_zone", "country", "fields", "updated_at")
 
-# Two imports of the same people at once would both find nobody and both write them. SQLite has one writer.
+# Two imports of the same people at once would both find nobody and both write them.
 LOCK = text("SELECT pg_advisory_xact_lock(728)")
 
 ADD = insert(contacts)

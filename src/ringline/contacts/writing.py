@@ -31,13 +31,22 @@ class Written:
     reason: str = ""
 
 
+def write_alone(tx: Transaction) -> None:
+    """Have nobody else change people until the transaction ends; to be called before anything is read or written.
+
+    Who changes somebody whom another erases meanwhile would give their numbers to nobody. SQLite has one writer.
+    """
+    if tx.dialect == "postgresql":
+        tx.one(store.LOCK)
+
+
 def write_drafts(tx: Transaction, drafts: Sequence[Draft], *, now: float, dry_run: bool = False) -> list[Written]:
     """Write these people down, or change those who are known by one of their numbers; answers in the same order.
 
     With *dry_run* it only says what would happen.
     """
-    if tx.dialect == "postgresql" and not dry_run:
-        tx.one(store.LOCK)
+    if not dry_run:
+        write_alone(tx)
     numbers = {address.address for draft in drafts for address in draft.addresses}
     owners: dict[str, str] = {}
     for row in tx.all(store.OWNERS, {"numbers": as_list(numbers)}):
