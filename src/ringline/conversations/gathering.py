@@ -67,6 +67,8 @@ class Gathering:
     def _take(self, tx: Transaction, prefix: str, source: Source) -> int:
         if not store.is_free(tx):
             return 0
+        # Before anything is read: what somebody erases meanwhile would else be written down once more behind them.
+        store.keep_owners(tx)
         now = self._clock.time()
         mark = store.mark(tx, prefix) or {"seen": prefix, "settled": prefix, "settled_at": 0.0}
         is_again = now - mark["settled_at"] >= LATE
