@@ -11,6 +11,7 @@ import io
 import itertools
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from ringline.workflow.reading import MAX_DEPTH, MAX_VALUES, Path, Place, Reading, UnreadableTextError
@@ -29,6 +30,8 @@ _FLOAT = re.compile(r"-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _LOST_IN_COMMENT = re.compile(r"[^\S\n]+#(?=[^\s#!])[^\n]*")
 _VERSION: Path = ("version",)
 _PREFIX = "tag:yaml.org,2002:"
+_REMEMBERED = 200_000
+"""Characters of a text whose nodes are kept for a while."""
 _KNOWN_TAGS = frozenset(("null", "bool", "int", "float", "str", "seq", "map"))
 
 ScalarType = Literal["null", "bool", "int", "float", "str"]
@@ -132,9 +135,17 @@ def _yaml(kind: Literal["safe", "rt"]) -> YAML:
 
 
 def compose_yaml(text: str) -> Node | None:
-    """The nodes of a text as ruamel composes them, with the marks where each begins and ends."""
+    """The nodes of a text as ruamel composes them, with the marks where each begins and ends; not to be changed."""
+    return _remembered(text) if len(text) <= _REMEMBERED else _composed(text)
+
+
+def _composed(text: str) -> Node | None:
     node: Node | None = _yaml("safe").compose(text)
     return node
+
+
+# One edit reads a text several times over: to change it, to see that it says what was meant, to draw and to check it.
+_remembered = lru_cache(maxsize=4)(_composed)
 
 
 def _indentation(text: str) -> tuple[int, int]:
