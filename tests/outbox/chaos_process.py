@@ -161,5 +161,5 @@ async def _served(ringline: Ringline, port: int | None) -> AsyncIterator[None]:
     if port is None:
         yield
         return
-    async with serving(create_app(ringline), listen("127.0.0.1", port)):
+    async with serving(create_app(ringline, with_api=False), listen("127.0.0.1", port)):
         yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import os
 import random
@@ -93,7 +94,7 @@ async def world_of(
                 lives,
                 is_called=is_called,
                 workers=1 if postgres is None else 2,
-                make_app=create_app,
+                make_app=functools.partial(create_app, with_api=False),
                 cut=cut,
             )
             await world.begin()

@@ -69,9 +69,16 @@ class Installation:
 
 @asynccontextmanager
 async def installation(
-    home: Path, database_url: str, simulator: Simulator, clock: VirtualClock, *, is_public: bool = True, **more: Any
+    home: Path,
+    database_url: str,
+    simulator: Simulator,
+    clock: VirtualClock,
+    *,
+    is_public: bool = True,
+    with_api: bool = False,
+    **more: Any,
 ) -> AsyncIterator[Installation]:
-    """Start one. Without *is_public* Twilio has no address of it."""
+    """Start one. Without *is_public* Twilio has no address of it; the API, which takes a while, only *with_api*."""
     listener = listen("127.0.0.1", 0)
     url = address(listener)
     settings = load_settings(
@@ -84,5 +91,5 @@ async def installation(
     )
     async with Ringline(settings=settings, clock=clock, timing=Timing.alone(3600.0)) as ringline:
         await ringline.credentials.add("main", simulator.account_sid, simulator.auth_token, default_from=OURS)
-        async with serving(create_app(ringline), listener), ClientSession() as session:
+        async with serving(create_app(ringline, with_api=with_api), listener), ClientSession() as session:
             yield Installation(url, ringline, simulator, clock, session)

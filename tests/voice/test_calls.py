@@ -20,7 +20,7 @@ from voice.installation import OURS, PHONE, Installation, installation
 async def house(
     tmp_path: Path, database_url: str, simulator: Simulator, clock: VirtualClock
 ) -> AsyncIterator[Installation]:
-    async with installation(tmp_path, database_url, simulator, clock) as running:
+    async with installation(tmp_path, database_url, simulator, clock, with_api=True) as running:
         yield running
 
 
@@ -159,7 +159,7 @@ async def test_recordings_in_a_folder_are_served_and_forgotten_like_those_in_the
     tmp_path: Path, database_url: str, simulator: Simulator, clock: VirtualClock
 ) -> None:
     folder = tmp_path / "recordings"
-    async with installation(tmp_path, database_url, simulator, clock, recordings_folder=folder) as house:
+    async with installation(tmp_path, database_url, simulator, clock, with_api=True, recordings_folder=folder) as house:
         _, recording = await recorded(house)
         (file,) = folder.iterdir()
         assert file.stat().st_mode & 0o077 == 0

@@ -99,7 +99,7 @@ async def town(simulator: Simulator, database_url: str) -> AsyncIterator[Town]:
     account = {"main": (simulator.account_sid, simulator.auth_token)}
     async with (
         Ringline(credentials=account, clock=simulator.clock, settings=settings) as ringline,
-        serving(create_app(ringline), listener),
+        serving(create_app(ringline, with_api=False), listener),
     ):
         simulator.connect(f"{url}/twilio/sms", voice_url=f"{url}/twilio/voice")
         yield Town(ringline, simulator)

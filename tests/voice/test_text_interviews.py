@@ -89,7 +89,7 @@ async def town(simulator: Simulator, database_url: str) -> AsyncIterator[Town]:
     account = {"main": (simulator.account_sid, simulator.auth_token)}
     async with (
         Ringline(credentials=account, clock=simulator.clock, settings=settings) as ringline,
-        serving(create_app(ringline), listener),
+        serving(create_app(ringline, with_api=False), listener),
     ):
         simulator.connect(f"{url}/twilio/sms")
         yield Town(ringline, simulator)
