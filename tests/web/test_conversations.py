@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from web.conftest import WITHIN, Server
 
 ANA, BEN, OURS = "+14155550101", "+14155550202", "+15550001111"
@@ -166,6 +168,27 @@ async def test_messages_and_people_are_found_by_number_name_words_and_id(server_
     for search, person in (("0101", ANA), ("ruiz", ANA), ("parcel", BEN), ("(415) 555-0202", BEN)):
         found = (await server.get(f"/api/v1/conversations?search={search}")).body
         assert [one["person"] for one in found["items"]] == [person], search
+
+
+async def test_a_search_by_words_goes_on_where_more_hold_them_than_are_found_at_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = [(await server.send(to=BEN if n else ANA, message=f"Parcel {n}")).body["id"] for n in range(7)]
+    await until(server, "/api/v1/messages?search=parcel", lambda body: len(body["items"]) == 7)
+    monkeypatch.setattr("ringline.app.conversing.MOST_SAID", 3)
+
+    async def found(query: str) -> list[str]:
+        ids: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            after = f"&cursor={cursor}" if cursor else ""
+            page = (await server.get(f"/api/v1/messages?search=parcel&{query}{after}")).body
+            ids += [one["id"] for one in page["items"]]
+            cursor = page["next"]
+        return ids
+
+    assert await found("limit=50") == await found("limit=2") == sent[::-1]
+    assert await found(f"to={ANA.replace('+', '%2B')}") == sent[:1]
 
 
 async def test_words_of_a_message_that_was_redacted_or_whose_person_was_erased_are_not_found(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 500
 """The newest runs of a workflow whose messages a list shows."""
+MOST_SAID = 100
+"""Messages or calls that a search by words brings at once."""
 _PREFIXES = ("msg_", "inb_", "call_", "run_", "con_", "cnv_", "ses_")
 
 
@@ -72,6 +74,8 @@ class Found:
 
     ids: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    down_to: str | None = None
+    """The last of the ids, where older ones may have the words as well."""
 
 
 async def find(parts: Ringline, text: str, *, kind: str | None = None, before: str | None = None) -> Found:
@@ -85,10 +89,11 @@ async def find(parts: Ringline, text: str, *, kind: str | None = None, before: s
     if looks_like_number(text):
         people = await parts.conversations.by_number(text)
         return Found(people=tuple(people))
-    said = await parts.conversations.by_words(text, kind=kind, before=before)
+    said = await parts.conversations.by_words(text, kind=kind, before=before, count=MOST_SAID)
     named = await parts.contacts.list(search=text, limit=20)
     numbers = [one.address for contact in named for one in contact.addresses]
-    return Found(ids=tuple(ref for ref, _ in said), people=tuple(dict.fromkeys(numbers)))
+    ids = tuple(ref for ref, _ in said)
+    return Found(ids, tuple(dict.fromkeys(numbers)), ids[-1] if len(ids) == MOST_SAID else None)
 
 
 async def find_people(parts: Ringline, text: str) -> Sequence[str]:

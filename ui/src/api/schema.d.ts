@@ -309,7 +309,7 @@ export interface paths {
         };
         /**
          * List Calls
-         * @description Calls placed and received, newest first.
+         * @description Calls placed and received, newest first. A page of a search may hold few; go on while there is a `next`.
          */
         get: operations["list_calls"];
         put?: never;

@@ -185,15 +185,15 @@ def build(ringline: Ringline) -> APIRouter:
         until: Until = None,
         search: Search = None,
     ) -> Page[CallOut]:
-        """Calls placed and received, newest first."""
+        """Calls placed and received, newest first. A page of a search may hold few; go on while there is a `next`."""
         chosen = await chosen_of(
             ringline, "call", workflow=workflow, since=since, until=until, search=search, before=cursor
         )
         found = await ringline.calls.list(
-            limit=limit + 1, before=cursor, to=to, status=status, direction=direction, run_id=run, **chosen
+            limit=limit + 1, before=cursor, to=to, status=status, direction=direction, run_id=run, **chosen.filters
         )
         items, more = cut(found, limit)
-        return Page(items=[call_out(call) for call in items], next=items[-1].id if more else None)
+        return Page(items=[call_out(call) for call in items], next=chosen.next(items[-1].id if more else None))
 
     async def whole(call_id: str) -> CallOut:
         call = await ringline.calls.get(call_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query
@@ -27,6 +28,18 @@ Search = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a page is chosen by. A search by words finds some at a time: *down_to* is how far this page looks."""
+
+    filters: dict[str, Any]
+    down_to: str | None
+
+    def next(self, following: str | None) -> str | None:
+        """The id to go on from: what follows the page, or else where the search has not looked yet."""
+        return following or self.down_to
+
+
 async def chosen_of(
     ringline: Ringline,
     prefix: str,
@@ -36,9 +49,10 @@ async def chosen_of(
     until: AwareDatetime | None,
     search: str | None,
     before: str | None,
-) -> dict[str, Any]:
-    """The filters that these say, for a list of things whose ids begin with *prefix*."""
+) -> Chosen:
+    """What these say, for a list of things whose ids begin with *prefix*."""
     chosen: dict[str, Any] = {}
+    down_to: str | None = None
     if since is not None:
         chosen["since"] = first_id(prefix, at=since.timestamp())
     if until is not None:
@@ -52,4 +66,6 @@ async def chosen_of(
         else:
             found = await find(ringline, search, kind=prefix, before=before)
             chosen["ids"], chosen["people"] = list(found.ids), list(found.people)
-    return chosen
+            if found.down_to is not None and found.down_to > chosen.get("since", ""):
+                chosen["since"] = down_to = found.down_to
+    return Chosen(chosen, down_to)

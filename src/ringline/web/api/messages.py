@@ -261,9 +261,9 @@ def build(ringline: Ringline) -> APIRouter:
             ringline, "msg", workflow=workflow, since=since, until=until, search=search, before=cursor
         )
         found, following = await ringline.messages.page(
-            limit=limit, before=cursor, to=to, stage=stage, status=status, run_id=run, channel=channel, **chosen
+            limit=limit, before=cursor, to=to, stage=stage, status=status, run_id=run, channel=channel, **chosen.filters
         )
-        return Page(items=[message_out(message) for message in found], next=following)
+        return Page(items=[message_out(message) for message in found], next=chosen.next(following))
 
     @router.get("/{message_id}", operation_id="get_message")
     async def get(

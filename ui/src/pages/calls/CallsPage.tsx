@@ -5,6 +5,7 @@ import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
 import { StatusPill } from "../../components/StatusPill";
 import { useChosen } from "../../talk/chosen";
+import { useEnough } from "../../talk/enough";
 import { FlowFilter, sinceOf, TimeFilter } from "../../talk/filters";
 import { useList } from "../../talk/list";
 import { Listing } from "../../talk/Listing";
@@ -47,6 +48,7 @@ export function CallsPage() {
     workflow: chosen.workflow,
     since: sinceOf(chosen.time),
   });
+  useEnough(list);
   return (
     <div className={classes.page}>
       <PageHeader title="Calls" about="Announcements, interviews and calls to your numbers, the newest first." />
