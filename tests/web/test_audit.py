@@ -173,3 +173,17 @@ async def test_lost_answer_of_the_log_is_not_the_answer(server: Server, monkeypa
     assert answer.status == 201
     (entry,) = await entries(server)
     assert (entry["action"], entry["outcome"]) == ("add_user", "begun")
+
+
+async def test_what_broke_down_reads_as_failed_and_not_as_under_way(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down(*_: object, **__: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(server.ringline.contacts, "erase", break_down)
+
+    assert (await server.post("/api/v1/contacts/con_1/erase", {})).status == 500
+
+    (entry,) = await entries(server)
+    assert (entry["action"], entry["subject"], entry["outcome"]) == ("erase_contact", "con_1", "failed")

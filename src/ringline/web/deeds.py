@@ -19,7 +19,7 @@ from ringline.web.masking import masked
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.types import Message, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from ringline.access import AuditLog, Principal
     from ringline.access.audit import Outcome
@@ -103,7 +103,17 @@ def _said(value: Any) -> str:
     return ", ".join(str(each) for each in value) if isinstance(value, list | tuple | set) else str(value)
 
 
-class Recorded:
+async def recorded(app: ASGIApp, deed: Deed, scope: Scope, receive: Receive, send: Send) -> None:
+    """Have *app* answer, and write down what came of the deed, which has begun."""
+    try:
+        await app(scope, receive, _Recorded(send, deed).send)
+    except Exception:
+        # It is answered further out. What the log knows to have been done already stays so.
+        await deed.end(500, {})
+        raise
+
+
+class _Recorded:
     """Writes down what came of a deed before the answer says so."""
 
     def __init__(self, send: Send, deed: Deed) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from ringline.web.deeds import SENDS, Deed, Recorded
+from ringline.web.deeds import SENDS, Deed, recorded
 from ringline.web.identity import SAFE
 from ringline.web.masking import asks_by_number, masked, masked_json
 from ringline.web.problems import problem
@@ -67,7 +67,8 @@ class Gate:
                 scope["state"]["deed"] = deed
             else:
                 await deed.begin()
-                send = Recorded(send, deed).send
+                await recorded(self._app, deed, scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
     def _refusal(self, principal: Principal, scope: Scope) -> Response | None:
