@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -276,6 +277,13 @@ async def test_replies_and_opt_outs_belong_to_the_workflow_that_wrote(house: Ins
     assert found["greet", "runs.started"] == found["greet", "runs.completed"] == 1
     steps = {key[3:]: amount for key, amount in (await figures(house)).items() if key[0] == "greet" and len(key) == 5}
     assert {step for step, measure in steps if measure == "done"} == {"hello", "answer"}
+
+
+async def test_what_a_draft_does_is_its_workflows(house: Installation) -> None:
+    run = await house.ringline.workflows.try_out("greet", json.dumps(GREET), {"phone": PHONE})
+    await house.until(lambda: _waits(house, run.id))
+    found = {key[0] for key in await figures(house)}
+    assert found == {"greet", store.ALL_FLOWS}
 
 
 async def _waits(house: Installation, run_id: str) -> bool:

@@ -21,6 +21,7 @@ from ringline.analytics.measures import (
     hour_of,
     of_call,
 )
+from ringline.app.workflows import trial_name
 from ringline.database.json_lists import as_list
 from ringline.ids import number_of_name
 from ringline.messaging import counting as inbound_rows
@@ -134,13 +135,13 @@ class Rows:
         if not numbers:
             return {}
         rows = tx.all(run_rows.OF_RUNS, {"ids": as_list(numbers)})
-        return {numbers[row["id"]]: Whose(row["parent"] or row["name"], row["version"]) for row in rows}
+        return {numbers[row["id"]]: _whose(row, is_sent=True) for row in rows}
 
     def definitions(self, tx: Transaction, numbers: Sequence[int]) -> Mapping[int, Whose]:
         missing = [number for number in numbers if number not in self._definitions]
         if missing:
             for row in tx.all(run_rows.DEFINITIONS, {"ids": as_list(missing)}):
-                self._definitions[row["id"]] = Whose(row["name"], row["version"])
+                self._definitions[row["id"]] = _whose(row)
         return {number: self._definitions[number] for number in numbers if number in self._definitions}
 
     def accounts(self, tx: Transaction) -> Mapping[str, str]:
@@ -177,6 +178,14 @@ class Rows:
             counts.add(row["hour"], row["definition"], "", "", amounts)
         yield counts
         yield from _every_step(tx)
+
+
+def _whose(row: Row, *, is_sent: bool = False) -> Whose:
+    """What a draft does is its workflow's, and no version's; so is what the body of a loop has *sent*."""
+    name, parent = row["name"], row["parent"]
+    if parent is not None and name == trial_name(parent):
+        return Whose(parent)
+    return Whose(parent or name if is_sent else name, row["version"])
 
 
 def _every_message(tx: Transaction) -> Iterator[Counts]:
