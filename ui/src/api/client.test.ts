@@ -1,8 +1,9 @@
 import createClient from "openapi-fetch";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ask, data } from "./client";
+import { ask } from "./client";
 import { ProblemError } from "./problem";
 import type { paths } from "./schema";
+import { data } from "./typed";
 
 const ROLE = { code: "role", detail: "This needs the role admin.", fix: "An admin can give it.", field: null };
 

@@ -1,6 +1,4 @@
-import createClient, { type Middleware } from "openapi-fetch";
-import { problemIn, problemOf } from "./problem";
-import type { paths } from "./schema";
+import { problemOf } from "./problem";
 
 let csrf = "";
 
@@ -9,22 +7,9 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
-const carryCsrf: Middleware = {
-  onRequest({ request }) {
-    if (request.method !== "GET" && request.method !== "HEAD") request.headers.set("X-CSRF-Token", csrf);
-    return request;
-  },
-};
-
-/** The API with the server's own types. Wrap calls in `data(…)`, which throws `ProblemError`. */
-export const api = createClient<paths>({ baseUrl: "" });
-api.use(carryCsrf);
-
-/** What a call gave; throws `ProblemError` for anything but success. */
-export async function data<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  const { data: given, error, response } = await call;
-  if (!response.ok) throw problemIn(error, response.status);
-  return given as T;
+/** The token as the server gave it. */
+export function csrfToken(): string {
+  return csrf;
 }
 
 /** A request outside the API's document, such as the simulator's; same errors, same token. */

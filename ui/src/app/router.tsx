@@ -71,6 +71,13 @@ const pages = [
   page("/links", () => import("../pages/links/LinksPage"), "LinksPage"),
   page("/senders", () => import("../pages/senders/SendersPage"), "SendersPage"),
   page("/phone", () => import("../pages/phone/PhonePage"), "PhonePage"),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/settings",
+    beforeLoad: () => {
+      throw redirect({ to: "/settings/account", search: {}, replace: true });
+    },
+  }),
   page("/settings/account", () => import("../pages/settings/AccountPage"), "AccountPage"),
   page("/settings/credentials", () => import("../pages/settings/CredentialsPage"), "CredentialsPage"),
   page("/settings/users", () => import("../pages/settings/UsersPage"), "UsersPage"),

@@ -27,6 +27,7 @@ import type { DraftHandle } from "./draft";
 import { usePanes } from "./panes";
 import { PublishButton, PublishItem } from "./Publish";
 import { toneOfRun, type Watched } from "./run/use-run";
+import { Sentence } from "./Sentence";
 import type { Draft, Fault, Saving } from "./types";
 import { WorkflowName } from "./WorkflowName";
 
@@ -179,8 +180,14 @@ function Faults({ faults, empty, goTo }: { faults: Fault[]; empty: boolean; goTo
               {fault.step ? ` in ${fault.step}` : ""}
               {fault.field ? `, ${fault.field}` : ""}
             </span>
-            <span className={classes.sentence}>{fault.message}</span>
-            {fault.fix && <span className={classes.fix}>{fault.fix}</span>}
+            <span className={classes.sentence}>
+              <Sentence>{fault.message}</Sentence>
+            </span>
+            {fault.fix && (
+              <span className={classes.fix}>
+                <Sentence>{fault.fix}</Sentence>
+              </span>
+            )}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

@@ -8,7 +8,6 @@ import { useAttention } from "./attention";
 import { BuilderHeader } from "./BuilderHeader";
 import classes from "./BuilderPage.module.css";
 import { nameFor } from "./canvas/clipboard";
-import { FirstHints } from "./canvas/FirstHints";
 import { type CanvasHandle, FlowCanvas } from "./canvas/FlowCanvas";
 import { Palette } from "./canvas/Palette";
 import { adding, triggerOf } from "./canvas/palette";
@@ -20,6 +19,7 @@ import { SidePanel } from "./SidePanel";
 import type { Block, Fault } from "./types";
 
 const FlowList = lazy(async () => ({ default: (await import("./canvas/FlowList")).FlowList }));
+const FirstHints = lazy(async () => ({ default: (await import("./canvas/FirstHints")).FirstHints }));
 const DraftConflict = lazy(async () => ({ default: (await import("./DraftConflict")).DraftConflict }));
 const NarrowDrawers = lazy(async () => ({ default: (await import("./NarrowDrawers")).NarrowDrawers }));
 const Shortcuts = lazy(async () => ({ default: (await import("./canvas/Shortcuts")).Shortcuts }));
@@ -242,7 +242,9 @@ function Builder({ name }: { name: string }) {
               blocks={blocks}
             >
               {draft.graph.steps.length === 0 && editable && (
-                <FirstHints add={add} unreadable={unreadable(faults)} showText={() => openPanel("yaml")} />
+                <Suspense>
+                  <FirstHints add={add} unreadable={unreadable(faults)} showText={() => openPanel("yaml")} />
+                </Suspense>
               )}
             </FlowCanvas>
           )}

@@ -2,12 +2,13 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { ErrorNotice } from "./ErrorNotice";
 
-/** Asks once more before something is done that cannot be undone. */
+/** Asks once more before something is done, most of all before what cannot be undone. */
 export function Confirm({
   opened,
   title,
   children,
   action,
+  harmless = false,
   onConfirm,
   onClose,
   busy = false,
@@ -18,6 +19,8 @@ export function Confirm({
   children: ReactNode;
   /** What the button says that does it. */
   action: string;
+  /** Whether it takes nothing away. */
+  harmless?: boolean;
   onConfirm: () => void;
   onClose: () => void;
   busy?: boolean;
@@ -32,9 +35,9 @@ export function Confirm({
         {error !== undefined && error !== null && <ErrorNotice error={error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Keep it
+            {harmless ? "Not now" : "Keep it"}
           </Button>
-          <Button color="red.9" onClick={onConfirm} loading={busy}>
+          <Button color={harmless ? undefined : "red.9"} onClick={onConfirm} loading={busy}>
             {action}
           </Button>
         </Group>

@@ -9,9 +9,9 @@ export function Wrong({ error }: { error: Message["error"] }) {
     <div className={classes.wrong}>
       <TriangleAlert size={15} aria-hidden />
       <p>
-        <strong>{error.message}</strong>
+        <strong>{/[.!?]$/.test(error.message) ? error.message : `${error.message}.`}</strong>
         {error.fix && <> {error.fix}</>}
-        {error.code !== null && <span className={classes.code}> Twilio error {error.code}</span>}
+        {error.code !== null && <span className={classes.code}> Twilio error {error.code}.</span>}
       </p>
     </div>
   );

@@ -19,7 +19,8 @@ const STAGES: Record<string, State> = {
   received: { tone: "good", word: "Received" },
 };
 
-const STATUSES: Record<string, State> = {
+/** Twilio's statuses. */
+export const STATUSES: Record<string, State> = {
   accepted: { tone: "busy", word: "Accepted" },
   scheduled: { tone: "wait", word: "Scheduled" },
   queued: { tone: "busy", word: "Queued" },
@@ -38,7 +39,8 @@ const STATUSES: Record<string, State> = {
   "no-answer": { tone: "wait", word: "No answer" },
 };
 
-const OUTCOMES: Record<string, State> = {
+/** How calls and interviews end. */
+export const OUTCOMES: Record<string, State> = {
   answered: { tone: "good", word: "Answered" },
   voicemail: { tone: "wait", word: "Voicemail" },
   busy: { tone: "wait", word: "Busy" },
@@ -64,6 +66,19 @@ export function messageState(message: Pick<Message, "stage" | "status" | "delive
 export function stateOf(stage: string | null | undefined, status: string | null | undefined): State {
   if (stage && stage !== "accepted" && STAGES[stage]) return STAGES[stage];
   return STATUSES[status ?? ""] ?? { tone: "idle", word: plain(status ?? stage ?? "") };
+}
+
+/** Why it did not go. What the API says of a closed window speaks of fields, which nobody fills in here. */
+export function inPlainWords({
+  error,
+  refusal_reason,
+}: Pick<Message, "error" | "refusal_reason">): Message["error"] {
+  if (!error || refusal_reason !== "whatsapp_window_closed") return error;
+  return {
+    ...error,
+    message: "They had not written on WhatsApp for 24 hours.",
+    fix: "It then takes approved templates only: send one from a workflow, or wait until they write.",
+  };
 }
 
 /** How a call ended, or how it stands while it goes on. */

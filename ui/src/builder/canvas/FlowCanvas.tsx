@@ -22,7 +22,6 @@ import type { Wish } from "./ConnectDialog";
 import classes from "./FlowCanvas.module.css";
 import { FlowEdgeLine } from "./FlowEdgeLine";
 import { type CanvasEdge, type CanvasNode, edgesOf, nodesOf } from "./mapping";
-import { QuickAdd } from "./QuickAdd";
 import { StepCard, TriggerCard } from "./StepCard";
 import { BLOCK_DRAG } from "./palette";
 import { useCanvasKeys } from "./use-canvas-keys";
@@ -57,6 +56,7 @@ export interface FlowCanvasProps {
   children?: React.ReactNode;
 }
 
+const QuickAdd = lazy(async () => ({ default: (await import("./QuickAdd")).QuickAdd }));
 const ConnectDialog = lazy(async () => ({ default: (await import("./ConnectDialog")).ConnectDialog }));
 
 const NODE_TYPES = { step: StepCard, trigger: TriggerCard };

@@ -44,7 +44,7 @@ const OPTIONS: Record<string, JsonSchema> = {
     minimum: 1,
     maximum: 1000,
     default: 10,
-    title: "How often it may be come to",
+    title: "How often it may happen in one run",
     description: "Ends loops that have no other end.",
   },
 };

@@ -49,7 +49,7 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
   const calls = graph.steps.some((step) => CALLS.some((type) => step.type.startsWith(type)));
   const recipients = graph.inputs.filter((input) => formOf(input, graph) === "phone");
   const offersCall = calls && mine !== null && recipients.length > 0;
-  const callMeWords = `Runs it too, with my phone, ${mine?.number ?? ""}, as ${recipients[0]?.name ?? ""}: it rings in the simulator.`;
+  const callMeWords = `Runs it with my phone, ${mine?.number ?? ""}, as ${recipients[0]?.name ?? ""}. The phone rings in the simulator.`;
   const change = (input: string, value: unknown) => {
     setValues((before) => ({ ...before, [input]: value }));
     setFaults(({ [input]: _, ...others }) => others);

@@ -11,7 +11,7 @@ export function Progress({ of: one, brief = false }: { of: Broadcast; brief?: bo
   const over = parts
     .filter(({ outcome }) => !["waiting", "sending", "running"].includes(outcome))
     .reduce((sum, { count }) => sum + count, 0);
-  if (all === 0) return <p className={classes.none}>{brief ? "Not started" : "Nothing has been sent yet."}</p>;
+  if (all === 0) return <p className={classes.none}>{nothing(one, brief)}</p>;
   return (
     <div>
       <div className={classes.bar} aria-hidden>
@@ -37,4 +37,11 @@ export function Progress({ of: one, brief = false }: { of: Broadcast; brief?: bo
       )}
     </div>
   );
+}
+
+/** Why nobody has got anything: it was not begun, or everybody on the list was left out. */
+function nothing({ finished_at, stage }: Broadcast, brief: boolean): string {
+  if (finished_at === null) return brief ? "Not started" : "Nothing has been sent yet.";
+  if (brief || stage !== "completed") return brief ? "Sent to nobody" : "It was sent to nobody.";
+  return "It was sent to nobody: everybody on the list was left out.";
 }

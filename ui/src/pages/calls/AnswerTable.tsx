@@ -38,7 +38,7 @@ function toneOf(answer: Record<string, unknown>): Tone {
 function sureness(answer: Record<string, unknown>): string {
   const evidence = Array.isArray(answer.evidence) ? answer.evidence.map(said).filter(Boolean) : [];
   const parts = [
-    typeof answer.confidence === "number" ? `${Math.round(answer.confidence * 100)} % sure` : "",
+    typeof answer.confidence === "number" ? `${Math.round(answer.confidence * 100)}% sure` : "",
     answer.confirmed ? "confirmed by them" : "",
     typeof answer.how === "string" && answer.how ? `by ${answer.how}` : "",
     typeof answer.asked === "number" && answer.asked > 1 ? `asked ${answer.asked} times` : "",

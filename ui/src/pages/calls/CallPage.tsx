@@ -114,7 +114,7 @@ export function CallPage() {
                 of={[
                   ["Outcome", isOver(call) ? state.word : "It goes on"],
                   ["Interview", session && sessionState(session).word],
-                  ["Why it ended", session?.reason],
+                  ["Why it ended", session?.reason && plain(session.reason)],
                   ["Answered by", call.answered_by && plain(call.answered_by)],
                   ["Pressed", pressed(call)],
                   ["Lasted", call.duration ? lasting(call.duration) : null],

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { Line } from "../../talk/shapes";
-import { plain } from "../../talk/words";
+import { noteWords } from "./note";
 import classes from "./Transcript.module.css";
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -25,7 +25,7 @@ export function Transcript({ lines, live }: { lines: Line[]; live: boolean }) {
           data-who={line.who}
         >
           {line.who === "note" ? (
-            <span className={classes.note}>{plain(line.text)}</span>
+            <span className={classes.note}>{noteWords(line.text)}</span>
           ) : (
             <>
               <span className={classes.who}>{line.who === "us" ? "We said" : "They said"}</span>

@@ -85,7 +85,7 @@ export function ContactsPage() {
             placeholder="Everybody"
             clearable
             searchable
-            nothingFoundMessage="No such list"
+            nothingFoundMessage={lists.data?.length ? "No such list" : "No lists yet"}
             data={(lists.data ?? []).map((one) => ({
               value: one.name,
               label: `${one.name} (${one.count.toLocaleString()})`,

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Moment } from "../../components/Moment";
 import type { Message } from "../../talk/shapes";
 import { Ticks } from "../../talk/Ticks";
-import { channelName, costOf, messageState } from "../../talk/words";
+import { channelName, costOf, inPlainWords, messageState } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import classes from "./Inbox.module.css";
 import { WithNumber } from "./WithNumber";
@@ -43,16 +43,6 @@ export function Bubble({ message, taken }: { message: Message; taken?: ReactNode
       </div>
     </article>
   );
-}
-
-/** Why it did not go. What the API says of a closed window speaks of fields, which nobody fills in here. */
-function inPlainWords({ error, refusal_reason }: Message): Message["error"] {
-  if (!error || refusal_reason !== "whatsapp_window_closed") return error;
-  return {
-    ...error,
-    message: "They had not written on WhatsApp for 24 hours.",
-    fix: "It then takes approved templates only: send one from a workflow, or wait until they write.",
-  };
 }
 
 function text(message: Message): string {

@@ -9,8 +9,8 @@ import { Answers } from "./InterviewCard";
 import classes from "./Inbox.module.css";
 import { WithNumber } from "./WithNumber";
 
-/** A call among the messages: how it ended, what was answered, and the way to all of it. */
-export function CallCard({ call, session }: { call: Call; session: Session | null }) {
+/** A call among the messages, or on the page of its run: how it ended, what was answered, and the way to all of it. */
+export function CallCard({ call, session, isInRun = false }: { call: Call; session: Session | null; isInRun?: boolean }) {
   const isOurs = call.direction === "outbound";
   const state = callState(call);
   return (
@@ -28,7 +28,7 @@ export function CallCard({ call, session }: { call: Call; session: Session | nul
         <WithNumber number={isOurs ? call.to : call.from} isTheirs={!isOurs} />
         {call.duration ? <span>{lasting(call.duration)}</span> : null}
         {call.price !== null && <span>{costOf(call.price, call.price_unit)}</span>}
-        {call.run && (
+        {call.run && !isInRun && (
           <Link to="/runs/$id" params={{ id: call.run }}>
             Run
           </Link>

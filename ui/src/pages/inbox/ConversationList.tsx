@@ -12,6 +12,7 @@ import { SearchBox } from "../../talk/SearchBox";
 import type { Conversation, ConversationPage } from "../../talk/shapes";
 import { channelName, phone, stateOf } from "../../talk/words";
 import classes from "./Inbox.module.css";
+import { usePhoneNames } from "./phone-names";
 
 type Show = "all" | "unread" | "wrote";
 
@@ -28,6 +29,7 @@ export function ConversationList({ open, onOpen }: { open: string | undefined; o
     search,
   });
   const unread = list.first?.unread ?? 0;
+  const phones = usePhoneNames();
   return (
     <section className={classes.list} aria-label="Conversations">
       <div className={classes.listHead}>
@@ -55,7 +57,7 @@ export function ConversationList({ open, onOpen }: { open: string | undefined; o
       ) : (
         <ul className={classes.rows} onKeyDown={goByKeys}>
           {list.items.map((one) => (
-            <Row key={one.id} one={one} isOpen={open === one.id} onOpen={onOpen} />
+            <Row key={one.id} one={one} called={one.name ?? phones.get(one.person) ?? null} isOpen={open === one.id} onOpen={onOpen} />
           ))}
           {list.hasNextPage && (
             <li className={classes.foot}>
@@ -85,8 +87,16 @@ function Nobody({ search, show }: { search: string; show: Show }) {
   );
 }
 
-function Row({ one, isOpen, onOpen }: { one: Conversation; isOpen: boolean; onOpen: () => void }) {
-  const name = one.name ?? phone(one.person);
+interface RowProps {
+  one: Conversation;
+  /** The contact's name, or the phone's. */
+  called: string | null;
+  isOpen: boolean;
+  onOpen: () => void;
+}
+
+function Row({ one, called, isOpen, onOpen }: RowProps) {
+  const name = called ?? phone(one.person);
   const { last } = one;
   const bad = last.kind === "message" && stateOf(last.stage, last.status).tone === "bad";
   return (
@@ -99,7 +109,7 @@ function Row({ one, isOpen, onOpen }: { one: Conversation; isOpen: boolean; onOp
         onClick={onOpen}
       >
         <span className={classes.face} aria-hidden>
-          {initials(one.name, one.person)}
+          {initials(called, one.person)}
         </span>
         <span style={{ minWidth: 0 }}>
           <span className={classes.line}>

@@ -14,6 +14,7 @@ import { phone } from "../../talk/words";
 import { Entries } from "./Entries";
 import classes from "./Inbox.module.css";
 import { Person } from "./Person";
+import { usePhoneNames } from "./phone-names";
 import { Reply } from "./Reply";
 import { SeveralNumbers } from "./WithNumber";
 
@@ -32,6 +33,7 @@ export function Thread({
   const [tab, setTab] = useState<Tab>("all");
   const operates = useMay("operator");
   const thread = useThread(person);
+  const phones = usePhoneNames();
   const { conversation, entries, whole } = thread;
   useMarkRead(person, operates ? (conversation?.unread ?? 0) : 0);
   const shown = useMemo(() => entries.filter((one) => tab === "all" || channelOf(one) === tab), [entries, tab]);
@@ -49,7 +51,8 @@ export function Thread({
       </section>
     );
   }
-  const name = conversation.name ?? phone(conversation.person);
+  const called = phones.get(conversation.person);
+  const name = conversation.name ?? called ?? phone(conversation.person);
   const channels = new Set(entries.map(channelOf));
   return (
     <>
@@ -71,7 +74,7 @@ export function Thread({
             <p>
               {conversation.contact
                 ? conversation.numbers.map((one, n) => <span key={n}>{phone(one.number)}</span>)
-                : "Not among your contacts"}
+                : `${called ? `${phone(conversation.person)}, not` : "Not"} among your contacts`}
             </p>
           </div>
           <ActionIcon

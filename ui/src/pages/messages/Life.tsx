@@ -15,6 +15,7 @@ const OUTCOMES: Record<string, [string, Tone]> = {
   open: ["is on its way to Twilio", "busy"],
   accepted: ["was accepted by Twilio", "good"],
   refused: ["was refused by Twilio", "bad"],
+  rejected: ["was refused by Twilio", "bad"],
   failed: ["was refused by Twilio", "bad"],
   unknown: ["has no answer: it may or may not have been sent", "wait"],
   not_sent: ["never left", "idle"],
@@ -64,7 +65,7 @@ export function Life({ message, evidence }: { message: Message; evidence: Eviden
       }),
     ),
     ...(message.stage === "refused" && message.updated_at
-      ? [{ at: message.updated_at, what: "Held back by a rule", more: plain(message.refusal_reason ?? ""), tone: "bad" as Tone }]
+      ? [{ at: message.updated_at, what: "Held back by a rule", more: plain(message.refusal_reason ?? "").replace("Whatsapp", "WhatsApp"), tone: "bad" as Tone }]
       : []),
   ].sort((one, other) => one.at.localeCompare(other.at));
   return (

@@ -15,7 +15,7 @@ import classes from "../../talk/Page.module.css";
 import { Settle } from "../../talk/Settle";
 import type { Evidence, Message, Page, ShortLink } from "../../talk/shapes";
 import { Waits } from "../../talk/Waits";
-import { channelName, costOf, isWhole, messageState, phone, plain } from "../../talk/words";
+import { channelName, costOf, inPlainWords, isWhole, messageState, phone, plain } from "../../talk/words";
 import { Wrong } from "../../talk/Wrong";
 import { Life } from "./Life";
 
@@ -99,7 +99,7 @@ export function MessagePage() {
             </Card>
             {message.error && (
               <Card title={message.stage === "refused" ? "Why it was not sent" : "What went wrong"}>
-                <Wrong error={message.error} />
+                <Wrong error={inPlainWords(message)} />
               </Card>
             )}
             {(message.stage === "held" || message.status === "scheduled") && (

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import { useMay } from "../../app/me";
 import { asked, type Chosen, daysAgo, exportOf, flowFigures, type Span, SPANS } from "./asking";
 import classes from "./Overview.module.css";

@@ -31,7 +31,7 @@ export function Tiles({ found }: { found: Figures }) {
 }
 
 function sentence(change: string, than: string, during: string): string {
-  if (change === "") return `nothing ${than} either`;
+  if (change === "") return `none ${during} either`;
   return change === "none" ? `none ${during}` : `${change} ${than}`;
 }
 
@@ -41,7 +41,7 @@ function tilesOf(now: Totals, before: Totals): Tile[] {
     {
       label: "Messages",
       value: count(messagesOf(now)),
-      note: now.counts.segments ? `${count(now.counts.segments)} segments` : undefined,
+      note: now.counts.segments ? `${count(now.counts.segments)} ${now.counts.segments === 1 ? "segment" : "segments"}` : undefined,
       change: compared(messagesOf(now), messagesOf(before)),
     },
     {
@@ -53,7 +53,7 @@ function tilesOf(now: Totals, before: Totals): Tile[] {
     {
       label: "Replies",
       value: count(of(now, "inbound.replies")),
-      note: `${count(of(now, "inbound.received"))} messages received`,
+      note: `${count(of(now, "inbound.received"))} ${of(now, "inbound.received") === 1 ? "message" : "messages"} received`,
       change: compared(of(now, "inbound.replies"), of(before, "inbound.replies")),
     },
     {
@@ -106,7 +106,7 @@ function compared(now: number, before: number): string {
   if (now === before) return now === 0 ? "" : "as many as";
   if (before === 0) return "none";
   const ratio = now / before - 1;
-  const size = Math.abs(ratio) >= 9.995 ? "many times" : `${Math.round(Math.abs(ratio) * 100)} %`;
+  const size = Math.abs(ratio) >= 9.995 ? "many times" : `${Math.round(Math.abs(ratio) * 100)}%`;
   return `${ratio > 0 ? "▲" : "▼"} ${size} ${ratio > 0 ? "more than" : "less than"}`;
 }
 

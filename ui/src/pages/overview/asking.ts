@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import type { components, operations } from "../../api/schema";
 
 export type Figures = components["schemas"]["FiguresOut"];

@@ -11,7 +11,7 @@ const FATES = [
   { value: "undelivered 30003", label: "do not arrive: the phone is off (30003)" },
   { value: "undelivered 30005", label: "do not arrive: unknown number (30005)" },
   { value: "undelivered 30006", label: "do not arrive: a landline (30006)" },
-  { value: "undelivered 30007", label: "do not arrive: filtered by the carrier (30007)" },
+  { value: "undelivered 30007", label: "do not arrive: carrier filter (30007)" },
   { value: "failed 30008", label: "fail on the way (30008)" },
   { value: "refuse 21211", label: "are refused: not a number (21211)" },
   { value: "refuse 21614", label: "are refused: not a mobile (21614)" },

@@ -4,6 +4,8 @@ import { useQueries, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Plus, RadioTower, Volume2, VolumeOff } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { ask } from "../../api/client";
+import { useMay } from "../../app/me";
+import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
 import { PageHeader } from "../../components/PageHeader";
@@ -21,13 +23,22 @@ import { unread, written } from "./words";
 
 /** The simulator's phones, or why they cannot be had: viewers, for one, hold none. */
 export function PhonePage() {
-  const { data, error, refetch } = useQuery(desk);
+  const operates = useMay("operator");
+  const { data, error, refetch } = useQuery({ ...desk, enabled: operates });
   if (data) return <Phones data={data} />;
   return (
     <>
       <PageHeader title="Phone" />
       <div className={classes.without}>
-        {error ? <ErrorNotice error={error} retry={() => void refetch()} /> : <Loading what="Loading the phones" />}
+        {!operates ? (
+          <EmptyState title="This page is for operators and admins">
+            An admin can give you another role under Settings, Users.
+          </EmptyState>
+        ) : error ? (
+          <ErrorNotice error={error} retry={() => void refetch()} />
+        ) : (
+          <Loading what="Loading the phones" />
+        )}
       </div>
     </>
   );

@@ -30,7 +30,7 @@ function Understood({ heard }: { heard: Heard }) {
     <span className={classes.found} data-taken={isTaken || undefined}>
       {isTaken ? (
         <>
-          understood <b>{asValue(heard.value)}</b> · {Math.round(heard.confidence * 100)} % sure
+          understood <b>{asValue(heard.value)}</b> · {Math.round(heard.confidence * 100)}% sure
         </>
       ) : (
         <b>{STATUS[heard.status] ?? heard.status.replaceAll("_", " ")}</b>

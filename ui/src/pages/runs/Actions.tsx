@@ -98,6 +98,7 @@ export function Actions({ run, timeline }: { run: Run; timeline: Timeline | unde
         opened={asks === "retry"}
         title="Try again from what failed?"
         action="Try again"
+        harmless
         busy={act.isPending}
         onClose={() => setAsks(null)}
         onConfirm={() => act.mutate({ what: "retry", body: { resend } }, { onSettled: () => setAsks(null) })}
@@ -138,6 +139,7 @@ export function RetryFrom({ run, step, title }: { run: Run; step: Step; title: s
         opened={asks}
         title={`Try again from “${title}”?`}
         action="Try again"
+        harmless
         busy={act.isPending}
         onClose={() => setAsks(false)}
         onConfirm={() => act.mutate({ what: "retry", body: { step: step.step } }, { onSettled: () => setAsks(false) })}

@@ -31,7 +31,7 @@ export function Answer({ reply }: { reply: Reply }) {
         {reply.understood.length > 0 && (
           <span>
             Understood: {reply.understood.join("; ")}
-            {reply.confidence !== null && reply.confidence < 1 && `, ${Math.round(reply.confidence * 100)} % sure`}
+            {reply.confidence !== null && reply.confidence < 1 && `, ${Math.round(reply.confidence * 100)}% sure`}
           </span>
         )}
       </div>

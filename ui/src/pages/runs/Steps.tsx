@@ -103,7 +103,7 @@ function StepOf({
     ...step.replies.map((reply) => ({ at: reply.at, show: <Answer reply={reply} /> })),
     ...step.calls.map((call) => ({
       at: call.created_at,
-      show: <CallCard call={call} session={step.sessions.find(({ id }) => id === call.session) ?? null} />,
+      show: <CallCard call={call} session={step.sessions.find(({ id }) => id === call.session) ?? null} isInRun />,
     })),
     ...step.sessions
       .filter((session) => !step.calls.some((call) => call.session === session.id))

@@ -1,7 +1,7 @@
 import { Select, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import { FormDialog } from "../../components/FormDialog";
 import { nameOf, type Sender, useCredentialOf } from "./sender";
 

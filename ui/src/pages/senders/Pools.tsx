@@ -2,7 +2,7 @@ import { Button, Group, Modal, Select, Stack, Text, Textarea, TextInput } from "
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import type { components } from "../../api/schema";
 import { useMay } from "../../app/me";
 import { ErrorNotice } from "../../components/ErrorNotice";

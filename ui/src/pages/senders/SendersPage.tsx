@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, Gauge, Pause, Play } from "lucide-react";
 import { useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import { useMay } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -73,7 +73,7 @@ function SenderList() {
         <div className="rl-figures">
           {one.rate}
           <Text size="xs" c="dimmed">
-            {one.has_own_rate ? "set by hand" : "as its kind may"}
+            {one.has_own_rate ? "set by hand" : "the usual for its kind"}
           </Text>
         </div>
       ),

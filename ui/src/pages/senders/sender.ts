@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import { useMay } from "../../app/me";
 import type { components } from "../../api/schema";
 import { phone } from "../../talk/words";

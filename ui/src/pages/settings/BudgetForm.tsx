@@ -2,7 +2,7 @@ import { Checkbox, Group, Select, SegmentedControl, Text, TextInput } from "@man
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import { ProblemError } from "../../api/problem";
 import { FormDialog } from "../../components/FormDialog";
 import { type Budget, type BudgetIn, whose } from "./budget";
@@ -21,7 +21,7 @@ const UNITS: { value: Unit; label: string }[] = [
   { value: "segments", label: "Segments" },
   { value: "calls", label: "Calls" },
 ];
-const SHARES = ["50", "60", "70", "80", "90", "95", "100"].map((value) => ({ value, label: `${value} %` }));
+const SHARES = ["50", "60", "70", "80", "90", "95", "100"].map((value) => ({ value, label: `${value}%` }));
 const ZONES: string[] = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
 
 /** A budget to be set or changed. */
@@ -38,7 +38,7 @@ export function BudgetForm({ budget, onClose }: { budget: Budget | null; onClose
   const setting = useMutation({
     mutationFn: (body: BudgetIn) => data(api.PUT("/api/v1/budgets", { body })),
     onSuccess: () => {
-      notifications.show({ message: "The budget is set. What budgets held back was looked at anew." });
+      notifications.show({ message: "The budget is set. What waited for a budget is looked at again." });
       onClose();
       void client.invalidateQueries({ queryKey: ["budgets"] });
     },
@@ -129,12 +129,12 @@ export function BudgetForm({ budget, onClose }: { budget: Budget | null; onClose
         <Select
           label="Warn from"
           allowDeselect={false}
-          data={SHARES.some(({ value }) => value === warnAt) ? SHARES : [...SHARES, { value: warnAt, label: `${warnAt} %` }]}
+          data={SHARES.some(({ value }) => value === warnAt) ? SHARES : [...SHARES, { value: warnAt, label: `${warnAt}%` }]}
           value={warnAt}
           onChange={(value) => setWarnAt(value ?? "80")}
         />
         <Select
-          label="Days of"
+          label="Time zone of the day"
           searchable
           allowDeselect={false}
           data={ZONES}
@@ -149,6 +149,11 @@ export function BudgetForm({ budget, onClose }: { budget: Budget | null; onClose
         checked={stops}
         onChange={(event) => setStops(event.currentTarget.checked)}
       />
+      {budget === null && (
+        <Text size="xs" c="dimmed">
+          It counts from now on, without what went out earlier today.
+        </Text>
+      )}
       {unit === "money" && (
         <Text size="xs" c="dimmed">
           A message counts with its forecast when it goes, and with Twilio's price once that is known. Where no price

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChartPie } from "lucide-react";
 import { useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import type { components } from "../../api/schema";
 import { useMay } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
@@ -114,6 +114,11 @@ function BudgetCard({ budget, manages, onEdit }: { budget: Budget; manages: bool
           aria-label={`Used of ${whose(budget)}: ${PART.format(budget.share)}`}
         />
       </Progress.Root>
+      {budget.days.length < 2 && (
+        <Text size="sm" c="dimmed" mt={8}>
+          It counts from the moment it was set; what went before that is not in it.
+        </Text>
+      )}
       {budget.urgent > 0 && (
         <Text size="sm" mt={8}>
           {budget.urgent === 1 ? "One urgent message" : `${budget.urgent} urgent messages`} went beyond it today.

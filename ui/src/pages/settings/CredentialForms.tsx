@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import { ProblemError } from "../../api/problem";
 import type { components } from "../../api/schema";
 import { ErrorNotice } from "../../components/ErrorNotice";

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, Plus, Zap } from "lucide-react";
 import { useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import type { components } from "../../api/schema";
 import { useMay } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";

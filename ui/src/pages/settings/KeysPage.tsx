@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import type { components } from "../../api/schema";
 import type { Role } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, UserPlus } from "lucide-react";
 import { useState } from "react";
-import { api, data } from "../../api/client";
+import { api, data } from "../../api/typed";
 import type { components } from "../../api/schema";
 import { type Role, useMe } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
@@ -188,6 +188,7 @@ function Actions({ user, onGiven }: { user: User; onGiven: (given: Given) => voi
         opened={asked === "password"}
         title={`A new password for ${user.name}?`}
         action="Give a new one"
+        harmless
         onConfirm={() => reset.mutate()}
         onClose={() => setAsked(null)}
         busy={reset.isPending}

@@ -70,7 +70,7 @@ export function NewWorkflow({ opened, close }: { opened: boolean; close: () => v
   const nameField = (
     <TextInput
       label="Name"
-      description="Letters, digits, blanks, - and _. It can be changed later."
+      description="Letters, digits, spaces, - and _. It can be changed later."
       placeholder="appointment-reminder"
       value={name}
       onChange={(event) => {

@@ -49,7 +49,7 @@ export function FieldFrame({
     <div
       className={classes.field}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) useAttention.getState().leave(faults);
+        if (!isWithin(event.currentTarget, event.relatedTarget)) useAttention.getState().leave(faults);
       }}
       {...(group ? { role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": describedBy || undefined } : {})}
     >
@@ -85,8 +85,15 @@ function FieldName({ field }: { field: Field }) {
   );
 }
 
-/** What the checker says of a key that is not there; at the field itself it needs no name. */
-const MISSING = /^The step `[^`]*` needs `[^`]*`, which is missing\.$/;
+/** Whether focus stays with the field; a dialog that it opened belongs to it, wherever that stands in the page. */
+function isWithin(field: Element, focused: Element | null): boolean {
+  if (focused === null || field.contains(focused)) return focused !== null;
+  const dialog = focused.closest("[role=dialog]");
+  return dialog !== null && !dialog.contains(field);
+}
+
+/** What the checker says of a key that is not there, or of an empty text; at the field itself it needs no name. */
+const MISSING = /^The step `[^`]*` needs `[^`]*`, which is missing\.$| must be a text, and it is “”\.$/;
 
 /** What is wrong, and what mends it. */
 export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: string }) {

@@ -181,7 +181,7 @@ export function DurationField({ field, value, set, required, faults, action }: F
         <TextInput
           {...described}
           value={text}
-          placeholder={usual && usual !== "0s" ? usual : (field.examples[1] ?? "30m")}
+          placeholder={usual && usual !== "0s" ? usual : `such as ${field.examples[1] ?? "30m"}`}
           onChange={(event) => set(event.currentTarget.value === "" ? undefined : event.currentTarget.value, true)}
         />
       )}

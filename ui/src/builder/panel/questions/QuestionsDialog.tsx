@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp, Copy, GripVertical, Plus, Trash2 } from "lucide-rea
 import { useState } from "react";
 import type { EditPath } from "../../types";
 import { StatusPill } from "../../../components/StatusPill";
+import { Sentence } from "../../Sentence";
 import { faultsAt, useForm } from "../context";
 import { moved } from "../edits";
 import { spellingIn } from "../Form";
@@ -247,7 +248,7 @@ function Wrong({ faults }: { faults: { severity: string; path: string; message: 
             {fault.severity === "error" ? "Error" : "Note"}
           </StatusPill>
           <span>
-            {fault.message} {fault.fix}
+            <Sentence>{`${fault.message} ${fault.fix}`}</Sentence>
           </span>
         </li>
       ))}
