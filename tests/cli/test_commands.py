@@ -120,6 +120,23 @@ def test_message_is_sent_through_the_base_url_that_is_set(
     assert json_of("messages", "show", message["id"])["status"] == "delivered"
 
 
+def test_messages_that_lie_far_apart_are_all_listed(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json_of: Say
+) -> None:
+    add_account(monkeypatch, simulator, simulator.auth_token, "--from", "+15550001111")
+    for text in ("one", "two", "three"):
+        assert run(["send", "--to", "+14155550123", text]) == ExitCode.OK
+    # As if each lay behind as many others as one page looks at.
+    monkeypatch.setattr("ringline.outbox.store.listing.LOOKED_AT", 1)
+    monkeypatch.setattr("ringline.outbox.store.listing.LOOKED_UP", 1)
+    capsys.readouterr()
+    stages = {one["stage"] for one in json_of("messages", "list")}
+
+    listed = [one["message"] for stage in stages for one in json_of("messages", "list", "--stage", stage)]
+    assert sorted(listed) == ["one", "three", "two"]
+    assert len(json_of("messages", "list", "--stage", stages.pop(), "--limit", "1")) == 1
+
+
 def test_without_live_a_message_goes_to_a_simulator_and_leaves_nothing(
     own_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,6 +50,16 @@ class ApiClient:
         """What stands at *path*."""
         return await self._ask("GET", path, params=query)
 
+    async def newest(self, path: str, *, limit: int, **query: str | int) -> list[dict[str, Any]]:
+        """So many of a list, over as many pages as it takes: of what is rare a page may hold few, and more follow."""
+        found: list[dict[str, Any]] = []
+        page = await self.get(path, limit=limit, **query)
+        found += page["items"]
+        while page["next"] is not None and len(found) < limit:
+            page = await self.get(path, limit=limit - len(found), cursor=page["next"], **query)
+            found += page["items"]
+        return found
+
     async def post(self, path: str, body: object = None, *, key: str | None = None) -> Any:
         """Post *body* as JSON; with an idempotency *key* it can be repeated without harm."""
         headers = {"Idempotency-Key": key} if key is not None else {}

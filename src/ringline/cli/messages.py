@@ -37,14 +37,15 @@ def list_sent(
     as_json: bool = _JSON,
 ) -> None:
     """List the messages that were asked for, the latest last."""
-    query: dict[str, str | int] = {"limit": limit}
-    query |= {"to": to} if to else {}
+    query = {"to": to} if to else {}
     query |= {"stage": stage} if stage else {}
-    found = ask(lambda api: api.get("/api/v1/messages", **query))["items"]
+    found = ask(lambda api: api.newest("/api/v1/messages", limit=limit, **query))
     if as_json:
         print_json(found)
         return
-    if not found:
+    if not found and query:
+        say("No message is like that.")
+    elif not found:
         say('No message has been sent yet. Send one: ringline send --to +1… "Hello"')
     for one in reversed(found):
         list_line(one)

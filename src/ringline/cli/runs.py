@@ -37,10 +37,9 @@ def list_all(
     as_json: bool = _JSON,
 ) -> None:
     """List runs, newest first."""
-    query: dict[str, str | int] = {"limit": limit}
-    query |= {"workflow": workflow} if workflow else {}
+    query = {"workflow": workflow} if workflow else {}
     query |= {"status": status} if status else {}
-    found = ask(lambda api: api.get("/api/v1/runs", **query))["items"]
+    found = ask(lambda api: api.newest("/api/v1/runs", limit=limit, **query))
     if as_json:
         print_json(found)
         return
