@@ -1,4 +1,5 @@
 import { Select } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { EditPath, JsonSchema } from "../../types";
 import { useForm } from "../context";
 import { FormField } from "../fields/FormField";
@@ -93,6 +94,14 @@ export function QuestionForm({
   index: number;
 }) {
   const { change } = useForm();
+  const words = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const input = words.current?.querySelector("textarea");
+    if (!input || input.value !== "") return;
+    // A dialog that opens gives the focus to what is marked so, once it is there.
+    input.dataset.autofocus = "true";
+    input.focus();
+  }, []);
   const id = valueOf(question, "id");
   const type = typeOf(question);
   const at = (key: string): EditPath => [...path, spelled(question, key)];
@@ -127,7 +136,9 @@ export function QuestionForm({
           onChange={(to) => to !== null && change(at("type"), to)}
         />
       </div>
-      <FormField schema={QUESTION} path={at("question")} required />
+      <div ref={words}>
+        <FormField schema={QUESTION} path={at("question")} required />
+      </div>
       {type === "multiple_choice" && <ChoicesEditor path={at("choices")} />}
       {OF_TYPE[type] !== undefined && <div className={classes.pair}>{fields(OF_TYPE[type])}</div>}
       <ConditionsEditor path={at("actions")} question={question} questions={questions} index={index} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal, SegmentedControl, Tabs, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Modal, SegmentedControl, Tabs, Text, Tooltip } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { ArrowDown, ArrowUp, Copy, GripVertical, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
@@ -63,6 +63,7 @@ export function QuestionsDialog({
     const at = questions.findIndex((one, place) => idOf(one, place) === id);
     if (at >= 0) setChosen(at);
   };
+  const isUnwritten = questions.some((one) => !valueOf(one, "question"));
   const shownCall = call === null ? null : (interview?.calls[call] ?? null);
 
   return (
@@ -179,14 +180,20 @@ export function QuestionsDialog({
             <Tabs.Tab value="try">Try an answer</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="graph" className={classes.tab}>
-            <InterviewPicture
-              graph={interview?.graph ?? null}
-              chosen={idOf(question, index)}
-              onChoose={choose}
-              call={shownCall}
-              calls={play ? (interview?.calls ?? []) : []}
-            />
-            <Wrong faults={interview?.faults ?? []} />
+            {isUnwritten && !interview?.graph ? (
+              <Text size="sm" c="dimmed" p="md">
+                The graph is drawn once every question has its words.
+              </Text>
+            ) : (
+              <InterviewPicture
+                graph={interview?.graph ?? null}
+                chosen={idOf(question, index)}
+                onChoose={choose}
+                call={shownCall}
+                calls={play ? (interview?.calls ?? []) : []}
+              />
+            )}
+            <Wrong faults={(interview?.faults ?? []).filter(({ message }) => !UNWRITTEN.test(message))} />
           </Tabs.Panel>
           <Tabs.Panel value="calls" className={classes.tab}>
             <TestCalls
@@ -237,6 +244,9 @@ function Act({
     </Tooltip>
   );
 }
+
+/** What is said at the field already. */
+const UNWRITTEN = /^`question` of .* must be a text, and it is “”\.$/;
 
 function Wrong({ faults }: { faults: { severity: string; path: string; message: string; fix: string }[] }) {
   if (faults.length === 0) return null;
