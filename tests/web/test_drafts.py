@@ -165,6 +165,8 @@ async def test_a_draft_is_tried_without_being_published(server_on_each_database:
     run = (await server.get(f"/api/v1/runs/{started.body['id']}?wait=20")).body
 
     assert (run["status"], run["workflow"]) == ("completed", "greeting (draft)")
+    listed = (await server.get("/api/v1/runs?workflow=greeting")).body["items"]
+    assert [one["id"] for one in listed] == [run["id"]]
     rows = (await server.get("/api/v1/drafts")).body
     assert [(row["name"], row["version"], row["published"], row["steps"]) for row in rows] == [
         ("greeting", None, None, 1)

@@ -10343,7 +10343,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
-                /** @description Only runs of this workflow. */
+                /** @description Only runs of this workflow and of its draft. */
                 workflow?: string | null;
                 /** @description Only runs with this status, e.g. `waiting`. */
                 status?: string | null;

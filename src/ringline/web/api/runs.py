@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ringline.app.searching_runs import find_runs
+from ringline.app.workflows import trial_name
 from ringline.web.api.choosing import Search
 from ringline.web.api.paging import Cursor, Limit, Page
 from ringline.web.api.run_timeline import RunTimelineOut, timeline_of
@@ -99,7 +100,7 @@ def build(ringline: Ringline) -> APIRouter:
     async def list_runs(
         limit: Limit = 50,
         cursor: Cursor = None,
-        workflow: Annotated[str | None, Query(description="Only runs of this workflow.")] = None,
+        workflow: Annotated[str | None, Query(description="Only runs of this workflow and of its draft.")] = None,
         status: Annotated[str | None, Query(description="Only runs with this status, e.g. `waiting`.")] = None,
         has_failures: Annotated[bool | None, Query(description="Only runs in which something failed, or none.")] = None,
         trigger: Annotated[
@@ -111,11 +112,13 @@ def build(ringline: Ringline) -> APIRouter:
     ) -> Page[RunOut]:
         """Runs, newest first. A page may hold few of those that are rare; go on while there is a `next`."""
         wanted = await find_runs(ringline, search) if search is not None else None
-        workflows = [workflow] if workflow is not None else None
+        # Whoever looks for a workflow's runs also means those that tried its draft.
+        either = None if workflow is None else [workflow, trial_name(workflow)]
+        workflows = either
         ids = None
         if wanted is not None:
             ids = wanted.ids
-            workflows = [name for name in wanted.workflows if workflow in (None, name)]
+            workflows = [name for name in wanted.workflows if either is None or name in either]
         page = await ringline.runs.listing.page(
             workflows=workflows,
             ids=ids,
@@ -127,7 +130,7 @@ def build(ringline: Ringline) -> APIRouter:
             before=cursor,
             limit=limit,
         )
-        found = [run for run in page.runs if workflow is None or run.workflow == workflow]
+        found = [run for run in page.runs if either is None or run.workflow in either]
         return Page(items=[run_out(run) for run in found], next=page.next)
 
     @router.get("/{run_id}", operation_id="get_run")
