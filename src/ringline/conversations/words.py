@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Index, Table, Text, UniqueConstraint, bindparam, text
+from sqlalchemy import Column, Index, Table, Text, TextClause, UniqueConstraint, bindparam, text
 
 from ringline.database.schema import ROW_NUMBER, beside, metadata
 from ringline.ids import AFTER_EVERY_ID
@@ -20,8 +21,10 @@ from ringline.ids import AFTER_EVERY_ID
 if TYPE_CHECKING:
     from ringline.database import Transaction
 
-LOOKED_THROUGH = {"sqlite": 3_000, "postgresql": 4_000}
-"""The newest texts, of which each is looked at. Postgres has to fetch and sort all that its index gives."""
+LOOKED_THROUGH = 10_000
+"""The newest texts, of which each is looked at."""
+SAMPLE = 25
+"""The part of them that is fetched at first: what very many hold is found there, and it shows which words do."""
 COMMON = 0.25
 """A word that more of them hold is common."""
 MORE = 20
@@ -72,7 +75,10 @@ _ADD = text(
 _FORGET = text("DELETE FROM search_texts WHERE ref = :ref")
 _FORGET_OF = text("DELETE FROM search_texts WHERE person = :person")
 _NEWEST = text(
-    "SELECT ref, person, words, n FROM search_texts WHERE ref >= :low AND ref < :high ORDER BY ref DESC LIMIT :count"
+    "SELECT ref, person, words FROM search_texts WHERE ref >= :low AND ref < :high ORDER BY ref DESC LIMIT :count"
+)
+_BOUND = text(
+    "SELECT ref, n FROM search_texts WHERE ref >= :low AND ref < :high ORDER BY ref DESC LIMIT 1 OFFSET :offset"
 )
 _FIND = {
     "sqlite": text(
@@ -81,14 +87,20 @@ _FIND = {
             AND t.ref >= :low AND t.ref < :high
         ORDER BY search_words.rowid DESC LIMIT :count"""
     ),
-    # Sorted outside, or else the planner would rather go through the whole table in the order that is asked for.
+    # Sorted outside, or else the planner would rather go through the whole table in the order that is asked for; and
+    # of many that are found only the ids, of which but the newest stay in memory.
     "postgresql": text(
-        """WITH found AS MATERIALIZED (
-            SELECT ref, person, words FROM search_texts
-            WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words) AND ref >= :low AND ref < :high
-        ) SELECT ref, person, words FROM found ORDER BY ref DESC LIMIT :count"""
+        """SELECT t.ref, t.person, t.words FROM (
+            SELECT ref FROM (
+                SELECT ref FROM search_texts
+                WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words) AND ref >= :low AND ref < :high
+                OFFSET 0
+            ) AS found ORDER BY ref DESC LIMIT :count
+        ) AS newest JOIN search_texts AS t ON t.ref = newest.ref ORDER BY t.ref DESC"""
     ),
 }
+# A plan made for any word does not know how rare this one is.
+_PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
 Found = tuple[str, str]
 """The id of what was found, and the number of whom it was said with."""
 
@@ -130,6 +142,8 @@ def find(tx: Transaction, searched: str, *, kind: str | None, before: str | None
     words = words_of(searched)[:MOST_WORDS]
     if not words:
         return []
+    if tx.dialect == "postgresql":
+        tx.run(_PLAN_EACH)
     found: list[Found] = []
     for each in [kind] if kind else KINDS:
         # What is older than enough of another kind is not wanted.
@@ -146,26 +160,40 @@ def _moment(found: Found) -> str:
 
 def _find(tx: Transaction, words: Sequence[str], between: tuple[str, str], kind: str, count: int) -> list[Found]:
     low, high = between
-    most = LOOKED_THROUGH[tx.dialect]
-    newest: list[tuple[Any, ...]] = []
-    # What very many hold is among the first few.
-    for size in (most // 10, most - most // 10):
-        looked_at = {"low": low, "high": newest[-1][0] if newest else high, "count": size}
-        part = tx.tuples(_NEWEST, looked_at)
-        newest += part
-        found = _holding(words, newest, count)
-        if len(found) == count or len(part) < size:
-            return found
-    rest = {"low": low, "high": newest[-1][0], "first": first_number(kind), "last": newest[-1][3] + _SLACK}
+    at_first = max(1, LOOKED_THROUGH // SAMPLE)
+    sample = tx.tuples(_NEWEST, {"low": low, "high": high, "count": at_first})
+    found = _holding(words, sample, count)
+    if len(found) == count or len(sample) < at_first:
+        return found
+    high = sample[-1][0]
+    bound = tx.tuples(_BOUND, {"low": low, "high": high, "offset": LOOKED_THROUGH - 1})
+    looked_through = {"low": bound[0][0] if bound else low, "high": high, "count": count - len(found)}
+    spaced = {f"word_{place}": f" {word}" for place, word in enumerate(words)}
+    found += [(row[0], row[1]) for row in tx.tuples(_look_through(tx.dialect, len(words)), looked_through | spaced)]
+    if len(found) == count or not bound:
+        return found
+    rest = {"low": low, "high": bound[0][0], "first": first_number(kind), "last": bound[0][1] + _SLACK}
     if tx.dialect == "sqlite":
         # Its index takes its time for words that are common, and the others of a search may be enough to find it by.
-        seldom = [word for word in words if sum(f" {word}" in f" {one[2]}" for one in newest) < most * COMMON]
+        seldom = [word for word in words if sum(f" {word}" in f" {one[2]}" for one in sample) < at_first * COMMON]
         if seldom and len(seldom) < len(words):
             wanted = (count - len(found)) * MORE
             rows = _by_index(tx, seldom, rest, wanted)
-            if len(rows) < wanted:
-                return found + _holding(words, rows, count - len(found))
+            holding = found + _holding(words, rows, count - len(found))
+            if len(holding) == count or len(rows) < wanted:
+                return holding
     return found + [(row[0], row[1]) for row in _by_index(tx, words, rest, count - len(found))]
+
+
+@lru_cache(maxsize=2 * MOST_WORDS)
+def _look_through(dialect: str, count: int) -> TextClause:
+    """Those of a range that hold so many words."""
+    place_of = "instr" if dialect == "sqlite" else "strpos"
+    holding = " AND ".join(f"{place_of}(' ' || words, :word_{place}) > 0" for place in range(count))
+    return text(
+        f"SELECT ref, person FROM search_texts WHERE ref >= :low AND ref < :high AND {holding} "  # noqa: S608 - ours
+        "ORDER BY ref DESC LIMIT :count"
+    )
 
 
 def _holding(words: Sequence[str], rows: Iterable[tuple[Any, ...]], count: int) -> list[Found]:
