@@ -10,14 +10,18 @@ interface Growing {
   data?: { pages: unknown[] };
   hasNextPage: boolean;
   isFetching: boolean;
+  isError: boolean;
   fetchNextPage: () => Promise<unknown>;
 }
 
-/** Go on looking while little was found; the server answers each time before it takes long. */
+/**
+ * Go on looking while little was found; the server answers each time before it takes long. Where it says that it cannot,
+ * whoever looks decides whether to ask again.
+ */
 export function useEnough(list: Growing): void {
-  const { items, data, hasNextPage, isFetching, fetchNextPage } = list;
+  const { items, data, hasNextPage, isFetching, isError, fetchNextPage } = list;
   const pages = data?.pages.length ?? 0;
-  const wanted = hasNextPage && !isFetching && items.length < ENOUGH && pages < BY_ITSELF;
+  const wanted = hasNextPage && !isFetching && !isError && items.length < ENOUGH && pages < BY_ITSELF;
   useEffect(() => {
     if (wanted) void fetchNextPage();
   }, [wanted, pages, fetchNextPage]);
