@@ -49,7 +49,9 @@ export function ContactForm({ contact }: { contact: Contact }) {
     },
   });
   const wrong = save.error instanceof ProblemError ? save.error : null;
-  const place = /^addresses\.(\d+)$/.exec(wrong?.field ?? "")?.[1];
+  const nth = /^addresses\.(\d+)$/.exec(wrong?.field ?? "")?.[1];
+  // The server counts what was sent, and rows that were left empty were not.
+  const place = nth === undefined ? undefined : numbers.flatMap((one, n) => (one.address.trim() ? [n] : []))[Number(nth)];
   const set = (key: number, change: Partial<Field>) =>
     setFields(fields.map((one) => (one.key === key ? { ...one, ...change } : one)));
   return (
@@ -76,7 +78,7 @@ export function ContactForm({ contact }: { contact: Contact }) {
         </Text>
         <NumberRows
           rows={numbers}
-          wrong={wrong && place !== undefined ? { place: Number(place), words: <Refused error={wrong} /> } : null}
+          wrong={wrong && place !== undefined ? { place, words: <Refused error={wrong} /> } : null}
           onChange={setNumbers}
         />
         <Text size="sm" fw={600} mt={4}>
