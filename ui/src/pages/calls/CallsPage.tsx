@@ -123,7 +123,7 @@ const COLUMNS: Column<Call>[] = [
   },
   { label: "Lasted", number: true, desk: true, show: (one) => (one.duration ? lasting(one.duration) : "–") },
   {
-    label: "From",
+    label: "Through",
     desk: true,
     once: true,
     show: (one) =>

@@ -165,7 +165,7 @@ const COLUMNS: Column<Message>[] = [
   },
   { label: "Channel", desk: true, show: (one) => channelName(one.channel) },
   {
-    label: "From",
+    label: "Sent by",
     desk: true,
     once: true,
     show: (one) =>

@@ -105,7 +105,7 @@ function Beginning() {
           ? "Make a workflow, or take one of the examples, and run it."
           : "Once a workflow has run, its messages, calls, answers and costs are counted here."}
         {simulator && operates && " What it sends arrives on the Phone page, without costing anything."}
-        {edits && " The figures come by themselves."}
+        {edits && " The figures then appear here by themselves."}
       </EmptyState>
     </Card>
   );

@@ -38,7 +38,7 @@ export interface Chart {
 export function barNames({ by, starts, zone }: Figures["range"]): string[] {
   const form = new Intl.DateTimeFormat(
     undefined,
-    by === "hour" ? { hour: "2-digit", minute: "2-digit", timeZone: zone } : { month: "short", day: "numeric", timeZone: zone },
+    by === "hour" ? { hour: "numeric", minute: "2-digit", timeZone: zone } : { month: "short", day: "numeric", timeZone: zone },
   );
   return starts.map((start) => form.format(new Date(start)));
 }
