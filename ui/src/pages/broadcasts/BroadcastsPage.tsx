@@ -54,7 +54,7 @@ const COLUMNS: Column<Broadcast>[] = [
   {
     label: "Name",
     show: (one) => (
-      <div style={{ minWidth: 150 }}>
+      <div style={{ minWidth: 200 }}>
         <Link to="/broadcasts/$id" params={{ id: one.id }} className={rowLink}>
           {one.name}
         </Link>

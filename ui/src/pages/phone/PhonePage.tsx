@@ -72,7 +72,7 @@ function Phones({ data }: { data: Desk }) {
         {narrow &&
           data.phones.map((phone) => <Tab key={phone.number} phone={phone} chosen={phone === front} />)}
       </div>
-      <div className={classes.desk}>
+      <div className={classes.desk} data-many={shown.length > 3 || undefined}>
         {shown.map((phone) => (
           <Device key={phone.number} phone={phone} />
         ))}

@@ -1,14 +1,14 @@
 import { ChevronLeft, Image, Phone, SendHorizontal, X } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Bubble } from "./Bubble";
-import { hands, useDesk } from "./desk";
+import { hands, simulatedNow, useDesk, useTime } from "./desk";
 import { complain } from "./Dialler";
 import { SaveScenario } from "./SaveScenario";
 import { show, useZone } from "./screens";
 import type { PhoneView } from "./shapes";
 import { whoosh } from "./sound";
 import classes from "./Thread.module.css";
-import { dayOf, isWhatsApp, quickAnswers, unread, written } from "./words";
+import { dayOf, isWhatsApp, quickAnswers, timeOfDay, unread, written } from "./words";
 
 interface Picture {
   content_type: string;
@@ -83,9 +83,27 @@ export function Thread({ view, other }: { view: PhoneView; other: string }) {
           );
         })}
         {messages.length === 0 && <p className={classes.day}>Nothing here yet. Write the first message.</p>}
+        {isWhatsApp(other) && <Window wrote={messages.findLast((one) => one.outgoing)?.at ?? null} />}
       </div>
       <Composer view={view} other={other} answers={quickAnswers(messages.at(-1))} />
     </div>
+  );
+}
+
+const OPEN_SECONDS = 24 * 3600;
+
+/** Until when the other side may write what it likes: WhatsApp's day after the person's last message. */
+function Window({ wrote }: { wrote: number | null }) {
+  const zone = useZone();
+  // A jump of the clock closes it.
+  useTime((state) => state.clock);
+  const until = (wrote ?? 0) + OPEN_SECONDS;
+  return (
+    <p className={classes.day}>
+      {wrote !== null && simulatedNow() < until
+        ? `They may write freely until ${dayOf(until, zone)}, ${timeOfDay(until, zone)}.`
+        : "They may send approved templates only. Write to them, and they may write freely for 24 hours."}
+    </p>
   );
 }
 

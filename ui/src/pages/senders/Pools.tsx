@@ -208,7 +208,7 @@ function PoolForm({ opened, pool, onClose }: { opened: boolean; pool?: Pool; onC
               <Select
                 label="Which sender a person hears from"
                 data={[
-                  { value: "area", label: "One from their area, else from their country" },
+                  { value: "area", label: "One from their area or country" },
                   { value: "country", label: "One from their country" },
                   { value: "none", label: "Any of them" },
                 ]}
