@@ -208,6 +208,24 @@ async def test_words_of_a_message_that_was_redacted_or_whose_person_was_erased_a
     assert [one["person"] for one in (await server.get("/api/v1/conversations")).body["items"]] == [ANA]
 
 
+async def test_who_was_erased_does_not_come_back_when_what_is_new_is_read_once_more(
+    server_on_each_database: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = server_on_each_database
+    await server.post("/api/v1/calls", {"to": ANA, "message": "A secret"})
+    await until(server, "/api/v1/conversations", lambda body: len(body["items"]) == 1)
+    assert (await server.post(f"/api/v1/contacts/{ANA}/erase", {})).status == 200
+
+    # Whoever asks for nobody has all gathered first, and everything counts as long ago.
+    monkeypatch.setattr("ringline.conversations.gathering.LATE", -1.0)
+    assert (await server.get("/api/v1/conversations/con_0")).status == 404
+    assert (await server.get("/api/v1/conversations")).body["items"] == []
+
+    monkeypatch.undo()
+    await received(server, "It is me again", sid="1")
+    assert words((await server.get("/api/v1/conversations")).body) == ["It is me again"]
+
+
 async def test_calls_stand_in_the_conversation_and_are_found(server_on_each_database: Server) -> None:
     server = server_on_each_database
     placed = await server.post("/api/v1/calls", {"to": ANA, "message": "Your table is ready"})

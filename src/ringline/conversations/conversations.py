@@ -132,7 +132,7 @@ class Conversations:
 
     def erase_in(self, tx: Transaction, numbers: Sequence[str]) -> int:
         """Forget what was said with these people; returns how many rows."""
-        return self._people.forget(tx, numbers)
+        return self._people.forget(tx, numbers, now=self._clock.time())
 
     def forget_texts_in(self, tx: Transaction, ids: Sequence[str]) -> None:
         """Messages lost their text: nobody finds them by it any more."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringline.conversations import store, words
+from ringline.conversations.people import not_forgotten
 from ringline.dispatch.ticker import Ticker
 from ringline.ids import first_id
 from ringline.live import touch
@@ -76,7 +77,8 @@ class Gathering:
         found = source(tx, after, BATCH)
         if not found:
             return 0
-        told = [one for one in found if one.person]
+        # That there was a call stays when a person is erased, and is read again while later ones are waited for.
+        told = not_forgotten(tx, [one for one in found if one.person])
         touch(tx, TOPIC, *self._people.happened(tx, told, now=now))
         texts = [{"ref": one.id, "person": one.person, "text": one.text} for one in told if one.text]
         words.add(tx, prefix, texts)

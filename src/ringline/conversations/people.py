@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ringline.database import Transaction
 
 
+KEEP_FORGOTTEN = 7 * 86_400.0
+"""Seconds for which what is gathered is held against what was erased: far longer than anything takes to be gathered."""
+
+
 class Owners(Protocol):
     """Gives the ids of the contacts that have these numbers; nothing for those that nobody has."""
 
@@ -76,13 +80,20 @@ class People:
         store.put_together(tx, people)
         return [*dict.fromkeys([*ids, *store.ids_of(tx, people)])]
 
-    def forget(self, tx: Transaction, numbers: Sequence[str]) -> int:
-        """Forget what was said at these numbers; returns how many rows."""
+    def forget(self, tx: Transaction, numbers: Sequence[str], *, now: float) -> int:
+        """Forget what was said at these numbers until now; returns how many rows."""
         store.change_owners(tx)
+        store.note_forgotten(tx, numbers, now=now, keep=KEEP_FORGOTTEN)
         people = sorted(set(store.whose(tx, numbers).values()))
         count = store.forget(tx, numbers)
         store.put_together(tx, people)
         return count
+
+
+def not_forgotten(tx: Transaction, news: Sequence[News]) -> list[News]:
+    """Those that happened after whatever was at their number was erased, or where nothing was."""
+    until = store.forgotten(tx, {one.person for one in news})
+    return [one for one in news if one.person not in until or one.at > until[one.person]]
 
 
 def rows_of(news: Iterable[News], *, now: float) -> list[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,8 @@ marks = Table(
     "conversation_marks",
     metadata,
     Column("source", Text, primary_key=True),
-    # How far it was read, how far nothing is missing for certain, and when that was found out.
+    # How far it was read, how far nothing is missing for certain, and when that was found out. A number that was
+    # erased stands here for some days as well, by a digest, with when that was.
     Column("seen", Text, nullable=False),
     Column("settled", Text, nullable=False),
     Column("settled_at", Seconds, nullable=False),
@@ -164,6 +166,8 @@ _SET_MARK = text(
     VALUES (:source, :seen, :settled, :settled_at) ON CONFLICT (source) DO UPDATE
     SET seen = excluded.seen, settled = excluded.settled, settled_at = excluded.settled_at"""
 )
+_FORGOTTEN = _of("SELECT source, settled_at FROM conversation_marks WHERE source IN ({names})")
+_FORGET_FORGOTTEN = text("DELETE FROM conversation_marks WHERE source LIKE 'gone/%' AND settled_at < :before")
 _ALONE = text("SELECT CASE WHEN pg_try_advisory_xact_lock(733) THEN 1 ELSE 0 END AS is_free")
 
 
@@ -271,6 +275,25 @@ def forget(tx: Transaction, numbers: Sequence[str]) -> int:
     """Delete what was last at these addresses, and the words it is found by; `put_together` has to follow."""
     texts = sum(words.forget_of(tx, number) for number in numbers)
     return texts + tx.run(_FORGET[tx.dialect], {"names": as_list(numbers)})
+
+
+def note_forgotten(tx: Transaction, numbers: Iterable[str], *, now: float, keep: float) -> None:
+    """What was at these numbers until now is not to be written down once more; older such notes go."""
+    tx.run(_FORGET_FORGOTTEN, {"before": now - keep})
+    gone = [{"source": _gone(one), "seen": "", "settled": "", "settled_at": now} for one in sorted({*numbers})]
+    tx.many(_SET_MARK, gone)
+
+
+def forgotten(tx: Transaction, numbers: Iterable[str]) -> dict[str, float]:
+    """When what was at these numbers was erased, of those of which that is known."""
+    named = {_gone(number): number for number in numbers}
+    return {
+        named[row["source"]]: row["settled_at"] for row in tx.all(_FORGOTTEN[tx.dialect], {"names": as_list(named)})
+    }
+
+
+def _gone(number: str) -> str:
+    return f"gone/{hashlib.sha256(number.encode()).hexdigest()}"
 
 
 def is_free(tx: Transaction) -> bool:
