@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from ringline.web.gate import Masked
 from ringline.web.masking import asks_by_number, masked, masked_json
 from web.conftest import Server
 from web.test_signing_in import ask
@@ -89,3 +91,18 @@ async def test_operator_sees_whole_numbers(server: Server) -> None:
     answer = await ask(server, "GET", f"/api/v1/messages/{sent.body['id']}", {"Authorization": f"Bearer {key}"})
 
     assert answer.body["to"] == "+14155550123"
+
+
+async def test_only_the_line_of_an_events_own_id_is_passed_on_as_it_is() -> None:
+    passed: list[Any] = []
+
+    async def take(message: Any) -> None:
+        passed.append(message)
+
+    viewer = Masked(take)
+    start = {"status": 200, "headers": [(b"content-type", b"text/event-stream"), (b"content-length", b"1")]}
+    await viewer.send({"type": "http.response.start", **start})
+    # What somebody wrote may hold other signs that end a line elsewhere.
+    event = 'id: 12345678\ndata: "\u2028id: +14155550123"\n\n'
+    await viewer.send({"type": "http.response.body", "body": event.encode(), "more_body": True})
+    assert passed[-1]["body"].decode() == f'id: 12345678\ndata: "\u2028id: {masked("+14155550123")}"\n\n'

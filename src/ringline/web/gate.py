@@ -153,7 +153,7 @@ class Masked:
         if self._kind != "text/event-stream":
             return masked(text)
         # An event's own id says how far the reader has read, and has to come back as it is.
-        return "".join(line if line.startswith("id: ") else masked(line) for line in text.splitlines(keepends=True))
+        return "\n".join(line if line.startswith("id: ") else masked(line) for line in text.split("\n"))
 
     @property
     def _is_json(self) -> bool:
