@@ -24,7 +24,7 @@ NOON = 1_767_268_800.0
 async def house(
     tmp_path: Path, database_url: str, simulator: Simulator, clock: VirtualClock
 ) -> AsyncIterator[Installation]:
-    async with installation(tmp_path, database_url, simulator, clock) as running:
+    async with installation(tmp_path, database_url, simulator, clock, with_api=True) as running:
         yield running
 
 
