@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -80,25 +81,12 @@ _NEWEST = text(
 _BOUND = text(
     "SELECT ref, n FROM search_texts WHERE ref >= :low AND ref < :high ORDER BY ref DESC LIMIT 1 OFFSET :offset"
 )
-_FIND = {
-    "sqlite": text(
-        """SELECT t.ref, t.person, t.words FROM search_words JOIN search_texts t ON t.n = search_words.rowid
-        WHERE search_words MATCH :words AND search_words.rowid >= :first AND search_words.rowid <= :last
-            AND t.ref >= :low AND t.ref < :high
-        ORDER BY search_words.rowid DESC LIMIT :count"""
-    ),
-    # Sorted outside, or else the planner would rather go through the whole table in the order that is asked for; and
-    # of many that are found only the ids, of which but the newest stay in memory.
-    "postgresql": text(
-        """SELECT t.ref, t.person, t.words FROM (
-            SELECT ref FROM (
-                SELECT ref FROM search_texts
-                WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words) AND ref >= :low AND ref < :high
-                OFFSET 0
-            ) AS found ORDER BY ref DESC LIMIT :count
-        ) AS newest JOIN search_texts AS t ON t.ref = newest.ref ORDER BY t.ref DESC"""
-    ),
-}
+_FIND = text(
+    """SELECT t.ref, t.person, t.words FROM search_words JOIN search_texts t ON t.n = search_words.rowid
+    WHERE search_words MATCH :words AND search_words.rowid >= :first AND search_words.rowid <= :last
+        AND t.ref >= :low AND t.ref < :high
+    ORDER BY search_words.rowid DESC LIMIT :count"""
+)
 # A plan made for any word does not know how rare this one is.
 _PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
 Found = tuple[str, str]
@@ -145,10 +133,21 @@ def find(tx: Transaction, searched: str, *, kind: str | None, before: str | None
     if tx.dialect == "postgresql":
         tx.run(_PLAN_EACH)
     found: list[Found] = []
+    rests: list[_Rest] = []
     for each in [kind] if kind else KINDS:
         # What is older than enough of another kind is not wanted.
         since = _moment(found[count - 1]) if len(found) >= count else ""
-        found += _find(tx, words, (f"{each}_{since}", before or f"{each}_{AFTER_EVERY_ID}"), each, count)
+        low, high = f"{each}_{since}", before or f"{each}_{AFTER_EVERY_ID}"
+        newest, rest = _look_at_newest(tx, words, low, high, each, count)
+        found += newest
+        if rest is not None and tx.dialect == "sqlite":
+            found += _older(tx, words, rest, count - len(newest))
+        elif rest is not None:
+            rests.append(rest)
+        found.sort(key=_moment, reverse=True)
+    if rests:
+        # Its index gives what all kinds have at once.
+        found += _older_of_all(tx, words, rests, count)
         found.sort(key=_moment, reverse=True)
     return found[:count]
 
@@ -158,31 +157,36 @@ def _moment(found: Found) -> str:
     return found[0].partition("_")[2]
 
 
-def _find(tx: Transaction, words: Sequence[str], between: tuple[str, str], kind: str, count: int) -> list[Found]:
-    low, high = between
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left to the index of words: ids from *low* to *high*, with the numbers that such texts have at most."""
+
+    low: str
+    high: str
+    first: int
+    last: int
+    seldom: Sequence[str]
+    """Those of the words that are not common."""
+
+
+def _look_at_newest(
+    tx: Transaction, words: Sequence[str], low: str, high: str, kind: str, count: int
+) -> tuple[list[Found], _Rest | None]:
+    """Those among the newest, and what was not looked through, where they are not enough."""
     at_first = max(1, LOOKED_THROUGH // SAMPLE)
     sample = tx.tuples(_NEWEST, {"low": low, "high": high, "count": at_first})
     found = _holding(words, sample, count)
     if len(found) == count or len(sample) < at_first:
-        return found
+        return found, None
     high = sample[-1][0]
     bound = tx.tuples(_BOUND, {"low": low, "high": high, "offset": LOOKED_THROUGH - 1})
     looked_through = {"low": bound[0][0] if bound else low, "high": high, "count": count - len(found)}
     spaced = {f"word_{place}": f" {word}" for place, word in enumerate(words)}
     found += [(row[0], row[1]) for row in tx.tuples(_look_through(tx.dialect, len(words)), looked_through | spaced)]
     if len(found) == count or not bound:
-        return found
-    rest = {"low": low, "high": bound[0][0], "first": first_number(kind), "last": bound[0][1] + _SLACK}
-    if tx.dialect == "sqlite":
-        # Its index takes its time for words that are common, and the others of a search may be enough to find it by.
-        seldom = [word for word in words if sum(f" {word}" in f" {one[2]}" for one in sample) < at_first * COMMON]
-        if seldom and len(seldom) < len(words):
-            wanted = (count - len(found)) * MORE
-            rows = _by_index(tx, seldom, rest, wanted)
-            holding = found + _holding(words, rows, count - len(found))
-            if len(holding) == count or len(rows) < wanted:
-                return holding
-    return found + [(row[0], row[1]) for row in _by_index(tx, words, rest, count - len(found))]
+        return found, None
+    seldom = [word for word in words if sum(f" {word}" in f" {one[2]}" for one in sample) < at_first * COMMON]
+    return found, _Rest(low, bound[0][0], first_number(kind), bound[0][1] + _SLACK, seldom)
 
 
 @lru_cache(maxsize=2 * MOST_WORDS)
@@ -209,14 +213,50 @@ def _holding(words: Sequence[str], rows: Iterable[tuple[Any, ...]], count: int) 
     return found
 
 
-def _by_index(tx: Transaction, words: Sequence[str], between: Mapping[str, Any], count: int) -> list[tuple[Any, ...]]:
-    if tx.dialect == "sqlite":
-        asked = {"words": " ".join(f'"{word}"*' for word in words), "count": count}
-        asked |= {name: between[name] for name in ("first", "last", "low", "high")}
-    else:
-        asked = {"words": " & ".join(f"{word}:*" for word in words), "count": count}
-        asked |= {name: between[name] for name in ("low", "high")}
-    return tx.tuples(_FIND[tx.dialect], asked)
+def _older(tx: Transaction, words: Sequence[str], rest: _Rest, count: int) -> list[Found]:
+    """Those of the rest, on SQLite, whose index gives the newest first."""
+    if rest.seldom and len(rest.seldom) < len(words):
+        # The index takes its time for words that are common, and the others may be enough to find it by.
+        rows = _by_index(tx, rest.seldom, rest, count * MORE)
+        found = _holding(words, rows, count)
+        if len(found) == count or len(rows) < count * MORE:
+            return found
+    return [(row[0], row[1]) for row in _by_index(tx, words, rest, count)]
+
+
+def _by_index(tx: Transaction, words: Sequence[str], rest: _Rest, count: int) -> list[tuple[Any, ...]]:
+    asked = {"words": " ".join(f'"{word}"*' for word in words), "count": count}
+    asked |= {"first": rest.first, "last": rest.last, "low": rest.low, "high": rest.high}
+    return tx.tuples(_FIND, asked)
+
+
+def _older_of_all(tx: Transaction, words: Sequence[str], rests: Sequence[_Rest], count: int) -> list[Found]:
+    """Those of the rest of several kinds, on Postgres."""
+    asked: dict[str, Any] = {"words": " & ".join(f"{word}:*" for word in words), "count": count}
+    for place, rest in enumerate(rests):
+        asked |= {f"low_{place}": rest.low, f"high_{place}": rest.high}
+    return [(row[0], row[1]) for row in tx.tuples(_of_kinds(len(rests)), asked)]
+
+
+@lru_cache(maxsize=len(KINDS))
+def _of_kinds(count: int) -> TextClause:
+    """The newest of so many ranges of ids.
+
+    Sorted outside, or else the planner would rather go through the whole table in the order that is asked for; and of
+    many that are found only the ids, of which but the newest stay in memory.
+    """
+    ranges = " OR ".join(f"(ref >= :low_{place} AND ref < :high_{place})" for place in range(count))
+    moment = "ref" if count == 1 else "split_part(ref, '_', 2)"
+    return text(
+        f"""SELECT t.ref, t.person FROM (
+            SELECT ref FROM (
+                SELECT ref FROM search_texts
+                WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :words) AND ({ranges})
+                OFFSET 0
+            ) AS found ORDER BY {moment} DESC LIMIT :count
+        ) AS newest JOIN search_texts AS t ON t.ref = newest.ref"""  # noqa: S608 - ours
+        + (" ORDER BY t.ref DESC" if count == 1 else "")
+    )
 
 
 def first_number(kind: str) -> int:
