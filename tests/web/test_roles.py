@@ -56,6 +56,7 @@ GET /api/v1/messages/unresolved
 GET /api/v1/messages/{message_id}
 GET /api/v1/messages/{message_id}/events
 GET /api/v1/messages/{message_id}/evidence
+GET /api/v1/opt-outs
 GET /api/v1/pools
 GET /api/v1/previews/number
 GET /api/v1/previews/vocabulary

@@ -16,7 +16,7 @@ Kind = Literal["user", "key", "token"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """From the least to the most; each may do what those before it may."""
 
-_SCOPE = re.compile(r"[a-z]{2,32}:(?:read|write)")
+_SCOPE = re.compile(r"[a-z][a-z-]{1,31}:(?:read|write)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from ringline.clock import utc
 from ringline.compliance.gate import Refusal, check
 from ringline.compliance.suppression import suppressions_of
 from ringline.compliance.windows import WINDOW_SECONDS, windows_of
-from ringline.contacts.contact import OptOut
+from ringline.contacts.reading import opt_out_of
 from ringline.errors import RequestError
 from ringline.messaging.rows import what_to_do
 
 if TYPE_CHECKING:
     from ringline.app.system import Ringline
-    from ringline.contacts.contact import Person
+    from ringline.contacts.contact import OptOut, Person
     from ringline.conversations.conversation import Conversation
     from ringline.database import Transaction
     from ringline.messaging.message import Channel, Message
@@ -72,8 +72,7 @@ async def knowledge_of(ringline: Ringline, found: Sequence[Conversation], *, als
 
     def work(tx: Transaction) -> dict[str, list[OptOut]]:
         return {
-            number: [OptOut(one.scope, _moment(one.since), one.source, one.evidence, number) for one in several]
-            for number, several in suppressions_of(tx, numbers).items()
+            number: [opt_out_of(one) for one in several] for number, several in suppressions_of(tx, numbers).items()
         }
 
     opt_outs = await ringline.database.read(work)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+CHANNELS = ("sms", "whatsapp", "voice")
+EVERY_CHANNEL = ""
+"""What an opt-out is about that covers a whole service or account."""
+
 
 def account_scope(account_id: str) -> str:
     """Everything this account sends, on every channel."""
@@ -35,3 +39,8 @@ def scope_of_opt_out(account_id: str, channel: str, sender: str | None, service:
     if sender is not None:
         return sender_scope(account_id, channel, sender)
     return account_scope(account_id)
+
+
+def channel_of_opt_out(channel: str, sender: str | None, service: str | None) -> str:
+    """The channel that `scope_of_opt_out` covers, `EVERY_CHANNEL` where it is more than one."""
+    return channel if sender is not None and service is None else EVERY_CHANNEL

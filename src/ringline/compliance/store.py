@@ -9,6 +9,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     bindparam,
     delete,
     select,
@@ -27,9 +28,21 @@ suppressions = Table(
     Column("since", Seconds, nullable=False),
     Column("source", Text, nullable=False),
     Column("evidence", Text),
+    # Ids sort by time: the list goes by them.
+    Column("id", Text, nullable=False),
+    # The one channel that it is about, empty where it covers all.
+    Column("channel", Text, nullable=False),
+    # The message or conversation that says so.
+    Column("ref", Text),
+    # The number from behind, so that its last digits are found by an index.
+    Column("reversed", Text, nullable=False),
     # By recipient first: the gate knows the recipient and asks for all scopes at once.
     PrimaryKeyConstraint("recipient", "scope", name="suppressions_pkey"),
+    UniqueConstraint("id", name="suppressions_id_key"),
 )
+Index("suppressions_channel", suppressions.c.channel, suppressions.c.id)
+Index("suppressions_source", suppressions.c.source, suppressions.c.channel, suppressions.c.id)
+Index("suppressions_reversed", suppressions.c.reversed)
 
 windows = Table(
     "whatsapp_windows",
@@ -66,22 +79,43 @@ cap_counters = Table(
 )
 
 SUPPRESS = text(
-    """INSERT INTO suppressions (recipient, scope, since, source, evidence)
-    VALUES (:recipient, :scope, :since, :source, :evidence) ON CONFLICT DO NOTHING"""
+    """INSERT INTO suppressions (recipient, scope, since, source, evidence, id, channel, ref, reversed)
+    VALUES (:recipient, :scope, :since, :source, :evidence, :id, :channel, :ref, :reversed) ON CONFLICT DO NOTHING"""
 )
-LIFT = delete(suppressions).where(
-    suppressions.c.recipient == bindparam("recipient"), suppressions.c.scope == bindparam("scope")
+LIFT = (
+    delete(suppressions)
+    .where(suppressions.c.recipient == bindparam("recipient"), suppressions.c.scope == bindparam("scope"))
+    .returning(suppressions.c.id)
 )
-SUPPRESSIONS_OF = select(suppressions).where(is_among(suppressions.c.recipient, "recipients"))
+_SHOWN = select(*(suppressions.c[name] for name in ("recipient", "scope", "since", "source", "evidence", "id", "ref")))
+SUPPRESSIONS_OF = _SHOWN.where(is_among(suppressions.c.recipient, "recipients"))
 SUPPRESSIONS_PAGE = (
-    select(suppressions)
-    .where(
+    _SHOWN.where(
         (suppressions.c.recipient > bindparam("recipient"))
         | ((suppressions.c.recipient == bindparam("recipient")) & (suppressions.c.scope > bindparam("scope")))
     )
     .order_by(suppressions.c.recipient, suppressions.c.scope)
     .limit(bindparam("count"))
 )
+
+_NEWEST = (
+    _SHOWN.where(suppressions.c.id < bindparam("before"), suppressions.c.id >= bindparam("since"))
+    .order_by(suppressions.c.id.desc())
+    .limit(bindparam("count"))
+)
+NEWEST = _NEWEST
+# Asked once for each channel, so that an index gives the newest at once, however rare they are.
+NEWEST_OF_CHANNEL = _NEWEST.where(suppressions.c.channel == bindparam("channel"))
+NEWEST_OF_SOURCE = NEWEST_OF_CHANNEL.where(suppressions.c.source == bindparam("source"))
+_MARKS = select(*(suppressions.c[name] for name in ("id", "channel", "source"))).limit(bindparam("most"))
+MARKS_OF = _MARKS.where(is_among(suppressions.c.recipient, "recipients"))
+MARKS_BEGINNING = _MARKS.where(
+    suppressions.c.recipient >= bindparam("part"), suppressions.c.recipient < bindparam("part_end")
+)
+MARKS_ENDING = _MARKS.where(
+    suppressions.c.reversed >= bindparam("part"), suppressions.c.reversed < bindparam("part_end")
+)
+SUPPRESSIONS_BY_ID = _SHOWN.where(is_among(suppressions.c.id, "ids")).order_by(suppressions.c.id.desc())
 
 NOTE_INBOUND = text(
     """INSERT INTO whatsapp_windows (recipient, account_id, sender, service, last_inbound_at)

@@ -7,22 +7,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringline.compliance import store
-from ringline.compliance.scopes import scope_of_opt_out
+from ringline.compliance.scopes import channel_of_opt_out, scope_of_opt_out
 from ringline.database.json_lists import as_list
+from ringline.ids import new_id
+from ringline.live import touch
 
 if TYPE_CHECKING:
     from ringline.database import Transaction
 
 
+TOPIC = "opt-outs"
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Who asked, for which scope, since when (seconds since the epoch), how (*source*), and in which words."""
+    """Who asked, for which scope, since when (seconds since the epoch), how (*source*), and in which words.
+
+    *ref* is the id of the message or the conversation that says so.
+    """
 
     recipient: str
     scope: str
     since: float
     source: str
     evidence: str | None
+    id: str
+    ref: str | None
 
 
 def suppress(
@@ -36,20 +46,29 @@ def suppress(
     sender: str | None = None,
     service: str | None = None,
     evidence: str | None = None,
+    ref: str | None = None,
 ) -> bool:
     """Send nothing more to *recipient* in this scope; False if that was so already.
 
     The scope is the service if there is one, else the sender, else the account. Rows that wait to be sent are the
     outbox's: use `ringline.outbox.stopping.Stops.opt_out_in`, which calls this.
     """
+    opt_out_id = new_id("opt", at=now)
     values = {
         "recipient": recipient,
         "scope": scope_of_opt_out(account_id, channel, sender, service),
         "since": now,
         "source": source,
         "evidence": evidence,
+        "id": opt_out_id,
+        "channel": channel_of_opt_out(channel, sender, service),
+        "ref": ref,
+        "reversed": recipient[::-1],
     }
-    return tx.run(store.SUPPRESS, values) == 1
+    is_new = tx.run(store.SUPPRESS, values) == 1
+    if is_new:
+        touch(tx, TOPIC, opt_out_id)
+    return is_new
 
 
 def lift(
@@ -63,7 +82,9 @@ def lift(
 ) -> bool:
     """End the suppression of exactly this scope; False if there was none."""
     scope = scope_of_opt_out(account_id, channel, sender, service)
-    return tx.run(store.LIFT, {"recipient": recipient, "scope": scope}) == 1
+    lifted = tx.all(store.LIFT, {"recipient": recipient, "scope": scope})
+    touch(tx, TOPIC, *(row["id"] for row in lifted))
+    return bool(lifted)
 
 
 def suppressions(tx: Transaction, *, after: Suppression | None = None, count: int = 100) -> list[Suppression]:

@@ -32,8 +32,11 @@ class OptOut:
     scope: str
     since: datetime
     source: str
-    evidence: str | None = None
-    number: str = ""
+    evidence: str | None
+    number: str
+    id: str
+    ref: str | None
+    """The message or the conversation that says so, by its id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.clock import utc
-from ringline.compliance.suppression import suppressions_of
+from ringline.compliance.suppression import Suppression, suppressions_of
 from ringline.contacts import store
 from ringline.contacts.contact import Address, Contact, OptOut, Person
 from ringline.database.json_lists import as_list
@@ -93,7 +93,7 @@ def contacts_of(tx: Transaction, rows: Sequence[Row]) -> list[Contact]:
             json.loads(row["fields"]),
             tuple(lists.get(row["id"], ())),
             tuple(
-                OptOut(one.scope, utc(one.since), one.source, one.evidence, number)
+                opt_out_of(one)
                 for number in dict.fromkeys(one.address for one in addresses.get(row["id"], ()))
                 for one in suppressed.get(number, ())
             ),
@@ -102,6 +102,11 @@ def contacts_of(tx: Transaction, rows: Sequence[Row]) -> list[Contact]:
         )
         for row in rows
     ]
+
+
+def opt_out_of(one: Suppression) -> OptOut:
+    """What stands on the list of those who are not written to, as an opt-out of a person."""
+    return OptOut(one.scope, utc(one.since), one.source, one.evidence, one.recipient, one.id, one.ref)
 
 
 def no_contact(id_or_number: str) -> NotFoundError:

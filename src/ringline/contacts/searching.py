@@ -34,7 +34,7 @@ def words_of(name: str | None) -> list[str]:
 def find_people_in(tx: Transaction, searched: str, *, list_id: str | None, before: str, count: int) -> list[Row]:
     """Those whose name has words that begin so, or whose number begins or ends so; the newest first."""
     words = _by_rarity(tx, words_of(searched)[:MOST_WORDS])
-    numbers = _numbers(searched)
+    numbers = parts_of_number(searched)
     if not words and not numbers:
         return []
     parameters: dict[str, Any] = {"before": before, "count": count, "most": MOST_FOUND, "scanned": MOST_SCANNED}
@@ -71,7 +71,7 @@ def _count(tx: Transaction, statement: TextClause, **parameters: str) -> int:
     return 0 if row is None else int(row["count"])
 
 
-def _numbers(searched: str) -> Mapping[str, str]:
+def parts_of_number(searched: str) -> Mapping[str, str]:
     """Parts of numbers by the column that begins with them."""
     written = searched.strip()
     digits = "".join(one for one in written if one.isascii() and one.isdigit())

@@ -222,6 +222,7 @@ class Inbound:
             **_scope_of(row),
             "source": "reply",
             "evidence": f"{row.sid}: {row.body[:160]}",
+            "ref": row.id,
         }
         if self._outbox is None:
             suppression.suppress(tx, now=row.received_at, **about)

@@ -263,6 +263,7 @@ class Ledger:
             service=message.service,
             source="twilio",
             evidence=evidence,
+            ref=message.id,
             now=self.now,
         )
 

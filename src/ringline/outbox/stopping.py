@@ -74,6 +74,7 @@ class Stops:
         sender: str | None = None,
         service: str | None = None,
         evidence: str | None = None,
+        ref: str | None = None,
     ) -> int:
         """T21: suppress the recipient (as `compliance.suppression.suppress` does) and refuse what waits to be sent.
 
@@ -88,6 +89,7 @@ class Stops:
             service=service,
             source=source,
             evidence=evidence,
+            ref=ref,
             now=self._clock.time(),
         )
         scope = scope_of_opt_out(account_id, channel, sender, service)

@@ -123,6 +123,7 @@ LEAST: Mapping[str, Role] = {
     "remove_list": "editor",
     "put_on_list": "editor",
     "take_off_list": "editor",
+    "list_opt_outs": "viewer",
     # Broadcasts
     "list_broadcasts": "viewer",
     "get_broadcast": "viewer",
@@ -216,4 +217,5 @@ def topics(routes: Iterable[BaseRoute]) -> list[str]:
     """What scopes of API keys can name: the resources of the API."""
     paths = {str(getattr(route, "path", "")) for route in routes}
     found = {path.removeprefix("/api/v1/").partition("/")[0] for path in paths if path.startswith("/api/v1/")}
-    return [*sorted(name for name in found if name.isalpha() and name != "me"), "live"]
+    named = (name for name in found if name.replace("-", "").isalpha() and name not in ("me", "sign-in"))
+    return [*sorted(named), "live"]

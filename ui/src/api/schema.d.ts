@@ -1492,6 +1492,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description What people do not want, the newest first. Whoever opts in again is on the list no more.
+         */
+        get: operations["list_opt_outs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/phone/hearing": {
         parameters: {
             query?: never;
@@ -4623,6 +4643,71 @@ export interface components {
             name: string;
         };
         /**
+         * ListedOptOut
+         * @description An opt-out and whose it is.
+         */
+        ListedOptOut: {
+            /**
+             * Channel
+             * @description `sms`, `whatsapp` or `voice`; null where it covers all.
+             */
+            channel: string | null;
+            /**
+             * Contact
+             * @description The contact with that number; null where nobody has it.
+             */
+            contact: string | null;
+            /**
+             * Conversation
+             * @description The conversation with them.
+             */
+            conversation: string | null;
+            /**
+             * Covers
+             * @description How far it reaches: `sender`, `service` or `account`.
+             */
+            covers: string;
+            /**
+             * Evidence
+             * @description The message or the answer that says so.
+             */
+            evidence: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @description What the contact with that number is called.
+             */
+            name: string | null;
+            /**
+             * Number
+             * @description Their number that it is about.
+             */
+            number: string;
+            /**
+             * Ref
+             * @description Id of what says so: `inb_…` for what they wrote, `msg_…` for what Twilio refused, `ses_…`.
+             */
+            ref: string | null;
+            /** Scope */
+            scope: string;
+            /**
+             * Sender
+             * @description Our number or messaging service; null where it covers the account.
+             */
+            sender: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Source
+             * @description How it is known: `reply`, `twilio` (error 21610), `interview`, or who wrote it down.
+             */
+            source: string;
+        };
+        /**
          * MeOut
          * @description Whoever asks. `csrf` is carried as `X-CSRF-Token` by a browser's requests that change something.
          */
@@ -5033,11 +5118,18 @@ export interface components {
              * @description The message or the answer that says so.
              */
             evidence: string | null;
+            /** Id */
+            id: string;
             /**
              * Number
              * @description Their number that it is about.
              */
             number: string;
+            /**
+             * Ref
+             * @description Id of what says so: `inb_…` for what they wrote, `msg_…` for what Twilio refused, `ses_…`.
+             */
+            ref: string | null;
             /** Scope */
             scope: string;
             /**
@@ -5052,7 +5144,7 @@ export interface components {
             since: string;
             /**
              * Source
-             * @description How it is known: `reply`, `twilio` (error 21610), `call`, or who wrote it down.
+             * @description How it is known: `reply`, `twilio` (error 21610), `interview`, or who wrote it down.
              */
             source: string;
         };
@@ -5118,6 +5210,13 @@ export interface components {
         Page_LinkOut_: {
             /** Items */
             items: components["schemas"]["LinkOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[ListedOptOut] */
+        Page_ListedOptOut_: {
+            /** Items */
+            items: components["schemas"]["ListedOptOut"][];
             /** Next */
             next?: string | null;
         };
@@ -9931,6 +10030,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberOut"][];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opt_outs: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description Only those that hold on this channel; those that cover every channel are among them. */
+                channel?: ("sms" | "whatsapp" | "voice") | null;
+                /** @description Only those known by `reply`, `twilio` or `interview`. */
+                source?: string | null;
+                /** @description Only those since then. */
+                since?: string | null;
+                /** @description A number's beginning or last digits, how a contact's name begins, or a contact's id. */
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListedOptOut_"];
                 };
             };
             /** @description Anything that could not be done. */

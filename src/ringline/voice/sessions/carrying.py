@@ -80,6 +80,7 @@ class Carrier:
             sender=held.row["sender"],
             source="interview",
             evidence=f"{held.id}: asked not to be contacted any more",
+            ref=held.id,
         )
 
     def tell_changed(self, tx: Transaction, session_id: str) -> None:

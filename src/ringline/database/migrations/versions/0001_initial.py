@@ -1158,8 +1158,16 @@ def upgrade() -> None:
         sa.Column("since", sa.Double(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("reversed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("recipient", "scope", name="suppressions_pkey"),
+        sa.UniqueConstraint("id", name="suppressions_id_key"),
     )
+    op.create_index("suppressions_channel", "suppressions", ["channel", "id"], unique=False)
+    op.create_index("suppressions_reversed", "suppressions", ["reversed"], unique=False)
+    op.create_index("suppressions_source", "suppressions", ["source", "channel", "id"], unique=False)
     op.create_table(
         "trigger_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
