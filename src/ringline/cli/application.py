@@ -20,7 +20,7 @@ _PANELS = {
         *("check", "run", "test", "send", "calls", "schema", "understand", "twiml"),
         *("workflows", "triggers", "messages", "runs", "webhooks"),
     ),
-    "People": ("contacts", "opt_outs", "lists", "broadcast", "broadcasts"),
+    "People": ("contacts", "lists", "broadcast", "broadcasts"),
     "Accounts": ("credentials", "numbers", "senders", "pools", "budgets"),
     "Access": ("users", "keys"),
     "Operation": ("serve", "worker", "db", "simulator", "doctor", "figures", "settings", "version"),

@@ -29,7 +29,10 @@ _EPILOG = (
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command group."""
+    """Add the command group, and the list of those who opted out, contacts or not."""
+    from ringline.cli import opt_outs
+
+    opt_outs.register(app)
     group = typer.Typer(help="People to text: their numbers, languages and time zones.", no_args_is_help=True)
     group.command("import", epilog=_EPILOG)(import_file)
     group.command("list")(list_people)
