@@ -425,3 +425,12 @@ async def test_ready_steps_run_in_the_order_of_the_definition(world: World) -> N
 
     rows = await world.rows("waits")
     assert [row["key"] for row in rows] == [f"post/{run}/{name}" for name in "dbca"]
+
+
+async def test_the_history_says_whose_way_an_outcome_took_that_has_none_of_its_own(world: World) -> None:
+    ways = {"sent": ["$steps.on"]}
+    source = definition([step("test/notify@v1", "tell", to="+1", end="unknown", outcomes=ways), echo("on")])
+    run = await world.begin(source)
+    found = {event.step: event.details for event in await world.runs.history(run) if event.kind == "step_done"}
+    assert (found["tell"]["outcome"], found["tell"]["took"]) == ("unknown", "sent")
+    assert "took" not in found["on"]

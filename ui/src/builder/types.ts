@@ -83,6 +83,12 @@ export interface FlowEdge {
   kind: "next" | "outcome" | "error" | "data" | "trigger";
 }
 
+/**
+ * The edges a run took, by id; with each the outcome it was left by, where that is not the one it is drawn for: what
+ * has no way of its own takes `next_steps`.
+ */
+export type Taken = ReadonlyMap<string, string | null>;
+
 /** An input as it is written: WorkflowParameter and Roboflow's own. */
 export interface InputSpec {
   index: number;

@@ -40,11 +40,15 @@ class History:
             if value is not None and value != [] and name not in ("error", "outcome")
         }
         error = answer.error
+        # What has no way of its own may take another outcome's.
+        ways = step.outcome_edges
+        took = answer.otherwise if answer.outcome not in ways and answer.otherwise in ways else None
         self.add(
             "step_failed" if answer.failure is not None else "step_done",
             at,
             step=label_of(step, element),
             outcome=answer.outcome if answer.failure is None else None,
+            took=took,
             outputs=outputs or None,
             error=short(error) if error else None,
         )

@@ -13,7 +13,7 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { lazy, Suspense, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
-import type { Block, Edit, Fault, Graph, Positions, StepState } from "../types";
+import type { Block, Edit, Fault, Graph, Positions, StepState, Taken } from "../types";
 import { CanvasContext } from "./canvas-context";
 import { CanvasControls } from "./CanvasControls";
 import { Arrow, Marks } from "./CanvasMarks";
@@ -43,7 +43,7 @@ export interface FlowCanvasProps {
   positions: Positions;
   faults: Fault[];
   states?: Record<string, StepState>;
-  taken?: Set<string>;
+  taken?: Taken;
   selected?: string | null;
   onSelect?: (id: string | null) => void;
   /** Without it the canvas only shows. */
@@ -84,7 +84,7 @@ function Canvas(props: FlowCanvasProps) {
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const wrapper = useRef<HTMLDivElement>(null);
   const places = usePlaces(graph, positions);
-  const draw = { graph, places, faults, states, editable };
+  const draw = { graph, places, faults, states, taken, editable };
   const told = useRef<string | null>(selected ?? null);
   const [nodes, setNodes] = useState<CanvasNode[]>(() => withChosen(nodesOf(draw, new Map()), selected ?? null));
   const [edges, setEdges] = useState<CanvasEdge[]>(() => edgesOf(graph, taken, new Map()));
@@ -96,9 +96,9 @@ function Canvas(props: FlowCanvasProps) {
   useEffect(() => {
     setNodes((before) => {
       const known = new Map(before.map((node) => [node.id, node]));
-      return withChosen(nodesOf({ graph, places, faults, states, editable }, known), told.current);
+      return withChosen(nodesOf({ graph, places, faults, states, taken, editable }, known), told.current);
     });
-  }, [graph, places, faults, states, editable]);
+  }, [graph, places, faults, states, taken, editable]);
   useEffect(() => {
     setEdges((before) => edgesOf(graph, taken, new Map(before.map((edge) => [edge.id, edge]))));
   }, [graph, taken, places]);

@@ -115,12 +115,23 @@ describe("mapping", () => {
   });
 
   it("says which edges lead back, which are for values, and where they begin", () => {
-    const edges = new Map(edgesOf(APPOINTMENT, new Set(["remind:sent:answer"]), new Map<string, CanvasEdge>()).map((edge) => [edge.id, edge]));
+    const edges = new Map(edgesOf(APPOINTMENT, new Map([["remind:sent:answer", null]]), new Map<string, CanvasEdge>()).map((edge) => [edge.id, edge]));
     expect(edges.get("answer:timeout:remind")?.data?.back).toBe(true);
     expect(edges.get("answer:data:see_you")?.sourceHandle).toBe("data");
     expect(edges.get("remind:sent:answer")?.data?.taken).toBe(true);
     expect(edges.get("remind:error:tell_clinic")?.data?.word).toBe("On error");
     expect(edges.get("trigger:0:trigger:confirm")?.deletable).toBe(false);
+  });
+
+  it("draws a way from the outcome a run left by, with its port", () => {
+    const taken = new Map([["confirm:next:day_before", "refused"]]);
+    const edge = edgesOf(APPOINTMENT, taken, new Map<string, CanvasEdge>()).find(({ id }) => id === "confirm:next:day_before");
+    expect(edge).toMatchObject({ sourceHandle: "out:refused", data: { word: "Refused", tone: "bad", edge: { kind: "next" } } });
+    const nodes = nodesOf({ graph: APPOINTMENT, places: {}, faults: [], taken, editable: true }, new Map());
+    const confirm = nodes.find(({ id }) => id === "confirm");
+    const ports = confirm?.type === "step" ? confirm.data.ports.shown : [];
+    expect(ports.find(({ id }) => id === "out:refused")?.used).toBe(true);
+    expect(ports.find(({ id }) => id === "out:sent")?.used).toBe(true);
   });
 
   it("tells faults on the node they are in", () => {

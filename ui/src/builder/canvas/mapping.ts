@@ -1,9 +1,9 @@
 import type { Edge, Node } from "@xyflow/react";
 import { faultWords } from "../attention";
-import type { Fault, FlowEdge, Graph, Positions, StepNode, StepState, TriggerNode } from "../types";
+import type { Fault, FlowEdge, Graph, Positions, StepNode, StepState, Taken, TriggerNode } from "../types";
 import { addressed, readable } from "./addresses";
 import { leadingBack, leavingOf } from "./layout";
-import { DATA, ERROR, type Ports, portOf, portsOf, wordOf } from "./ports";
+import { DATA, ERROR, ON_ERROR, type Ports, portOf, portsOf, wordOf } from "./ports";
 
 export type StepCanvasNode = Node<
   { step: StepNode; ports: Ports; faults: Fault[]; state: StepState | null; editable: boolean },
@@ -33,6 +33,7 @@ interface Drawing {
   places: Positions;
   faults: Fault[];
   states?: Record<string, StepState>;
+  taken?: Taken;
   editable: boolean;
 }
 
@@ -42,7 +43,7 @@ interface Drawing {
  */
 export function nodesOf(drawing: Drawing, before: ReadonlyMap<string, CanvasNode>): CanvasNode[] {
   const { graph, places, states = {}, editable } = drawing;
-  const leaving = leavingOf(graph.edges);
+  const leaving = leavingOf(withTaken(graph.edges, drawing.taken));
   const faults = faultsByNode(drawing.faults, graph);
   const nodes: CanvasNode[] = [];
   for (const trigger of graph.triggers) {
@@ -65,12 +66,12 @@ export function nodesOf(drawing: Drawing, before: ReadonlyMap<string, CanvasNode
 /** The edges as the canvas draws them; unchanged ones stay the same objects. */
 export function edgesOf(
   graph: Graph,
-  taken: ReadonlySet<string> | undefined,
+  taken: Taken | undefined,
   before: ReadonlyMap<string, CanvasEdge>,
 ): CanvasEdge[] {
   const steps = new Map(graph.steps.map((step) => [step.id, step]));
   const nodes = new Set([...steps.keys(), ...graph.triggers.map((trigger) => trigger.id)]);
-  const leaving = leavingOf(graph.edges);
+  const leaving = leavingOf(withTaken(graph.edges, taken));
   const back = leadingBack(graph);
   const seen = new Set<string>();
   const edges: CanvasEdge[] = [];
@@ -79,10 +80,11 @@ export function edgesOf(
     seen.add(edge.id);
     const step = steps.get(edge.source);
     const outcomes = step?.outcomes ?? [];
-    const port = step ? portOf(edge, outcomes) : "next";
+    const way = asTaken(edge, taken);
+    const port = step ? portOf(way, outcomes) : "next";
     const shown = step ? portsOf(step, leaving.get(edge.source) ?? []).shown : [];
     const tone =
-      edge.kind === "error" ? "bad" : (outcomes.find((outcome) => outcome.name === edge.outcome)?.tone ?? "idle");
+      way.kind === "error" ? "bad" : (outcomes.find((outcome) => outcome.name === way.outcome)?.tone ?? "idle");
     const fresh: CanvasEdge = {
       id: edge.id,
       type: "flow",
@@ -95,7 +97,7 @@ export function edgesOf(
       focusable: false,
       data: {
         edge,
-        word: port === ERROR ? "On error" : edge.outcome === null || port === DATA ? null : wordOf(edge.outcome),
+        word: port === ERROR ? "On error" : way.outcome === null || port === DATA ? null : wordOf(way.outcome),
         tone,
         back: back.has(edge.id),
         taken: taken?.has(edge.id) ?? false,
@@ -103,9 +105,23 @@ export function edgesOf(
       },
     };
     const old = before.get(edge.id);
-    edges.push(old && same(old.data, fresh.data) && old.target === fresh.target ? old : { ...fresh, selected: old?.selected });
+    const stays = old?.target === fresh.target && old.sourceHandle === fresh.sourceHandle && same(old.data, fresh.data);
+    edges.push(old && stays ? old : { ...fresh, selected: old?.selected });
   }
   return edges;
+}
+
+/** An edge as a run left by it: from the port of what really came about, which is not always the one it is written for. */
+function asTaken(edge: FlowEdge, taken: Taken | undefined): FlowEdge {
+  const left = taken?.get(edge.id) ?? null;
+  if (left === null) return edge;
+  return left === ON_ERROR ? { ...edge, kind: "error" } : { ...edge, kind: "outcome", outcome: left };
+}
+
+/** The edges as they are written, and beside them those that a run left otherwise, so that their ports are shown. */
+function withTaken(edges: FlowEdge[], taken: Taken | undefined): FlowEdge[] {
+  const others = edges.map((edge) => asTaken(edge, taken)).filter((edge, index) => edge !== edges[index]);
+  return others.length === 0 ? edges : [...edges, ...others];
 }
 
 /** Faults by the node they are shown on. */

@@ -3,14 +3,15 @@ import { Link } from "@tanstack/react-router";
 import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import { Sentence } from "../Sentence";
-import type { Draft, StepNode } from "../types";
+import type { Draft, StepNode, StepState } from "../types";
 import { InterviewNow } from "./InterviewNow";
 import classes from "./RunPanel.module.css";
 import { detailOf, type RunEvent } from "./states";
+import type { Unsent } from "./unsent";
 import { toneOfRun, type Watched } from "./use-run";
 
 /** How a run that was started here goes on: its status, its steps, its outputs. */
-export function RunNews({ draft, watched: { run, events, picture }, focusStep }: { draft: Draft; watched: Watched; focusStep: (id: string) => void }) {
+export function RunNews({ draft, watched: { run, events, picture, unsent }, focusStep }: { draft: Draft; watched: Watched; focusStep: (id: string) => void }) {
   if (!run) return null;
   const titles = new Map(draft.graph.steps.map((step) => [step.id, step.title]));
   const outputs = run.outputs?.[0] ?? {};
@@ -48,7 +49,7 @@ export function RunNews({ draft, watched: { run, events, picture }, focusStep }:
               </button>
               :
             </span>
-            <span>{wordsOf(event.kind, event.details, picture?.states[event.step ?? ""]?.word)}</span>
+            <span>{wordsOf(event, picture?.states[event.step ?? ""], unsent.get(event.step ?? ""))}</span>
             <Interview of={event} steps={draft.graph.steps} />
           </li>
         ))}
@@ -88,11 +89,21 @@ const KINDS: Record<string, string> = {
   jumped_back: "leads back",
 };
 
-function wordsOf(kind: string, details: Record<string, unknown>, word: string | undefined): string {
-  if (kind === "waiting") return (word ?? "waits").toLowerCase();
+function wordsOf({ kind, details }: RunEvent, state: StepState | undefined, unsent: Unsent | undefined): string {
+  if (kind === "waiting") {
+    if (state?.tone === "bad") return `${lower(state.word)}; ${lower(state.detail ?? "")}`;
+    return lower(state?.word ?? "waits");
+  }
+  const { detail } = detailOf(details);
   if (kind === "step_done") {
     const outcome = typeof details.outcome === "string" ? details.outcome.replaceAll("_", " ") : "done";
-    return [outcome, detailOf(details).detail].filter(Boolean).join(" ");
+    const later = unsent && !details.error ? `, then ${lower(unsent.word)}: ${unsent.reason}` : "";
+    return `${outcome}${detail ? `${details.error ? ":" : ""} ${detail}` : ""}${later}`;
   }
+  if (kind === "step_failed" && detail) return `failed: ${detail}`;
   return KINDS[kind] ?? kind.replaceAll("_", " ");
+}
+
+function lower(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }

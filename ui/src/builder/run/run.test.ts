@@ -3,6 +3,7 @@ import { APPOINTMENT } from "../canvas/appointment.fixture";
 import type { InputSpec } from "../types";
 import { firstValues, formOf, valuesToSend } from "./inputs";
 import { pictureOf, type RunEvent } from "./states";
+import { unsentOf } from "./unsent";
 
 function event(kind: string, step: string | null, details: Record<string, unknown> = {}): RunEvent {
   return { at: "2026-05-06T10:30:00Z", kind, step, details };
@@ -25,7 +26,7 @@ describe("a run's picture", () => {
     expect(states.confirm).toMatchObject({ tone: "good", word: "Sent" });
     expect(states.answer).toMatchObject({ tone: "wait", word: "Waits for a reply" });
     expect(states.see_you).toBeUndefined();
-    expect([...taken].sort()).toEqual([
+    expect([...taken.keys()].sort()).toEqual([
       "confirm:next:day_before",
       "day_before:reached:remind",
       "remind:sent:answer",
@@ -40,8 +41,8 @@ describe("a run's picture", () => {
       "completed",
     );
     expect(states.answer?.detail).toBe("“yes please”");
-    expect(taken).toContain("route:YES:see_you");
-    expect(taken).not.toContain("route:RESCHEDULE:tell_clinic");
+    expect([...taken.keys()]).toContain("route:YES:see_you");
+    expect([...taken.keys()]).not.toContain("route:RESCHEDULE:tell_clinic");
     expect(states.tell_clinic).toMatchObject({ tone: "idle", word: "Not reached" });
   });
 
@@ -53,19 +54,54 @@ describe("a run's picture", () => {
     );
     expect(states.remind).toMatchObject({ tone: "bad", detail: "no credit" });
     expect(states.tell_clinic).toMatchObject({ tone: "bad", word: "Busy" });
-    expect(taken).toContain("remind:error:tell_clinic");
+    expect([...taken.keys()]).toContain("remind:error:tell_clinic");
   });
 
   it("tells a call that rings from one that goes on", () => {
     const events = [event("waiting", "tell_clinic", { for: ["call/x"] })];
-    const word = (ringing: Set<string>) => pictureOf(events, APPOINTMENT, "waiting", ringing).states.tell_clinic?.word;
+    const word = (ringing: Set<string>) => pictureOf(events, APPOINTMENT, "waiting", { ringing }).states.tell_clinic?.word;
     expect(word(new Set(["tell_clinic"]))).toBe("Ringing");
     expect(word(new Set())).toBe("In a call");
   });
 
+  it("leaves by the outcome that came about, also where it takes the way of another", () => {
+    const { states, taken } = pictureOf(
+      [
+        event("step_done", "confirm", { outcome: "refused", error: { message: "They opted out." } }),
+        event("step_done", "day_before", { outcome: "reached" }),
+        event("step_done", "remind", { outcome: "unknown", took: "sent" }),
+        event("step_done", "answer", { outcome: "reply" }),
+      ],
+      APPOINTMENT,
+      "running",
+    );
+    expect(states.confirm).toMatchObject({ tone: "bad", word: "Refused", detail: "They opted out." });
+    expect(taken.get("confirm:next:day_before")).toBe("refused");
+    expect(taken.get("day_before:reached:remind")).toBeNull();
+    expect(taken.get("remind:sent:answer")).toBe("unknown");
+  });
+
+  it("does not take another way while its own has just begun", () => {
+    const graph = { ...APPOINTMENT, edges: [...APPOINTMENT.edges, { id: "spare", source: "remind", target: "confirm", outcome: null, kind: "next" as const }] };
+    const { taken } = pictureOf([event("step_done", "confirm"), event("step_done", "remind", { outcome: "failed" })], graph, "running");
+    expect([...taken.keys()]).not.toContain("spare");
+  });
+
+  it("says of a text that did not arrive why, and whom it leaves waiting", () => {
+    const lost = { step: "remind", to: "+14155550123", direction: "outbound", stage: "accepted", delivery_unknown: false, refusal_reason: null };
+    const error = { code: 30003, message: "Unreachable destination handset", fix: "Try again later.", retryable: true };
+    const unsent = unsentOf([{ ...lost, status: "undelivered", error }, { ...lost, status: "failed", error: null }]);
+    const waits = event("waiting", "answer", { for: ["reply/sms/+14155550123"] });
+    const { states } = pictureOf([...BEGUN, waits], APPOINTMENT, "waiting", { unsent });
+    expect(states.remind).toEqual({ tone: "bad", word: "Undelivered", detail: "Unreachable destination handset" });
+    expect(states.answer).toMatchObject({ tone: "bad", word: "Its text did not arrive", detail: "Still waits for a reply" });
+    expect(states.confirm?.word).toBe("Sent");
+    expect(unsentOf([{ ...lost, status: "delivered", error: null }, { ...lost, status: "failed", error }]).size).toBe(0);
+  });
+
   it("marks the way back of a loop", () => {
     const { taken, states } = pictureOf([...BEGUN, event("jumped_back", "answer", { to: "remind", turn: 2 })], APPOINTMENT, "running");
-    expect(taken).toContain("answer:timeout:remind");
+    expect([...taken.keys()]).toContain("answer:timeout:remind");
     expect(states.remind?.tone).toBe("busy");
   });
 });

@@ -1,5 +1,6 @@
-import { wordOf } from "../canvas/ports";
-import type { FlowEdge, Graph, OutcomeSpec, StepState } from "../types";
+import { ON_ERROR, portOf, wordOf } from "../canvas/ports";
+import type { FlowEdge, Graph, OutcomeSpec, StepState, Taken } from "../types";
+import { lostTo, type Unsent } from "./unsent";
 
 /** Something that happened in a run, as `/api/v1/runs/{id}/events` tells it. */
 export interface RunEvent {
@@ -12,10 +13,19 @@ export interface RunEvent {
 /** How each step stands in a run, and the ways it took. */
 export interface RunPicture {
   states: Record<string, StepState>;
-  taken: Set<string>;
+  taken: Taken;
+}
+
+/** What is known of a run beside its events. */
+export interface Beside {
+  /** The steps whose call nobody has picked up yet. */
+  ringing?: ReadonlySet<string>;
+  /** What became of the messages a step sent, where they did not arrive. */
+  unsent?: ReadonlyMap<string, Unsent>;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const NONE: ReadonlyMap<string, Unsent> = new Map();
 const ENDED = new Set(["completed", "failed", "canceled"]);
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DATE_TIME = new Intl.DateTimeFormat(undefined, { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
@@ -23,18 +33,15 @@ const DATE_TIME = new Intl.DateTimeFormat(undefined, { weekday: "short", month: 
 const WEEK = 6 * 86_400_000;
 const DAY_TIME = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
-/**
- * A run's events as states of the canvas. What was not reached is named so once the run has ended; *ringing* are the
- * steps whose call nobody has picked up yet.
- */
+/** A run's events as states of the canvas. What was not reached is named so once the run has ended. */
 export function pictureOf(
   events: RunEvent[],
   graph: Graph,
   status: string,
-  ringing: ReadonlySet<string> = NOTHING,
+  { ringing = NOTHING, unsent = NONE }: Beside = {},
 ): RunPicture {
   const states: Record<string, StepState> = {};
-  const ends: { step: string; outcome: string | null; failed: boolean }[] = [];
+  const ends: End[] = [];
   const jumps: { step: string; to: string }[] = [];
   const outcomes = new Map(graph.steps.map((step) => [step.id, step.outcomes]));
   for (const { kind, step: label, details } of events) {
@@ -44,11 +51,14 @@ export function pictureOf(
     const outcome = typeof details.outcome === "string" ? details.outcome : null;
     if (kind === "step_done") {
       const tone = toneOfEnd(outcome, outcomes.get(step) ?? []);
-      states[step] = { tone, word: outcome ? wordOf(outcome) : "Done", ...detailOf(details) };
-      ends.push({ step, outcome, failed: false });
+      const lost = tone === "good" ? unsent.get(step) : undefined;
+      states[step] = lost
+        ? { tone: "bad", word: lost.word, detail: lost.reason }
+        : { tone, word: outcome ? wordOf(outcome) : "Done", ...detailOf(details) };
+      ends.push({ step, outcome, took: typeof details.took === "string" ? details.took : null, failed: false });
     } else if (kind === "step_failed") {
-      states[step] = { tone: "bad", word: "Failed", ...(details.error ? { detail: String(details.error) } : {}) };
-      ends.push({ step, outcome, failed: true });
+      states[step] = { tone: "bad", word: "Failed", ...detailOf(details) };
+      ends.push({ step, outcome, took: null, failed: true });
     } else if (kind === "step_retried") {
       states[step] = { tone: "wait", word: "Tries again", detail: until(details.again_at) };
     } else if (kind === "jumped_back" && typeof details.to === "string") {
@@ -57,20 +67,25 @@ export function pictureOf(
     } else if (kind === "wait_ended" && states[step]?.tone !== "good") {
       states[step] = { tone: "busy", word: "Going on" };
     } else if (kind === "waiting") {
-      states[step] = waiting(details, ringing.has(step));
+      states[step] = waiting(details, ringing.has(step), unsent);
     }
   }
   const reached = new Set(Object.keys(states));
-  const taken = new Set(jumps.flatMap((jump) => between(graph.edges, jump.step, jump.to)));
-  for (const end of ends) for (const edge of waysOf(end, graph, reached)) taken.add(edge.id);
-  for (const edge of graph.edges) if (edge.kind === "trigger" && reached.has(edge.target)) taken.add(edge.id);
+  const taken = new Map<string, string | null>();
+  for (const jump of jumps) for (const id of between(graph.edges, jump.step, jump.to)) taken.set(id, null);
+  for (const end of ends) for (const edge of waysOf(end, graph, reached)) {
+    const left = leftBy(edge, end, outcomes.get(end.step) ?? []);
+    // Elements of a batch may take one edge in several ways; it stays where it is written if one of them did.
+    if (left === null || !taken.has(edge.id)) taken.set(edge.id, left);
+  }
+  for (const edge of graph.edges) if (edge.kind === "trigger" && reached.has(edge.target)) taken.set(edge.id, null);
   if (status === "canceled") {
     // What it waited for is told no more: it stood behind what was done last.
     const all = new Set(outcomes.keys());
     for (const { target, id, kind } of ends.flatMap((end) => waysOf(end, graph, all))) {
       if (kind === "data" || states[target] !== undefined) continue;
       states[target] = { tone: "idle", word: "Canceled" };
-      taken.add(id);
+      taken.set(id, null);
     }
   }
   if (ENDED.has(status)) {
@@ -91,34 +106,53 @@ export function toneOfEnd(outcome: string | null, outcomes: OutcomeSpec[]): "goo
   return outcome !== null && QUIET.has(outcome) ? "idle" : "good";
 }
 
+/** How a step ended, and the outcome whose way it took where it has none of its own. */
+interface End {
+  step: string;
+  outcome: string | null;
+  took: string | null;
+  failed: boolean;
+}
+
 /** The edges a step took when it ended so: those of its outcome, else `next_steps`, as far as they were followed. */
-function waysOf(
-  { step, outcome, failed }: { step: string; outcome: string | null; failed: boolean },
-  graph: Graph,
-  reached: Set<string>,
-): FlowEdge[] {
-  const leaving = graph.edges.filter((edge) => edge.source === step && reached.has(edge.target));
+function waysOf({ step, outcome, took, failed }: End, graph: Graph, reached: Set<string>): FlowEdge[] {
+  const leaving = graph.edges.filter((edge) => edge.source === step);
+  const followed = (edges: FlowEdge[]) => edges.filter((edge) => reached.has(edge.target));
+  const next = leaving.filter((edge) => edge.kind === "next" || edge.kind === "data");
+  // With `on_error: continue` an error goes on as if nothing had happened.
   if (failed) {
     const handled = leaving.filter((edge) => edge.kind === "error");
-    return handled.length > 0 ? handled : leaving.filter((edge) => edge.outcome === "failed");
+    return followed(handled.length > 0 ? handled : next.filter((edge) => edge.kind === "next"));
   }
-  const own = leaving.filter((edge) => edge.kind === "outcome" && edge.outcome === outcome);
-  if (own.length > 0) return own;
-  const next = leaving.filter((edge) => edge.kind === "next" || edge.kind === "data");
-  if (next.length > 0) return next;
+  for (const name of [outcome, took]) {
+    const own = leaving.filter((edge) => edge.kind === "outcome" && name !== null && edge.outcome === name);
+    // An outcome with a way of its own never takes the others, also before that way was gone.
+    if (own.length > 0) return followed(own);
+  }
+  if (next.length > 0 && followed(next).length > 0) return followed(next);
   // A switch tells no outcome: the way it took is the one that was followed.
-  return outcome === null ? leaving.filter((edge) => edge.kind === "outcome") : [];
+  return outcome === null ? followed(leaving.filter((edge) => edge.kind === "outcome")) : [];
+}
+
+/** The outcome an edge was left by, where it is not the one it is drawn for: `next_steps` takes what has no way of its own. */
+function leftBy(edge: FlowEdge, { outcome, failed }: End, outcomes: OutcomeSpec[]): string | null {
+  if (edge.kind !== "next" && edge.kind !== "outcome") return null;
+  if (failed) return ON_ERROR;
+  return outcome === null || portOf(edge, outcomes) === `out:${outcome}` ? null : outcome;
 }
 
 function between(edges: FlowEdge[], source: string, target: string): string[] {
   return edges.filter((edge) => edge.source === source && edge.target === target).map((edge) => edge.id);
 }
 
-function waiting(details: Record<string, unknown>, rings: boolean): StepState {
+function waiting(details: Record<string, unknown>, rings: boolean, unsent: ReadonlyMap<string, Unsent>): StepState {
   const keys = Array.isArray(details.for) ? details.for.map(String) : [];
   const detail = until(details.until);
   const by = (prefix: string) => keys.some((key) => key.startsWith(prefix));
-  if (by("reply/")) return { tone: "wait", word: "Waits for a reply", detail };
+  if (by("reply/")) {
+    if (lostTo(keys, unsent)) return { tone: "bad", word: "Its text did not arrive", detail: `Still waits for a reply${detail ? ` ${detail}` : ""}` };
+    return { tone: "wait", word: "Waits for a reply", detail };
+  }
   if (by("session/") || by("call/")) return { tone: "busy", word: rings ? "Ringing" : "In a call", detail };
   if (by("run/")) return { tone: "wait", word: "Waits for its run", detail };
   if (by("message/")) return { tone: "busy", word: "Sending" };
@@ -134,11 +168,21 @@ function until(moment: unknown): string | undefined {
   return `until ${(today ? TIME : near ? DAY_TIME : DATE_TIME).format(at)}`;
 }
 
-/** The value that decided, such as what was replied. */
+/** The value that decided, such as what was replied, or why it went wrong. */
 export function detailOf(details: Record<string, unknown>): { detail?: string } {
+  const reason = reasonOf(details.error);
+  if (reason) return { detail: reason };
   const outputs = details.outputs;
   if (typeof outputs !== "object" || outputs === null) return {};
   const { text, value } = outputs as Record<string, unknown>;
   const said = typeof text === "string" ? text : typeof value === "string" ? value : null;
   return said ? { detail: `“${said.slice(0, 80)}”` } : {};
+}
+
+/** The sentence of an error in a run's history, where it is an object or, cut short, a text. */
+function reasonOf(error: unknown): string | null {
+  if (typeof error === "string") return error || null;
+  if (typeof error !== "object" || error === null) return null;
+  const { message } = error as { message?: unknown };
+  return typeof message === "string" && message ? message : null;
 }

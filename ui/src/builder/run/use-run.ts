@@ -5,6 +5,7 @@ import type { Tone } from "../../components/StatusPill";
 import type { Graph } from "../types";
 import { useRinging } from "./ringing";
 import { pictureOf, type RunEvent, type RunPicture } from "./states";
+import { type Unsent, useUnsent } from "./unsent";
 
 /** What the builder needs to know of a run. */
 export interface RunOut {
@@ -22,6 +23,7 @@ export interface Watched {
   run: RunOut | undefined;
   events: RunEvent[];
   picture: RunPicture | null;
+  unsent: ReadonlyMap<string, Unsent>;
 }
 
 const NONE: RunEvent[] = [];
@@ -41,11 +43,12 @@ export function useRun(id: string | null, graph: Graph | undefined): Watched {
       enabled: id !== null,
     }).data ?? NONE;
   const ringing = useRinging(id, run?.finished_at === null);
+  const unsent = useUnsent(id);
   const picture = useMemo(
-    () => (id && run && graph ? pictureOf(events, graph, run.status, ringing) : null),
-    [id, run, events, graph, ringing],
+    () => (id && run && graph ? pictureOf(events, graph, run.status, { ringing, unsent }) : null),
+    [id, run, events, graph, ringing, unsent],
   );
-  return { run, events, picture };
+  return { run, events, picture, unsent };
 }
 
 const RUN_TONES: Record<string, Tone> = {

@@ -5,6 +5,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { ask } from "../../api/client";
 import { useRinging } from "../../builder/run/ringing";
+import { useUnsent } from "../../builder/run/unsent";
 import { pictureOf, type RunEvent } from "../../builder/run/states";
 import type { Graph, Positions } from "../../builder/types";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -183,9 +184,10 @@ function Flow({
     queryFn: () => ask<RunEvent[]>(`/api/v1/runs/${encodeURIComponent(run.id)}/events`),
   });
   const ringing = useRinging(run.id, run.finished_at === null);
+  const unsent = useUnsent(run.id);
   const picture = useMemo(
-    () => (drawing ? pictureOf(events.data ?? NO_EVENTS, drawing.graph, run.status, ringing) : null),
-    [drawing, events.data, run.status, ringing],
+    () => (drawing ? pictureOf(events.data ?? NO_EVENTS, drawing.graph, run.status, { ringing, unsent }) : null),
+    [drawing, events.data, run.status, ringing, unsent],
   );
   if (!drawing || !picture) return <Loading what="Loading the flow" />;
   return (

@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, CornerDownRight } from "lucide-react";
 import { toneOfEnd } from "../../builder/run/states";
+import { lostTo, type Unsent, unsentOf } from "../../builder/run/unsent";
 import { Sentence } from "../../builder/Sentence";
 import type { Graph, StepNode } from "../../builder/types";
 import { EmptyState } from "../../components/EmptyState";
@@ -29,6 +30,7 @@ export function Steps({
   onSelect: (step: string) => void;
 }) {
   const titles = new Map(graph?.steps.map((step) => [step.id, step]));
+  const unsent = unsentOf(timeline.steps.flatMap((step) => step.messages).reverse());
   const whole = timeline.entries.filter(({ kind }) => kind !== "completed");
   return (
     <div className={classes.steps}>
@@ -57,6 +59,7 @@ export function Steps({
             run={run}
             step={step}
             node={titles.get(step.step)}
+            unsent={unsent}
             selected={selected === step.step}
             onSelect={onSelect}
           />
@@ -89,12 +92,14 @@ function StepOf({
   run,
   step,
   node,
+  unsent,
   selected,
   onSelect,
 }: {
   run: Run;
   step: Step;
   node: StepNode | undefined;
+  unsent: ReadonlyMap<string, Unsent>;
   selected: boolean;
   onSelect: (step: string) => void;
 }) {
@@ -111,7 +116,10 @@ function StepOf({
   ].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   // What a message says of itself need not be said twice.
   const said = step.error && talk.length > 0 && step.messages.some((message) => message.error !== null);
-  const tone = node && step.outcome && step.ended_at && !step.error ? toneOfEnd(step.outcome, node.outcomes) : step.state.tone;
+  const ended = node && step.outcome && step.ended_at && !step.error ? toneOfEnd(step.outcome, node.outcomes) : step.state.tone;
+  // It was sent, and what became of it afterwards is what matters.
+  const lost = ended === "good" ? unsent.get(step.step) : undefined;
+  const { tone, word } = lost ? { tone: "bad" as const, word: lost.word } : { tone: ended, word: step.state.word };
   const told = step.entries.filter(({ kind }) => kind === "step_retried" || kind === "jumped_back");
   return (
     <li id={`step-${step.step}`} className={classes.step} data-tone={tone} data-selected={selected || undefined}>
@@ -122,7 +130,7 @@ function StepOf({
           </button>
         </h2>
         {node && <span className={classes.kind}>{node.service}</span>}
-        <StatusPill tone={tone}>{step.state.word}</StatusPill>
+        <StatusPill tone={tone}>{word}</StatusPill>
         <span className={classes.when}>
           <Moment at={step.ended_at ?? step.began_at} />
         </span>
@@ -144,6 +152,7 @@ function StepOf({
           <Clock size={15} aria-hidden />
           <span>
             <Sentence>{step.wait.text}</Sentence>
+            {lostTo(step.wait.keys, unsent) && " The text before it did not arrive."}
             {step.wait.until && (
               <>
                 {" "}
