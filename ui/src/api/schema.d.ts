@@ -3343,6 +3343,11 @@ export interface components {
             /** Answered By */
             answered_by: string | null;
             /**
+             * Contact
+             * @description The contact with their number; told where `name` is.
+             */
+            contact?: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3379,6 +3384,11 @@ export interface components {
             menu_prompt: string | null;
             /** Message */
             message: string | null;
+            /**
+             * Name
+             * @description What the contact with their number is called; told in lists, and of one alone.
+             */
+            name?: string | null;
             /** Outcome */
             outcome: string | null;
             /** Pressed */
@@ -4309,6 +4319,11 @@ export interface components {
             broadcast: string | null;
             /** Channel */
             channel: string;
+            /**
+             * Contact
+             * @description The contact with their number; told where `name` is.
+             */
+            contact?: string | null;
             /** Created At */
             created_at: string | null;
             /**
@@ -4339,6 +4354,11 @@ export interface components {
             media: string[];
             /** Message */
             message: string | null;
+            /**
+             * Name
+             * @description What the contact with their number is called; told in lists, and of one alone.
+             */
+            name?: string | null;
             /** Price */
             price: string | null;
             /** Price Unit */
@@ -4595,6 +4615,11 @@ export interface components {
             clicks: number;
             /** Code */
             code: string;
+            /**
+             * Contact
+             * @description The contact with their number; told where `name` is.
+             */
+            contact?: string | null;
             /** Created At */
             created_at: string | null;
             /** Last Click At */
@@ -4604,6 +4629,11 @@ export interface components {
              * @description The message that carries it.
              */
             message: string | null;
+            /**
+             * Name
+             * @description What the contact with their number is called; told in lists, and of one alone.
+             */
+            name?: string | null;
             /**
              * To
              * @description Who got that message.
@@ -4837,6 +4867,11 @@ export interface components {
             broadcast: string | null;
             /** Channel */
             channel: string;
+            /**
+             * Contact
+             * @description The contact with their number; told where `name` is.
+             */
+            contact?: string | null;
             /** Created At */
             created_at: string | null;
             /**
@@ -4867,6 +4902,11 @@ export interface components {
             media: string[];
             /** Message */
             message: string | null;
+            /**
+             * Name
+             * @description What the contact with their number is called; told in lists, and of one alone.
+             */
+            name?: string | null;
             /** Price */
             price: string | null;
             /** Price Unit */

@@ -16,6 +16,7 @@ from ringline.errors import NotFoundError, RequestError
 from ringline.voice.call import CallRow
 from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
 from ringline.web.api.messages import ErrorOut, EventOut, IdempotencyKey, naming_the_credential
+from ringline.web.api.naming import Named, with_name, with_names
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 from ringline.web.deeds import deed_of
 
@@ -63,7 +64,7 @@ class AcceptedCall(BaseModel):
     status: str
 
 
-class CallOut(BaseModel):
+class CallOut(Named):
     """A call as it stands now. `stage` is ours, `status` is Twilio's word, `outcome` how it ended."""
 
     id: str
@@ -193,11 +194,12 @@ def build(ringline: Ringline) -> APIRouter:
             limit=limit + 1, before=cursor, to=to, status=status, direction=direction, run_id=run, **chosen.filters
         )
         items, more = cut(found, limit)
-        return Page(items=[call_out(call) for call in items], next=chosen.next(items[-1].id if more else None))
+        told = await with_names(ringline, [call_out(call) for call in items])
+        return Page(items=told, next=chosen.next(items[-1].id if more else None))
 
     async def whole(call_id: str) -> CallOut:
         call = await ringline.calls.get(call_id)
-        told = call_out(call)
+        told = await with_name(ringline, call_out(call))
         if call.stage != "held":
             return told
         row = await ringline.outbox.get(call_id)
@@ -222,7 +224,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.post("/calls/{call_id}/hangup", operation_id="hang_up_call")
     async def hang_up(call_id: str) -> CallOut:
         """End a call, or keep it from being placed; one that is over stays as it is."""
-        return call_out(await ringline.calls.hang_up(call_id))
+        return await with_name(ringline, call_out(await ringline.calls.hang_up(call_id)))
 
     @router.get("/recordings/{recording_id}", operation_id="get_recording", response_class=Response)
     async def recording(recording_id: str, request: Request) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from ringline.web.api.messages import MessageOut, message_out
+from ringline.web.api.naming import with_names
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 from ringline.web.numbers import NO_PUBLIC_URL
 
@@ -50,7 +51,9 @@ def build(ringline: Ringline) -> APIRouter:
         items, more = cut(found, limit)
         lacks = None if ringline.settings.public_url else NO_PUBLIC_URL
         return InboundPage(
-            items=[inbound_out(message) for message in items], next=items[-1].id if more else None, lacks=lacks
+            items=await with_names(ringline, [inbound_out(message) for message in items]),
+            next=items[-1].id if more else None,
+            lacks=lacks,
         )
 
     return router

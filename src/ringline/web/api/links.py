@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ringline.clock import utc
 from ringline.errors import RequestError
 from ringline.messaging.links import ShortLink
+from ringline.web.api.naming import Named, with_names
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 
 if TYPE_CHECKING:
     from ringline.app import Ringline
 
 
-class LinkOut(BaseModel):
+class LinkOut(Named):
     """A short link of ours."""
 
     code: str
@@ -55,7 +56,7 @@ def build(ringline: Ringline) -> APIRouter:
         people = {row.id: row.to for row in rows}
         last = found[-1] if more else None
         return Page(
-            items=[_out(link, people.get(link.message_id or "")) for link in found],
+            items=await with_names(ringline, [_out(link, people.get(link.message_id or "")) for link in found]),
             next=None if last is None else f"{last.created_at!r}/{last.code}",
         )
 

@@ -17,6 +17,7 @@ from ringline.messaging.message import Message, MessageRequest, Stage
 from ringline.messaging.prices import expected_price
 from ringline.messaging.validation import check_request
 from ringline.web.api.choosing import Flow, Search, Since, Until, chosen_of
+from ringline.web.api.naming import Named, with_name, with_names
 from ringline.web.api.paging import Cursor, Limit, Page
 from ringline.web.deeds import deed_of
 
@@ -86,7 +87,7 @@ class ErrorOut(BaseModel):
     retryable: bool
 
 
-class MessageOut(BaseModel):
+class MessageOut(Named):
     """A message as it stands now. `stage` is ours, `status` is Twilio's word."""
 
     id: str
@@ -263,7 +264,8 @@ def build(ringline: Ringline) -> APIRouter:
         found, following = await ringline.messages.page(
             limit=limit, before=cursor, to=to, stage=stage, status=status, run_id=run, channel=channel, **chosen.filters
         )
-        return Page(items=[message_out(message) for message in found], next=chosen.next(following))
+        items = await with_names(ringline, [message_out(message) for message in found])
+        return Page(items=items, next=chosen.next(following))
 
     @router.get("/{message_id}", operation_id="get_message")
     async def get(
@@ -273,7 +275,7 @@ def build(ringline: Ringline) -> APIRouter:
         """One message as it stands now, or when its status is final."""
         if wait:
             await ringline.outbox.wait(message_id, wait, for_delivery=True)
-        return message_out(await ringline.messages.get(message_id))
+        return await with_name(ringline, message_out(await ringline.messages.get(message_id)))
 
     @router.get("/{message_id}/events", operation_id="list_message_events")
     async def events(message_id: str) -> list[EventOut]:
@@ -284,7 +286,7 @@ def build(ringline: Ringline) -> APIRouter:
     @router.post("/{message_id}/cancel", operation_id="cancel_message")
     async def cancel(message_id: str) -> MessageOut:
         """Keep a message from being sent, if it is not too late; the answer shows whether it was."""
-        return message_out(await ringline.messages.cancel(message_id))
+        return await with_name(ringline, message_out(await ringline.messages.cancel(message_id)))
 
     return router
 

@@ -28,6 +28,9 @@ class OpenOut(BaseModel):
     answers: list[FittingOut] = Field(description="Answers that fit, one of each kind.")
     odd: str = Field(description="Something that does not quite fit.")
     is_confirming: bool = Field(description="Whether the person is asked if they were understood.")
+    navigation: dict[str, str] = Field(
+        description="What keys do beside answering, by key: `repeat`, `skip`, `operator` or `back`."
+    )
 
 
 class HeardOut(BaseModel):

@@ -13,6 +13,7 @@ from ringline.clock import utc
 from ringline.errors import RequestError
 from ringline.messaging.rows import message_of_row
 from ringline.web.api.messages import MessageOut, message_out
+from ringline.web.api.naming import with_names
 from ringline.web.api.paging import Cursor, Limit, Page, cut
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def build(ringline: Ringline) -> APIRouter:
         """Messages of which nobody knows whether they went out, newest first, without those that were closed."""
         rows = await ringline.outbox.settlements.waiting(cursor=cursor, limit=limit + 1)
         items, more = cut([message_of_row(row) for row in rows], limit)
-        return Page(items=[message_out(message) for message in items], next=items[-1].id if more else None)
+        told = await with_names(ringline, [message_out(message) for message in items])
+        return Page(items=told, next=items[-1].id if more else None)
 
     @router.get("/{message_id}/evidence", operation_id="get_message_evidence")
     async def evidence(message_id: str) -> EvidenceOut:
