@@ -97,7 +97,7 @@ class Site:
 
 
 def start(home: Path, port: int = 0) -> Site:
-    """A server in *home*, once it has said where it listens."""
+    """A server in *home*, once it has said where it listens and which workflows it has."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RINGLINE_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "ringline.cli", "dev", "--port", str(port), "--workflows", str(ROOT / "examples")],
@@ -113,13 +113,15 @@ def start(home: Path, port: int = 0) -> Site:
 
 
 def _introduced(output: IO[str]) -> tuple[str, str]:
-    said, url = [], ""
+    said, url, link = [], "", ""
     for line in output:
         said.append(line)
         if line.startswith("Ringline "):
             url = line.split()[1]
         if line.startswith("Sign in"):
-            return url, line.split()[-1]
+            link = line.split()[-1]
+        if line.startswith("Workflows"):
+            return url, link
     raise AssertionError(f"the server ended and said:\n{''.join(said)}")
 
 
