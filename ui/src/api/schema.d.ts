@@ -5127,6 +5127,13 @@ export interface components {
              */
             is_confirming: boolean;
             /**
+             * Navigation
+             * @description What keys do beside answering, by key: `repeat`, `skip`, `operator` or `back`.
+             */
+            navigation: {
+                [key: string]: string;
+            };
+            /**
              * Odd
              * @description Something that does not quite fit.
              */

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ringline.interview.conditions import condition_text
 from ringline.interview.routing import taken_exit
+from ringline.interview.speaking import how_many_keys
 from ringline.interview.state import Answer
 from ringline.interview.witnesses import witnesses_of
 from ringline.understanding import understand
@@ -53,6 +54,8 @@ class Open:
     answers: tuple[Fitting, ...]
     odd: str
     is_confirming: bool = False
+    navigation: Mapping[str, str] = field(default_factory=dict)
+    """Keys that do something other than answer: ``repeat``, ``skip``, ``operator`` and ``back``, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,31 @@ def _open(spec: AgentSpec, state: SessionState) -> Open:
     question = spec.flow[state.cursor]
     if state.phase == "confirming":
         fitting = (Fitting("yes", "1"), Fitting("no", "2"))
-        return Open(question.id, "Is that right?", "yes_no", fitting, _ODD["yes_no"], is_confirming=True)
+        keys = {key: what for key, what in _navigation(spec, state, question).items() if what != "skip"}
+        return Open(question.id, "Is that right?", "yes_no", fitting, _ODD["yes_no"], True, keys)
     found = [
         Fitting(one.text, one.keys if question.keypad else None)
         for one in witnesses_of(spec.flow, question, state.language)
         if not one.is_words
     ]
-    return Open(question.id, question.question, question.type, _some(found), _odd(question))
+    navigation = _navigation(spec, state, question)
+    return Open(question.id, question.question, question.type, _some(found), _odd(question), navigation=navigation)
+
+
+def _navigation(spec: AgentSpec, state: SessionState, question: Question) -> dict[str, str]:
+    """What keys do at this question beside answering it. A key that answers wins, and figures may be any answer."""
+    if not question.keypad:
+        return {}
+    keys = spec.navigation
+    is_one_key = how_many_keys(question) == 1
+    meant = {
+        keys.repeat: "repeat",
+        keys.skip: "skip" if question.optional else "",
+        keys.operator: "operator" if spec.transfer_to else "",
+        keys.back: "back" if len(state.path) > 1 and not is_one_key else "",
+    }
+    takes_figures = question.type not in ("yes_no", "multiple_choice", "text")
+    return {key: what for key, what in meant.items() if key and what and not (takes_figures and key.isdecimal())}
 
 
 def _some(found: list[Fitting]) -> tuple[Fitting, ...]:

@@ -1,5 +1,4 @@
 import {
-  Delete,
   Grid3x3,
   Keyboard,
   Mic,
@@ -17,7 +16,7 @@ import { Chips } from "./Chips";
 import classes from "./CallScreen.module.css";
 import { hands, simulatedNow, useCallEvents, useHearing } from "./desk";
 import { complain } from "./Dialler";
-import { Keypad } from "./Keypad";
+import { KeysInput } from "./KeysInput";
 import { SaveScenario } from "./SaveScenario";
 import type { CallEvent, LiveCall, PhoneView } from "./shapes";
 import { beep, endTone, useSound } from "./sound";
@@ -127,7 +126,7 @@ function Talking({ view, call, close }: { view: PhoneView; call: LiveCall; close
             <Chips view={view} sid={call.sid} question={call.question} hearing={hearing} />
           )}
           {pad ? (
-            <KeysInput view={view} listens={call.question?.keys ?? false} digits={call.question?.digits ?? null} />
+            <KeysInput view={view} sid={call.sid} question={call.question} hearing={hearing} />
           ) : (
             !byMachine && <WordsInput view={view} language={language} micOff={micOff} />
           )}
@@ -257,36 +256,6 @@ function WordsInput({ view, language, micOff }: { view: PhoneView; language: str
           {micOff ? "You are muted: nobody hears you." : trouble}
         </p>
       )}
-    </div>
-  );
-}
-
-/** Keys go out at once; nobody hurries for further ones until they are sent. */
-function KeysInput({ view, listens, digits }: { view: PhoneView; listens: boolean; digits: number | null }) {
-  const [keys, setKeys] = useState("");
-  useEffect(() => {
-    if (!listens) setKeys("");
-  }, [listens]);
-  const press = (key: string) => {
-    setKeys(keys + key);
-    hands.press(view.number, key, true).catch(complain);
-  };
-  return (
-    <div className={classes.pad}>
-      <div className={classes.pressed}>
-        <output className="rl-figures">{keys || (digits === 1 ? "Press a key" : "Press keys")}</output>
-        {keys && digits !== 1 && (
-          <button type="button" onClick={() => void hands.silent(view.number).then(() => setKeys(""), complain)}>
-            Send
-          </button>
-        )}
-        {keys && (
-          <button type="button" onClick={() => setKeys("")} aria-label="Clear what is shown">
-            <Delete size={16} aria-hidden />
-          </button>
-        )}
-      </div>
-      <Keypad press={press} small dark />
     </div>
   );
 }

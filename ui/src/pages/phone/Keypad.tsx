@@ -1,4 +1,5 @@
 import classes from "./Keypad.module.css";
+import type { KeyMeaning } from "./keys";
 import { keyTone } from "./sound";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -15,13 +16,15 @@ const LETTERS: Record<string, string> = {
 };
 const NAMES: Record<string, string> = { "*": "star", "#": "hash" };
 
-/** Twelve keys with their tones. */
+/** Twelve keys with their tones; those that mean something now stand out. */
 export function Keypad({
   press,
   small = false,
   dark = false,
+  meanings = [],
 }: {
   press: (key: string) => void;
+  meanings?: readonly KeyMeaning[];
   small?: boolean;
   dark?: boolean;
 }) {
@@ -30,6 +33,7 @@ export function Keypad({
       className={classes.keys}
       data-small={small || undefined}
       data-dark={dark || undefined}
+      data-told={meanings.length > 0 || undefined}
       role="group"
       aria-label="Keypad"
     >
@@ -39,6 +43,8 @@ export function Keypad({
           type="button"
           className={classes.key}
           aria-label={NAMES[key] ?? key}
+          aria-description={meanings.find(({ keys }) => keys === key)?.means}
+          data-meant={meanings.some(({ keys }) => keys === key) || undefined}
           onClick={() => {
             keyTone(key);
             press(key);

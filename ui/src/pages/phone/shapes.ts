@@ -160,6 +160,8 @@ export interface Hearing {
     answers: Fitting[];
     odd: string;
     is_confirming: boolean;
+    /** Keys that do something other than answer, and what. */
+    navigation: Record<string, string>;
   } | null;
   heard: Heard[];
 }
