@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import itertools
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _MOST_LINES = 100
 _OPEN = 'a quotation mark opens a value here and nothing closes it; close it, or write "" where one is meant'
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FORMULA = ("=", "@", "+", "-", "\t", "\r", "\n", "＝", "＠", "＋", "－")
+_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]+)?")  # a telephone number, a price: what a spreadsheet takes as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def plain_cell(text: str) -> str:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    if text.startswith(_FORMULA) and not text[1:].isdigit():
+    if text.startswith(_FORMULA) and _NUMBER.fullmatch(text) is None:
         return f"'{text}"
     return text
 

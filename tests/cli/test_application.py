@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -43,8 +44,19 @@ def test_home_that_cannot_be_used_is_told_with_the_setting(
 
 def test_file_that_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     add = ["credentials", "add", "--account-sid", "AC1", "--token-file", str(tmp_path)]
-    assert run(add) == ExitCode.CONFIGURATION
-    assert capsys.readouterr().err == f"error: `{tmp_path}` cannot be used: Is a directory.\n"
+    assert run(add) == ExitCode.USAGE
+    assert capsys.readouterr().err == (
+        f"error: `{tmp_path}` cannot be used: Is a directory.\n  fix: Name another file.\n"
+    )
+
+
+def test_a_question_that_nobody_can_answer_names_the_option(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    assert run(["credentials", "remove", "main"]) == ExitCode.USAGE
+    assert capsys.readouterr().err.startswith("error: Nobody can answer here, so nothing was done.\n  fix: Say it on")
 
 
 def test_reader_that_has_seen_enough_ends_a_command_quietly() -> None:

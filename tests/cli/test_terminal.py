@@ -11,7 +11,7 @@ import pytest
 
 from ringline.cli.messages import price
 from ringline.cli.outputs import say_outputs
-from ringline.cli.terminal import console, print_json, say_error, say_table, short
+from ringline.cli.terminal import console, print_json, say_error, say_table, short, when
 from ringline.cli.transcript import _wrapped, facts, say_step
 
 MESSAGE: dict[str, Any] = {
@@ -148,3 +148,11 @@ def test_outputs_of_a_batch_are_a_table(capsys: pytest.CaptureFixture[str]) -> N
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()]
     assert lines[0] == ["#", "a", "b"]
     assert lines[2:] == [["1", "1", "null"], ["2", "2", "x"]]
+
+
+def test_a_moment_of_another_year_is_told_with_it() -> None:
+    now = datetime.now().astimezone()
+    assert when(now.isoformat()) == now.strftime("%m-%d %H:%M:%S")
+    later = now.replace(day=1, month=6, year=now.year + 1)
+    assert when(later.isoformat()) == later.strftime("%Y-06-%d %H:%M")
+    assert when(None) == ""

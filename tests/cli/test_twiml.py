@@ -60,12 +60,12 @@ def test_errors_end_with_2_and_json_has_them_all(tmp_path: Path, json_of: Say) -
 def test_a_file_that_is_not_there_or_not_text_is_said_to_be_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["twiml", "check", str(tmp_path / "none.xml")]) == ExitCode.CONFIGURATION
+    assert run(["twiml", "check", str(tmp_path / "none.xml")]) == ExitCode.USAGE
     binary = tmp_path / "binary.xml"
     binary.write_bytes(b"\xff\xfe\x00")
     assert run(["twiml", "check", str(binary)]) == ExitCode.USAGE
     err = capsys.readouterr().err
-    assert "No such file" in err
+    assert f"error: There is no file or folder for `{tmp_path / 'none.xml'}`.\n  fix: Check the path." in err
     assert "not UTF-8" in err
 
 
@@ -102,8 +102,12 @@ async def test_how_a_document_is_served_counts(
     assert words in capsys.readouterr().out
 
 
-async def test_an_address_in_a_private_network_is_not_asked(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_an_address_of_this_machine_is_asked_and_where_it_leads_on_to_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     async with HttpServer() as running:
-        assert await ended("twiml", "check", f"{running.url}/voice") == ExitCode.FAILED
-    assert running.asked == []
+        running.answers["/voice"] = (200, GOOD, XML)
+        running.answers["/away"] = (302, "", {"Location": "http://10.0.0.1/voice"})
+        assert await ended("twiml", "check", f"{running.url}/voice") == ExitCode.OK
+        assert await ended("twiml", "check", f"{running.url}/away") == ExitCode.FAILED
     assert "RINGLINE_ALLOWED_PRIVATE_HOSTS" in capsys.readouterr().err

@@ -89,7 +89,7 @@ async def test_what_happened_long_ago_is_forgotten_but_for_the_last(ringline: Ri
 
 
 async def test_events_are_asked_for_by_what_a_person_calls_the_trigger(ringline: Ringline) -> None:
-    word = {"type": "inbound_message", "keyword": "ORDER", "inputs": {"got": "x"}}
+    word = {"type": "inbound_message", "keyword": ["ORDER", "BUY"], "inputs": {"got": "x"}}
     other = {"type": "inbound_message", "keyword": "PIZZA", "inputs": {"got": "y"}}
     await publish(ringline, flow("shop", hook(), word, other))
     await call(ringline)
@@ -97,11 +97,12 @@ async def test_events_are_asked_for_by_what_a_person_calls_the_trigger(ringline:
 
     for name in ("new", "POST new", "webhook", keys["webhook"]):
         assert len(await ringline.triggers.events("shop", name)) == 1, name
-    assert await ringline.triggers.events("shop", "ORDER") == []
+    for name in ("ORDER or BUY", "ORDER", "BUY"):
+        assert await ringline.triggers.events("shop", name) == []
     for name in ("inbound_message", "nwe"):  # the first is two triggers
         with pytest.raises(NotFoundError) as raised:
             await ringline.triggers.events("shop", name)
-        assert str(raised.value) == f"shop has no trigger {name!r}"
+        assert str(raised.value) == f"the workflow 'shop' has no trigger {name!r}"
         assert f"{keys['webhook']} (POST new)" in raised.value.fix
     with pytest.raises(NotFoundError, match="'shp' has no trigger in force"):
         await ringline.triggers.events("shp", "new")

@@ -261,7 +261,11 @@ class Broadcasts:
             return True
 
         if not await self._database.write(work):
-            raise RequestError(f"a broadcast that is {row['stage']} cannot be {word}", code="wrong_stage")
+            raise RequestError(
+                f"a broadcast that is {row['stage']} cannot be {word}",
+                fix=_WAY_ON.get(row["stage"], ""),
+                code="wrong_stage",
+            )
         # The messages follow here and now rather than by the job, so that the answer can say what was held or stopped.
         await self._tending.tend(found)
 
@@ -326,6 +330,17 @@ class Broadcasts:
         if row is None:
             raise _not_found(id)
         return row
+
+
+_WAY_ON = {
+    "loading": "load a list, then start it",
+    "ready": "start it first, or cancel it",
+    "running": "pause it, cancel it, or wait until it is over",
+    "paused": "resume it, or cancel it",
+    "completed": "all of it has gone; load a list with somebody new to send to them",
+    "canceled": "what has not gone is never sent; send that as a new broadcast",
+}
+"""What can be done with a broadcast in each stage."""
 
 
 def _not_found(id: str) -> NotFoundError:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from ringline.database import Database, Row, Transaction
 
 BATCH = 2_000
+_WHEN_THEN = {
+    "running": "wait until it is over; the same command then sends to whoever is new",
+    "paused": "resume it first, and load the list when it is over; whoever is new then gets it",
+    "canceled": "send it as a new broadcast, with another key",
+}
 _Problem = tuple[str, str, str]
 _NUMBER_COLUMNS = (
     *("phone", "to", "number", "mobile", "phone_number", "mobile_number", "cell", "recipient", "telephone", "tel"),
@@ -102,7 +107,7 @@ async def begin_load(database: Database, row: Row, *, now: float) -> int:
     if begun is None:
         raise RequestError(
             f"a broadcast that is {row['stage']} takes no list",
-            fix="wait until it is over; the same command then sends to whoever is new",
+            fix=_WHEN_THEN.get(row["stage"], _WHEN_THEN["running"]),
             code="wrong_stage",
         )
     last = await database.read(lambda tx: tx.one(store.ANY_UNCONFIRMED, {"number": number, "confirmed": confirmed}))

@@ -70,8 +70,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.filename is None:
             raise
-        unusable = errors.ConfigurationError(f"`{error.filename}` cannot be used: {error.strerror}")
-        return report(unusable, as_json="--json" in arguments)
+        return report(_unusable(error, arguments), as_json="--json" in arguments)
     except Exception as error:
         return _report_usage(error)
 
@@ -91,6 +90,16 @@ def report(error: Exception, *, as_json: bool = False) -> ExitCode:
         return code
     say_error(sentence, fix)
     return code
+
+
+def _unusable(error: OSError, arguments: Sequence[str]) -> Exception:
+    """What is wrong with a file: of the command line, or else of the place where data is kept."""
+    name = str(error.filename)
+    if not any(name in argument for argument in arguments):
+        return errors.ConfigurationError(f"`{name}` cannot be used: {error.strerror}")
+    if isinstance(error, FileNotFoundError):
+        return errors.RequestError(f"there is no file or folder for `{name}`", fix="check the path")
+    return errors.RequestError(f"`{name}` cannot be used: {error.strerror}", fix="name another file")
 
 
 def exit_code_of(error: Exception) -> ExitCode:
@@ -121,6 +130,13 @@ def _report_usage(error: Exception) -> int:
     """Say what click found wrong with the command line; anything else is a bug and is raised."""
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
+    if isinstance(error, typer.Abort) and isinstance(error.__context__, EOFError):
+        sys.stdout.write("\n")  # the question stands there without a line's end
+        say_error(
+            "nobody can answer here, so nothing was done",
+            "say it on the command line (--yes where it asks for a yes), or run this in a terminal",
+        )
+        return ExitCode.USAGE
     if isinstance(error, typer.Abort):
         say_error("stopped; nothing was done")
         return ExitCode.INTERRUPTED

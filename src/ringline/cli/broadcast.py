@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ringline.cli.broadcast_report import say_counts, say_report
+from ringline.cli.broadcast_report import reasons_in, say_counts, say_reasons, say_report
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import is_interactive, print_json, say
+from ringline.cli.terminal import is_interactive, print_json, say, say_error
 from ringline.cli.uploads import bar, checked_file, send_file
 from ringline.errors import NotFoundError, RequestError
 
@@ -89,6 +89,12 @@ def broadcast(
         "batch_size": batch_size,
         "batch_every": _apart(batch_every) if batch_size else None,
     }
+    if what is None and flow is None and content_template is None:
+        raise RequestError(
+            "nothing says what to send",
+            field="what",
+            fix='write a text, or a workflow\'s file, as in ringline broadcast "Hi {{name}}" --to people.csv',
+        )
     definition = _definition(what)
     if definition is None:
         body["message"] = what
@@ -127,9 +133,7 @@ async def _broadcast(settings: Settings, order: _Order, *, live: bool) -> ExitCo
 async def _carry_out(where: Destination, order: _Order) -> ExitCode:
     api = where.api
     if order.definition is not None:
-        text = await asyncio.to_thread(order.definition.read_text, encoding="utf-8")
-        kept = await api.post("/api/v1/workflows", {"definition": text, "name": order.definition.stem})
-        order.body["workflow"] = kept["name"]
+        order.body["workflow"] = await _register(api, order.definition)
     loaded = await _load(api, order)
     if not order.as_json:
         say_report(loaded, where.name)
@@ -140,6 +144,10 @@ async def _carry_out(where: Destination, order: _Order) -> ExitCode:
             print_json(loaded)
         elif order.dry_run:
             say("Nothing was sent: this was a dry run.")
+        elif loaded["report"]["already"]:
+            say("Nothing is left to send: everybody who can be reached has it already.")
+        else:
+            say_error("Nobody on the list can be sent to, so nothing was sent.", "Mend the rows that are named above.")
         return ExitCode.OK if loaded["report"]["new"] or loaded["report"]["already"] else ExitCode.FAILED
     count = loaded["report"]["new"]
     who = "1 person" if count == 1 else f"{count:,} people"
@@ -155,9 +163,25 @@ async def _carry_out(where: Destination, order: _Order) -> ExitCode:
         print_json(done)
     else:
         say_counts(done)
+        if done["stage"] == "paused":
+            say("It is paused, and the rest waits. Go on with:")
+            say(f"  ringline broadcasts resume {done['id']}")
+        say_reasons(await asyncio.to_thread(reasons_in, results))
         say(f"What became of each is in {results}.", style="dim")
     bad = sum(done["counts"].get(name, 0) for name in ("failed", "undelivered", "unresolved"))
     return ExitCode.FAILED if bad else ExitCode.OK
+
+
+async def _register(api: ApiClient, file: Path) -> str:
+    """The workflow in *file* under its own name, as a version that nothing but this broadcast starts."""
+    from ringline.cli.check import refuse_faulty
+    from ringline.workflow import load_document
+
+    document = await asyncio.to_thread(load_document, file)
+    refuse_faulty(document)
+    name = document.data.get("name") or file.stem
+    kept = await api.post("/api/v1/workflows", {"definition": document.text, "name": name, "publish": False})
+    return str(kept["name"])
 
 
 async def _load(api: ApiClient, order: _Order) -> Any:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from ringline.cli.terminal import console, counted, say, short, span
 
 _SHOWN = 12
+_REASONS = 3
+_BAD = ("failed", "undelivered", "refused", "unresolved")
 _WORDS = {
     "invalid_number": "numbers that cannot be",
     "duplicate": "the same number again",
@@ -76,6 +81,21 @@ def say_counts(broadcast: dict[str, Any]) -> None:
     console().print(line)
     if broadcast["fault"]:
         console().print(Text(f"  {broadcast['fault']}", style="red"))
+
+
+def reasons_in(results: Path) -> Counter[str]:
+    """Why messages did not arrive, by a file of results, and how often each."""
+    with results.open(encoding="utf-8", newline="") as file:
+        bad = (row for row in csv.DictReader(file) if row["status"] in _BAD)
+        return Counter(" ".join(filter(None, (row["error_code"], row["error"] or row["status"]))) for row in bad)
+
+
+def say_reasons(reasons: Counter[str]) -> None:
+    """The commonest reasons, most often first."""
+    for reason, count in reasons.most_common(_REASONS):
+        say(f"  {count:,} × {reason}", style="red")
+    if len(reasons) > _REASONS:
+        say(f"  … and {counted(len(reasons) - _REASONS, 'more reason')}", style="dim")
 
 
 def ends_at(broadcast: dict[str, Any]) -> str:

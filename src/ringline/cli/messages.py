@@ -116,7 +116,9 @@ def list_line(message: dict[str, Any]) -> None:
     )
     console().print(Text.assemble(f"  {message['id']}  ", (short(message["message"]), "dim")))
     if inbound and (message["taken_by"] or message["taken_reason"]):
-        console().print(Text.assemble(f"  {message['taken_by'] or 'inbox':<9}", (message["taken_reason"] or "", "dim")))
+        console().print(
+            Text.assemble(f"  {message['taken_by'] or 'inbox':<9}  ", (message["taken_reason"] or "", "dim"))
+        )
 
 
 def price(message: dict[str, Any]) -> str:

@@ -97,8 +97,11 @@ def short(text: str | None, length: int = 40) -> str:
 
 
 def when(moment: str | None) -> str:
-    """A moment the API gave, in this machine's time."""
-    return datetime.fromisoformat(moment).astimezone().strftime("%m-%d %H:%M:%S") if moment else ""
+    """A moment the API gave, in this machine's time; with its year where that is not this one."""
+    if not moment:
+        return ""
+    local = datetime.fromisoformat(moment).astimezone()
+    return local.strftime("%m-%d %H:%M:%S" if local.year == datetime.now(local.tzinfo).year else "%Y-%m-%d %H:%M")
 
 
 def counted(number: int, word: str) -> str:

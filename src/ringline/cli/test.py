@@ -50,6 +50,11 @@ def play(
             say(str(path), style="bold")
         tell = None if as_json else (lambda result: _say(result, show=show))
         results += run_scenarios(path, only=only, speed=speed, on_result=tell)
+    if not results:
+        what = f"no scenario's name contains `{only}`" if only else "there is no scenario in these files"
+        raise NotFoundError(
+            what, fix="leave --only out to play all of them" if only else "write some under `scenarios`"
+        )
     failed = [result for result in results if not result.is_ok]
     if as_json:
         print_json({"ok": not failed, "scenarios": [_as_data(result) for result in results]})
@@ -58,7 +63,7 @@ def play(
         took = sum(result.took for result in results)
         count = f"{len(results)} scenario{'s' if len(results) != 1 else ''}"
         say(f"{count}, {len(failed)} failed, in {took:.1f} s", style="red" if failed else "green")
-    if failed or not results:
+    if failed:
         raise typer.Exit(ExitCode.FAILED)
 
 

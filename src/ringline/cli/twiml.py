@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import typer
 
@@ -82,10 +82,13 @@ def _read(file: Path) -> str:
 
 async def _ask(url: str) -> HttpResponse:
     from ringline.egress import HttpClient
+    from ringline.egress.addresses import PrivateHosts
     from ringline.settings import load_settings
     from ringline.twiml_grammar import MAX_DOCUMENT_BYTES
 
-    client = HttpClient(allowed=load_settings().private_hosts)
+    # Whoever types an address means it, be it on this machine; where it leads on to is another matter.
+    ours, named = load_settings().private_hosts, urlsplit(url).hostname or ""
+    client = HttpClient(allowed=PrivateHosts(ours.names | {named}, ours.networks))
     try:
         return await client.request(
             "POST",

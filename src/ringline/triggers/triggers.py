@@ -19,7 +19,7 @@ from ringline.triggers.schedules import Schedules
 from ringline.triggers.starting import MakeHelpers, Starter, StartRun
 from ringline.triggers.statuses import FindMessage, FindRun, MessageStatuses
 from ringline.triggers.webhooks import Webhooks
-from ringline.workflow.triggers import ScheduleTrigger, Trigger, WebhookTrigger
+from ringline.workflow.triggers import InboundMessageTrigger, ScheduleTrigger, Trigger, WebhookTrigger
 
 if TYPE_CHECKING:
     from ringline.clock import Clock
@@ -224,8 +224,14 @@ class Triggers:
 def _names(published: PublishedTrigger) -> tuple[str, ...]:
     """By what a person may call a trigger."""
     trigger = published.trigger
-    path = (trigger.path,) if isinstance(trigger, WebhookTrigger) else ()
-    return (published.key, trigger.label, trigger.what(), *path)
+    own: Sequence[str | None] = ()
+    if isinstance(trigger, WebhookTrigger):
+        own = (trigger.path,)
+    elif isinstance(trigger, InboundMessageTrigger):
+        own = trigger.words
+    elif isinstance(trigger, ScheduleTrigger):
+        own = (trigger.cron,)
+    return (published.key, trigger.label, trigger.what(), *filter(None, own))
 
 
 def _no_trigger(workflow: str, trigger: str, known: Sequence[PublishedTrigger]) -> NotFoundError:
@@ -235,4 +241,4 @@ def _no_trigger(workflow: str, trigger: str, known: Sequence[PublishedTrigger]) 
             fix="see those there are with `ringline triggers list`",
         )
     each = "; ".join(f"{one.key} ({one.trigger.label})" for one in known)
-    return NotFoundError(f"{workflow} has no trigger {trigger!r}", fix=f"it has {each}")
+    return NotFoundError(f"the workflow {workflow!r} has no trigger {trigger!r}", fix=f"it has {each}")
