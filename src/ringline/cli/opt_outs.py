@@ -63,7 +63,7 @@ def _covered(one: dict[str, Any]) -> str:
 
 def _known(one: dict[str, Any]) -> str:
     words = (one["evidence"] or "").partition(": ")[2] if one["source"] == "reply" else ""
-    return _SOURCES.get(one["source"], one["source"]) + (f": {short(words)}" if words else "")
+    return f"{_SOURCES.get(one['source'], one['source'])}{f': {short(words)}' if words else ''}"
 
 
 def _moment(text: str | None) -> str | None:

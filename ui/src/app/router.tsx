@@ -65,6 +65,7 @@ const pages = [
   page("/calls", () => import("../pages/calls/CallsPage"), "CallsPage"),
   page("/calls/$id", () => import("../pages/calls/CallPage"), "CallPage"),
   page("/contacts", () => import("../pages/contacts/ContactsPage"), "ContactsPage"),
+  page("/contacts/opt-outs", () => import("../pages/contacts/OptOutsPage"), "OptOutsPage"),
   page("/contacts/$id", () => import("../pages/contacts/ContactPage"), "ContactPage"),
   page("/broadcasts", () => import("../pages/broadcasts/BroadcastsPage"), "BroadcastsPage"),
   page("/broadcasts/$id", () => import("../pages/broadcasts/BroadcastPage"), "BroadcastPage"),

@@ -13,6 +13,7 @@ export type Thread = Schemas["ThreadOut"];
 export type Entry = Schemas["ThreadEntryOut"];
 export type Way = Schemas["WayOut"];
 export type OptOut = Schemas["OptOutOut"];
+export type ListedOptOut = Schemas["ListedOptOut"];
 export type Contact = Schemas["ContactOut"];
 export type ContactList = Schemas["ListOut"];
 export type ImportReport = Schemas["ImportOut"];

@@ -167,8 +167,7 @@ export function sourceWords(source: string): string {
     {
       reply: "They wrote it",
       twilio: "Twilio says so",
-      call: "They said it in a call",
-      session: "They said it in a conversation",
+      interview: "They said it in an interview",
     }[source] ?? plain(source)
   );
 }

@@ -19,6 +19,7 @@ import { Settle } from "../../talk/Settle";
 import type { Call, Line, Session } from "../../talk/shapes";
 import { Waits } from "../../talk/Waits";
 import { callState, costOf, isOver, isWhole, lasting, phone, plain, sessionState } from "../../talk/words";
+import { Whose } from "../../talk/Whose";
 import { Wrong } from "../../talk/Wrong";
 import { AnswerTable } from "./AnswerTable";
 import { Player } from "./Player";
@@ -49,12 +50,14 @@ export function CallPage() {
   }
   const isIn = call.direction === "inbound";
   const person = isIn ? call.from : call.to;
+  const theirs = <Whose name={call.name} contact={call.contact} number={person} />;
+  const talkedWith = isWhole(person) ? person : call.contact;
   const state = callState(call);
   const live = !isOver(call);
   return (
     <div className={classes.page}>
       <PageHeader
-        title={`${isIn ? "Call from" : "Call to"} ${phone(person)}`}
+        title={`${isIn ? "Call from" : "Call to"} ${call.name ?? phone(person)}`}
         about={<StatusPill tone={state.tone}>{state.word}</StatusPill>}
       >
         {operates && live && (
@@ -67,8 +70,8 @@ export function CallPage() {
             {call.stage === "held" || call.stage === "ready" ? "Do not call" : "Hang up"}
           </Button>
         )}
-        {isWhole(person) && (
-          <Button component={Link} to={`/inbox/${person}`} variant="default">
+        {talkedWith && (
+          <Button component={Link} to={`/inbox/${talkedWith}`} variant="default">
             Open the conversation
           </Button>
         )}
@@ -119,8 +122,8 @@ export function CallPage() {
                   ["Pressed", pressed(call)],
                   ["Lasted", call.duration ? lasting(call.duration) : null],
                   ["Cost", costOf(call.price, call.price_unit)],
-                  ["From", phone(call.from)],
-                  ["To", phone(call.to)],
+                  ["From", isIn ? theirs : phone(call.from)],
+                  ["To", isIn ? phone(call.to) : theirs],
                   ["Placed", <Moment key="c" at={call.created_at} />],
                   ["Picked up", call.started_at && <Moment at={call.started_at} />],
                   ["Ended", call.ended_at && <Moment at={call.ended_at} />],

@@ -14,6 +14,7 @@ import classes from "../../talk/Page.module.css";
 import { SearchBox } from "../../talk/SearchBox";
 import type { Call } from "../../talk/shapes";
 import { aboveRow, type Column, rowLink, rowText } from "../../talk/Table";
+import { Who } from "../../talk/Who";
 import { callState, costOf, lasting, phone } from "../../talk/words";
 
 const STATES = [
@@ -102,7 +103,7 @@ const COLUMNS: Column<Call>[] = [
         ) : (
           <PhoneOutgoing size={15} aria-label="We called" style={{ verticalAlign: -2, marginRight: 7 }} />
         )}
-        {phone(one.direction === "inbound" ? one.from : one.to)}
+        <Who name={one.name} number={one.direction === "inbound" ? one.from : one.to} />
       </Link>
     ),
   },

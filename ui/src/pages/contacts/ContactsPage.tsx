@@ -1,7 +1,7 @@
 import { Badge, Button, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Upload, UserPlus } from "lucide-react";
+import { Download, MessageSquareOff, Upload, UserPlus } from "lucide-react";
 import { useCallback, useState } from "react";
 import { ask } from "../../api/client";
 import { useMay } from "../../app/me";
@@ -52,6 +52,14 @@ export function ContactsPage() {
   return (
     <div className={classes.page}>
       <PageHeader title="Contacts" about="People by number, with their language, time zone, fields and lists.">
+        <Button
+          component={Link}
+          to="/contacts/opt-outs"
+          variant="default"
+          leftSection={<MessageSquareOff size={16} aria-hidden />}
+        >
+          Opt-outs
+        </Button>
         {edits && (
           <>
             <Button

@@ -11,7 +11,7 @@ import classes from "../../talk/Page.module.css";
 import { SearchBox } from "../../talk/SearchBox";
 import type { ShortLink } from "../../talk/shapes";
 import { type Column, rowLink, rowText } from "../../talk/Table";
-import { phone } from "../../talk/words";
+import { Who } from "../../talk/Who";
 
 /** The short links in messages, and how often each was followed. */
 export function LinksPage() {
@@ -67,7 +67,7 @@ const COLUMNS: Column<ShortLink>[] = [
   },
   { label: "Clicks", number: true, show: (one) => one.clicks.toLocaleString() },
   { label: "Leads to", wide: true, show: (one) => <div className={rowText}>{one.url}</div> },
-  { label: "Sent to", desk: true, once: true, show: (one) => phone(one.to) },
+  { label: "Sent to", desk: true, once: true, show: (one) => <Who name={one.name} number={one.to} /> },
   { label: "Last click", desk: true, number: true, show: (one) => <Moment at={one.last_click_at} /> },
   { label: "Made", number: true, desk: true, show: (one) => <Moment at={one.created_at} /> },
 ];

@@ -16,6 +16,7 @@ import { Settle } from "../../talk/Settle";
 import type { Evidence, Message, Page, ShortLink } from "../../talk/shapes";
 import { Waits } from "../../talk/Waits";
 import { channelName, costOf, inPlainWords, isWhole, messageState, phone, plain } from "../../talk/words";
+import { Whose } from "../../talk/Whose";
 import { Wrong } from "../../talk/Wrong";
 import { Life } from "./Life";
 
@@ -60,11 +61,12 @@ export function MessagePage() {
   }
   const message = found.data;
   const state = messageState(message);
+  const talkedWith = isWhole(message.to) ? message.to : message.contact;
   const canCancel = UNSENT.includes(message.stage) || message.status === "scheduled";
   return (
     <div className={classes.page}>
       <PageHeader
-        title={`Message to ${phone(message.to)}`}
+        title={`Message to ${message.name ?? phone(message.to)}`}
         about={<StatusPill tone={state.tone}>{state.word}</StatusPill>}
       >
         {operates && canCancel && (
@@ -72,8 +74,8 @@ export function MessagePage() {
             Do not send it
           </Button>
         )}
-        {isWhole(message.to) && (
-          <Button component={Link} to={`/inbox/${message.to}`} variant="default">
+        {talkedWith && (
+          <Button component={Link} to={`/inbox/${talkedWith}`} variant="default">
             Open the conversation
           </Button>
         )}
@@ -116,7 +118,7 @@ export function MessagePage() {
                 of={[
                   ["Channel", channelName(message.channel)],
                   ["From", phone(message.from)],
-                  ["To", phone(message.to)],
+                  ["To", <Whose key="t" name={message.name} contact={message.contact} number={message.to} />],
                   ["Purpose", plain(message.purpose)],
                   ["Cost", costOf(message.price, message.price_unit, message.expected_price)],
                   ["Segments", message.segments && `${message.segments} (${message.encoding ?? ""})`],

@@ -18,6 +18,7 @@ import classes from "../../talk/Page.module.css";
 import { SearchBox } from "../../talk/SearchBox";
 import type { Message, Page } from "../../talk/shapes";
 import { aboveRow, type Column, rowLink, rowText } from "../../talk/Table";
+import { Who } from "../../talk/Who";
 import { channelName, costOf, messageState, phone } from "../../talk/words";
 
 const STATES = [
@@ -146,7 +147,7 @@ const COLUMNS: Column<Message>[] = [
     once: true,
     show: (one) => (
       <Link to="/messages/$id" params={{ id: one.id }} className={rowLink}>
-        {phone(one.to)}
+        <Who name={one.name} number={one.to} />
       </Link>
     ),
   },

@@ -42,7 +42,7 @@ export function OverviewPage() {
           <>
             <Filters chosen={chosen} choose={choose} />
             {found.error && <ErrorNotice error={found.error} retry={() => void found.refetch()} />}
-            <Found found={found.data} />
+            <Found found={found.data} chosen={chosen} />
             {chosen.flow && <Funnel key={chosen.flow} flow={chosen.flow} question={question} />}
             <Flows question={question} onChoose={(flow) => choose({ flow })} />
           </>
@@ -52,11 +52,11 @@ export function OverviewPage() {
   );
 }
 
-function Found({ found }: { found: Figures }) {
+function Found({ found, chosen }: { found: Figures; chosen: Chosen }) {
   const charts = useMemo(() => chartsOf(found), [found]);
   return (
     <>
-      <Tiles found={found} />
+      <Tiles found={found} chosen={chosen} />
       {charts.length === 0 ? (
         <Card flush>
           <EmptyState title="Nothing in this range">Choose a longer one, or fewer filters.</EmptyState>

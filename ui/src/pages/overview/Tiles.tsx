@@ -1,5 +1,7 @@
+import { Link } from "@tanstack/react-router";
+import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Figures, Totals } from "./asking";
+import type { Chosen, Figures, Totals } from "./asking";
 import classes from "./Overview.module.css";
 import { callsOf, completedShare, count, deliveredShare, duration, interviewsOf, messagesOf, money, percent } from "./words";
 
@@ -8,19 +10,32 @@ interface Tile {
   value: ReactNode;
   note?: string;
   change: string;
+  /** Where what is summed up is listed. */
+  to?: string;
 }
 
+/** What the list of opt-outs calls the range. */
+const TIMES: Record<string, string> = { today: "day", "7d": "week", "30d": "month" };
+
 /** The sums of the range, each beside that of the range before. */
-export function Tiles({ found }: { found: Figures }) {
+export function Tiles({ found, chosen }: { found: Figures; chosen: Chosen }) {
   const { totals, before } = found;
   const days = found.range.starts.length;
   const than = found.range.by === "hour" ? "the day before" : `the ${days} days before`;
   const during = found.range.by === "hour" ? than : `in ${than}`;
   return (
     <dl className={classes.tiles} aria-label={`Sums, compared with ${than}`}>
-      {tilesOf(totals, before).map(({ label, value, note, change }) => (
+      {tilesOf(totals, before, chosen).map(({ label, value, note, change, to }) => (
         <div key={label} className={classes.tile}>
-          <dt>{label}</dt>
+          <dt>
+            {to ? (
+              <Link to={to} className={classes.lead}>
+                {label} <ChevronRight size={14} aria-hidden />
+              </Link>
+            ) : (
+              label
+            )}
+          </dt>
           <dd className={classes.value}>{value}</dd>
           {note && <dd className={classes.note}>{note}</dd>}
           <dd className={classes.note}>{sentence(change, than, during)}</dd>
@@ -35,7 +50,16 @@ function sentence(change: string, than: string, during: string): string {
   return change === "none" ? `none ${during}` : `${change} ${than}`;
 }
 
-function tilesOf(now: Totals, before: Totals): Tile[] {
+/** The list of those who opted out, of the same time and channel; of all where nobody did. */
+function optedOut(many: number, { range = "7d", channel }: Chosen): string {
+  const asked = new URLSearchParams();
+  const time = TIMES[range];
+  if (many && time) asked.set("time", time);
+  if (many && channel) asked.set("channel", channel);
+  return asked.size ? `/contacts/opt-outs?${asked.toString()}` : "/contacts/opt-outs";
+}
+
+function tilesOf(now: Totals, before: Totals, chosen: Chosen): Tile[] {
   const of = (totals: Totals, measure: string) => totals.counts[measure] ?? 0;
   const tiles: Tile[] = [
     {
@@ -60,6 +84,7 @@ function tilesOf(now: Totals, before: Totals): Tile[] {
       label: "Opt-outs",
       value: count(of(now, "inbound.opt_outs")),
       change: compared(of(now, "inbound.opt_outs"), of(before, "inbound.opt_outs")),
+      to: optedOut(of(now, "inbound.opt_outs"), chosen),
     },
     ...costs(now, before),
   ];
