@@ -78,7 +78,7 @@ export function familiesOf(blocks: Block[]): Family[] {
     const offer: Offer = {
       type: action.type,
       title: "Twilio action",
-      about: "SMS, WhatsApp, voice call or voice agent",
+      about: "SMS, WhatsApp, a call that tells or one that asks",
       words: "send text message sms mms whatsapp voice call phone agent interview",
     };
     byFamily.set("twilio", [offer, ...(byFamily.get("twilio") ?? [])]);
