@@ -24,7 +24,6 @@ KNOWN_GAPS: dict[str, set[tuple[str, str]]] = {
         ("multiple_choice", "my name is Bill Sale"),
         ("yes_no", "not that I remember"),
         ("yes_no", "maybe, maybe not"),
-        ("yes_no", "he never said no to cake"),
         ("number", "let me count, one two three, three of them"),
         ("number", "it takes two to tango"),
         ("multiple_choice", "good morning"),
@@ -46,7 +45,6 @@ KNOWN_GAPS: dict[str, set[tuple[str, str]]] = {
 """Rows that are understood otherwise: (type, text). A row that comes right must leave the list."""
 
 WRONGLY_SURE = {
-    ("en", "yes_no", "he never said no to cake"),
     ("en", "number", "it takes two to tango"),
     ("en", "multiple_choice", "good morning"),
     ("en", "date", "I watch Monday night football"),

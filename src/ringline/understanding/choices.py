@@ -20,6 +20,7 @@ from ringline.understanding.interpretation import (
     no_match,
     ok,
 )
+from ringline.understanding.lexicons.caveats import caveats_of
 from ringline.understanding.numerals import numerals_in
 from ringline.understanding.said import Said, fold, is_doubtful, last_said, words_of
 from ringline.understanding.yes_no import understand_yes_no
@@ -31,6 +32,7 @@ _LIKE = 80
 _CLEAR_OF_OTHERS = 8
 _SHORTEST_START = 3
 _SURE_START = 4
+_LONG_STEM = 5
 _REACH = 2
 
 
@@ -77,16 +79,42 @@ def understand_choice(said: Said, choices: Sequence[Choice]) -> Interpretation:
     if instead is not None:
         return instead
     found = _decide(said, choices)
+    if found.status == "no_match":
+        found = _instead(said, choices) or found
     if found.status in ("ambiguous", "no_match"):
         kept = _without_refusals(said)
         later = _decide(said.part(kept), choices) if kept else found
         if later.status == "ok":
             return later.corrected(kept)
         for part in last_said(said, is_bare=not is_doubtful(said)):
+            if _excludes(" ".join(words_of(said.folded[: said.folded.rfind(part)])), said.lexicon):
+                continue
             later = _exactly(said.part(part), choices) or _decide(said.part(part), choices)
             if later.status == "ok":
                 return later.corrected(part)
     return found
+
+
+def _instead(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """What follows the choice that an answer begins by turning down: `not the first one, the last one`."""
+    lexicon = said.lexicon
+    words = [word for word in said.words if word not in lexicon.silence]
+    start = next((at for at, word in enumerate(words[:_REACH]) if word in lexicon.negations), None)
+    if start is None:
+        return None
+    passed = (lexicon.ordinal_frame | lexicon.stopwords) - lexicon.pronoun
+    refused = next((at for at in range(start + 1, len(words)) if words[at] not in passed), len(words))
+    rest = refused + 1
+    while rest < len(words) and words[rest] in lexicon.pronoun:
+        rest += 1
+    if rest >= len(words) or words[rest] in lexicon.alternatives | lexicon.negations:
+        return None
+    one, other = said.part(words[refused]), said.part(" ".join(words[rest:]))
+    not_meant = _by_phrase(one, choices) or _by_number(one, choices) or _by_word(one, choices)
+    meant = _by_phrase(other, choices) or _by_number(other, choices) or _by_word(other, choices)
+    if not_meant is None or meant is None or {not_meant.status, meant.status} != {"ok"}:
+        return None
+    return meant.corrected(other.raw) if meant.value != not_meant.value else None
 
 
 def _without_refusals(said: Said) -> str:
@@ -113,6 +141,7 @@ def _decide(said: Said, choices: Sequence[Choice]) -> Interpretation:
         or _by_word(said, choices)
         or _by_number(said, choices)
         or _by_start(said, choices)
+        or _by_stem(said, choices)
         or _by_likeness(said, choices)
         or no_match("none of the choices")
     )
@@ -152,7 +181,25 @@ def _by_phrase(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     meant = [hit for hit in hits if not _is_negated(hit[0], hit[1], said, hits)]
     if hits and not meant:
         return no_match("what was named was negated")
+    if len(hits) == 1 and (other := _behind_doubtful_no(hits[0], said, choices)):
+        return _several([hits[0][2], other], f"“{said.text}”")
     return _one(dict.fromkeys(hit[2] for hit in sorted(meant, key=lambda hit: hit[0])), PHRASE, said.text)
+
+
+def _behind_doubtful_no(hit: tuple[int, int, Choice], said: Said, choices: Sequence[Choice]) -> Choice | None:
+    """The other choice in `vendas não suporte`, which may be the one that is refused or the one that is meant."""
+    if said.words[hit[1] : hit[1] + 1] == [] or said.words[hit[1]] not in said.lexicon.doubtful_no:
+        return None
+    rest = said.part(" ".join(said.words[hit[1] + 1 :]))
+    found = _by_word(rest, choices)
+    others = [one for one in choices if found is not None and one.value == found.value]
+    return others[0] if others and others[0] is not hit[2] else None
+
+
+def _excludes(before: str, lexicon: Lexicon) -> bool:
+    """Whether words before a choice say that it is the one not wanted."""
+    unwanted = caveats_of(lexicon.numbers).unwanted
+    return (lexicon.excepting.search(before) or unwanted.search(before)) is not None
 
 
 def _is_negated(start: int, end: int, said: Said, hits: Sequence[tuple[int, int, Choice]]) -> bool:
@@ -163,7 +210,7 @@ def _is_negated(start: int, end: int, said: Said, hits: Sequence[tuple[int, int,
     is_owned = start > 0 and said.words[start - 1] in lexicon.possessives
     if not is_owned and lexicon.declined.match(" ".join(following)):
         return True
-    if lexicon.excepting.search(" ".join(said.words[clause:start])):
+    if _excludes(" ".join(said.words[clause:start]), lexicon):
         return True
     for position in range(start - 1, clause - 1, -1):
         word = said.words[position]
@@ -209,7 +256,7 @@ def _refused_words(said: Said) -> set[str]:
     for clause in said.clauses:
         is_refused = False
         for position, word in enumerate(clause):
-            if word in lexicon.negations or lexicon.excepting.search(" ".join(clause[: position + 1])):
+            if word in lexicon.negations or _excludes(" ".join(clause[: position + 1]), lexicon):
                 is_refused = True
             elif is_refused and word not in lexicon.stopwords:
                 refused.add(word)
@@ -274,6 +321,23 @@ def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
         return None
     sure = all(len(word) >= _SURE_START for word in found.values())
     return _one(list(found), STEM if sure else WEAK, ", ".join(dict.fromkeys(found.values())))
+
+
+def _by_stem(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
+    """`facture` for `Facturation`: all but the last letter of a word begins a word of one choice."""
+    passed = said.lexicon.stopwords | _refused_words(said)
+    stems = [word[:-1] for word in said.bare if len(word) > _LONG_STEM and word not in passed]
+    found = [
+        choice
+        for choice in choices
+        if any(
+            own.startswith(stem)
+            for phrase in choice.phrases
+            for own in words_of(fold(phrase, said.lexicon))
+            for stem in stems
+        )
+    ]
+    return _one(found, WEAK, ", ".join(stems))
 
 
 def _by_likeness(said: Said, choices: Sequence[Choice]) -> Interpretation | None:

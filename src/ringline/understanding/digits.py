@@ -54,6 +54,8 @@ def _decide(said: Said, language: str) -> Interpretation:
     text = dialled(said, language)
     if re.search(rf"\d{ORDINAL}|\d[a-z]|[a-z]\d", text):
         return no_match("letters or ordinals among the digits")
+    if _has_letters(said, text):
+        return no_match("letters among the digits")
     if SOUNDS_LIKE.search(text) or re.search(r"(?<![.,\d])\d+[.,]\d+(?![.,]?\d)", text):
         return no_match("a word that sounds like a digit, or a fraction")
     runs = [re.sub(r"\D", "", run[0]) for run in _RUN.finditer(text)]
@@ -67,6 +69,13 @@ def _decide(said: Said, language: str) -> Interpretation:
     is_typed = bool(re.fullmatch(r"[\d\s.,/()–-]+", said.folded.strip()))
     sure = EXACT if is_typed else PHRASE if len(runs[0]) > 1 else TOKEN
     return ok(runs[0], sure, f"“{text.strip()}” has the digits {runs[0]}")
+
+
+def _has_letters(said: Said, text: str) -> bool:
+    """Whether a letter that is no word was said beside a digit: `b 1 2 3`."""
+    beside = re.findall(r"(?<![^\W\d_])([a-z]) (?=\d)|(?<=\d) ([a-z])(?![^\W\d_])", text)
+    passed = said.lexicon.stopwords | said.lexicon.silence | said.lexicon.conjunctions | said.lexicon.alternatives
+    return any((before or after) not in passed for before, after in beside)
 
 
 def _goes_on(said: Said, text: str) -> bool:

@@ -88,10 +88,10 @@ def understand_duration(
     said: Said, language: str, *, minimum: float | None = None, maximum: float | None = None
 ) -> Interpretation:
     """The length in seconds, within its bounds."""
-    calendar = calendar_of(language)
+    calendar, whole = calendar_of(language), said
 
     def decide(said: Said) -> Interpretation:
-        return _decide(said, calendar)
+        return _decide(said, whole, calendar)
 
     def counts(said: Said) -> bool:
         return bool(re.search(r"\d", in_figures(said, calendar, keep=calendar.units.keys())))
@@ -99,8 +99,12 @@ def understand_duration(
     return bounded(settle(said, decide, counts), minimum, maximum)
 
 
-def _decide(said: Said, calendar: Calendar) -> Interpretation:
+def _decide(said: Said, whole: Said, calendar: Calendar) -> Interpretation:
     text = in_figures(said, calendar, keep=calendar.units.keys())
+    if said is not whole and re.fullmatch(r"\W*\d+(?:[.,]\d+)?\W*", text):
+        # "twenty minutes, no, thirty": what corrects a number is of its unit.
+        units = set(re.findall(rf"\b(?:{one_of(calendar.units)})\b", whole.folded))
+        text = f"{text.rstrip()} {units.pop()}" if len(units) == 1 else text
     named = lengths_in(text, calendar)
     rest = text
     for length in named:

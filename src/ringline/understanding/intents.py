@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ringline.understanding.interpretation import PHRASE, Interpretation
+from ringline.understanding.lexicons.caveats import caveats_of
 
 if TYPE_CHECKING:
     from ringline.understanding.said import Said
@@ -32,6 +33,9 @@ def most_meta(said: Said) -> Interpretation | None:
 
 
 def _within(said: Said, *, longest: int | None) -> Interpretation | None:
+    no_more = caveats_of(said.lexicon.numbers).no_more.search(said.text)
+    if no_more and (longest is None or len(said.bare) - len(no_more[0].split()) <= longest):
+        return Interpretation("meta", "stop", PHRASE, (f"“{no_more[0]}” asks for stop",))
     # `say that slower` asks for more than to say it again.
     patterns = sorted(said.lexicon.meta_within.items(), key=lambda one: one[0] != "slower")
     for name, pattern in patterns:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ringline.understanding import intents
 from ringline.understanding.interpretation import EXACT, HEDGED, PHRASE, STEM, TOKEN, WEAK, Interpretation, no_match, ok
+from ringline.understanding.lexicons.caveats import caveats_of
 from ringline.understanding.numerals import Numeral, numerals_in
 from ringline.understanding.said import Said, is_doubtful, last_said, words_of
 
@@ -68,6 +69,8 @@ def _decide(said: Said) -> Interpretation:
     values = [_plain(value) for value in dict.fromkeys(numeral.value for numeral in meant)]
     said_as = tuple(f"“{text[numeral.start : numeral.end]}” is {_plain(numeral.value)}" for numeral in meant)
     if not values:
+        if any(caveats_of(lexicon.numbers).alone.fullmatch(one) for one in (said.text, " ".join(said.words))):
+            return ok(1, WEAK, f"“{said.text}” is 1")
         zero = None if intents.dont_know(said) else lexicon.zero.search(said.text)
         if zero is None:
             return no_match("no number in it")
@@ -90,7 +93,7 @@ def _counting(numerals: Sequence[Numeral], said: Said) -> list[Numeral]:
     counting = []
     for numeral, following in zip(numerals, [*numerals, None][1:], strict=True):
         word = said.folded[numeral.start : numeral.end]
-        if word in lexicon.half and not _is_last(numeral, said, lexicon.alternatives):
+        if word in lexicon.half | lexicon.quarter and not _is_last(numeral, said, lexicon.alternatives):
             continue
         if word in lexicon.articles and (
             intents.dont_know(said)
@@ -127,7 +130,7 @@ def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:
     words = set(said.words)
     if said.lexicon.hedges & words or intents.dont_know(said):
         return HEDGED
-    if said.lexicon.loose & words:
+    if said.lexicon.loose & words or _is_part(numerals[0], said):
         return WEAK
     if said.lexicon.approximations & words:
         return STEM
@@ -136,6 +139,11 @@ def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:
     if numeral.is_digits and not numeral.is_ordinal:
         return EXACT if is_all else PHRASE
     return PHRASE if is_all and not numeral.is_ordinal else TOKEN
+
+
+def _is_part(numeral: Numeral, said: Said) -> bool:
+    """Whether others are counted before it (`me and my three`), so that it may not be all of them."""
+    return caveats_of(said.lexicon.numbers).company.search(said.folded[: numeral.start]) is not None
 
 
 def _is_negated(numeral: Numeral, said: Said, others: Sequence[Numeral]) -> bool:

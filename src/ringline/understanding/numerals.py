@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ringline.understanding.lexicons.caveats import caveats_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -22,6 +24,9 @@ _WITH_HALVES = 1_000_000
 _MOST_DIGITS = 15
 _SCALE_JOINTS = ("", "-", "a", "de")
 _BARRIER = "·"
+_QUARTER = 0.25
+_FRACTIONS = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
+_FRACTION = re.compile(r"(?<![\d/.,])(?:(?P<whole>\d+) )?(?P<part>[123]/[234])(?![\d/])")
 
 
 @cache
@@ -64,12 +69,14 @@ class _Word:
 def numerals_in(text: str, lexicon: Lexicon) -> list[Numeral]:
     """Every number in a folded text, those that belong together as one."""
     blanked = text
-    for pattern in (_CLOCK, lexicon.not_counted, lexicon.idioms):
+    caveats = caveats_of(lexicon.numbers)
+    for pattern in (_CLOCK, lexicon.not_counted, lexicon.idioms, caveats.told_already):
         blanked = pattern.sub(lambda match: _BARRIER * len(match[0]), blanked)
     tokens = list(_token(lexicon.decimal, lexicon.ordinal_suffix).finditer(blanked))
     found = _found(tokens, lexicon)
     if lexicon.between.intersection(token[0] for token in tokens):
         found = _ends_of_range(tokens, lexicon) or found
+    found = _with_fractions(found, blanked, caveats.fraction) if found else found
     for join in (_halves, _scaled, _years):
         found = join(found, blanked, lexicon)
     return [
@@ -125,9 +132,25 @@ def _in_words(tokens: Sequence[re.Match[str]], lexicon: Lexicon) -> Iterator[Num
                     yield Numeral(float(found.value), *span, is_ordinal=found.is_ordinal)
         run = []
     for token in tokens:
-        value = 0.5 if token[0] in lexicon.half else lexicon.amounts.get(token[0], lexicon.multiples.get(token[0]))
+        value = _part(token[0], lexicon) or lexicon.amounts.get(token[0], lexicon.multiples.get(token[0]))
         if value is not None:
             yield Numeral(float(value), token.start(), token.end())
+
+
+def _with_fractions(found: list[Numeral], text: str, spoken: re.Pattern[str]) -> list[Numeral]:
+    """`1 1/2` as one number; `1/2` alone may as well be one of two, or one or two, and is none."""
+    for match in (*_FRACTION.finditer(text), *spoken.finditer(text)):
+        found = [one for one in found if one.end <= match.start() or one.start >= match.end()]
+        if match.re is spoken:
+            continue
+        if match["whole"] and (part := _FRACTIONS.get(match["part"])):
+            found.append(Numeral(int(match["whole"]) + part, match.start(), match.end(), is_digits=True))
+    return sorted(found, key=lambda numeral: numeral.start)
+
+
+def _part(word: str, lexicon: Lexicon) -> float | None:
+    """What a half or a quarter is of one."""
+    return 0.5 if word in lexicon.half else _QUARTER if word in lexicon.quarter else None
 
 
 def _scaled(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
@@ -173,15 +196,19 @@ def _years(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
 
 
 def _halves(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
-    """`two and a half` as one number; behind a million the half is one of it."""
+    """`two and a half` and `three quarters` as one number; behind a million the half is one of it."""
     joined: list[Numeral] = []
     for numeral in found:
         last = joined[-1] if joined else None
-        is_half = numeral.value == 0.5 and text[numeral.start : numeral.end] in lexicon.half
-        if last is not None and is_half and text[last.end : numeral.start].strip() in lexicon.joints:
+        part = _part(text[numeral.start : numeral.end], lexicon)
+        between = text[last.end : numeral.start].strip() if last is not None else None
+        if last is not None and part and between in lexicon.joints:
             scale = lexicon.scales.get(text[last.start : last.end].split()[-1], 1)
-            half = 0.5 * (scale if scale >= _WITH_HALVES else 1)
-            joined[-1] = replace(last, value=last.value + half, end=numeral.end)
+            joined[-1] = replace(
+                last, value=last.value + part * (scale if scale >= _WITH_HALVES else 1), end=numeral.end
+            )
+        elif last is not None and part == _QUARTER and between in ("", "-") and last.value == 3:
+            joined[-1] = replace(last, value=3 * part, end=numeral.end)
         else:
             joined.append(numeral)
     return joined

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ringline.understanding import intents
 from ringline.understanding.figures import corrections_in
 from ringline.understanding.interpretation import HEDGED, STEM, WEAK, Interpretation, no_match
+from ringline.understanding.lexicons.caveats import caveats_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,6 +97,11 @@ def _beyond(value: Any, minimum: Any, maximum: Any) -> str:
 
 
 def is_negated(text: str, start: int, said: Said) -> bool:
-    """Whether the word before a place turns round what stands there."""
-    before = re.search(r"([^\W\d_]+) *$", text[:start])
-    return before is not None and before[1] in said.lexicon.negations
+    """Whether the word before a place turns round what stands there, small ones between passed over: `not on the`."""
+    small = caveats_of(said.lexicon.numbers).before_day
+    for word in reversed(re.split(r"[^\w ]|\d", text[:start])[-1].split()):
+        if word in said.lexicon.negations:
+            return True
+        if word not in small:
+            return False
+    return False

@@ -144,7 +144,7 @@ def _of_clock(pattern: str, calendar: Calendar) -> str:
 def _is_range(match: re.Match[str], text: str, calendar: Calendar) -> bool:
     """Whether two hours were said and not an hour with minutes: `entre duas e três`."""
     groups = match.groupdict()
-    if not groups.get("minute") or groups.get("to") or not re.search(r"\d (?:e|y|et) \d", match[0]):
+    if not groups.get("minute") or groups.get("to") or not re.search(r"\w (?:e|y|et) \d", match[0]):
         return False
     return re.search(rf"\b(?:entre|tra|fra)(?: (?:{calendar.at}))?$", text[: match.start()].rstrip()) is not None
 

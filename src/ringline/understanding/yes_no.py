@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ringline.understanding import intents
-from ringline.understanding.interpretation import HEDGED, PHRASE, WEAK, Interpretation, no_match, ok
+from ringline.understanding.interpretation import HEDGED, PHRASE, STEM, WEAK, Interpretation, no_match, ok
 from ringline.understanding.said import Said, last_words
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 5
 _REACH = 3
+_SHORTEST_SLIP = 3
 _TURNED: dict[Cue, Cue] = {"yes": "no", "weak_yes": "no", "hedged_yes": "hedged_no"}
 _CONFIDENCE: dict[Cue, float] = {
     "yes": PHRASE,
@@ -32,6 +33,8 @@ def understand_yes_no(said: Said) -> Interpretation:
     if instead is not None:
         return instead
     found = _decide(said)
+    if found.status == "no_match":
+        found = _slip(said) or found
     if found.status == "ambiguous":
         for part in last_words(said):
             later = _decide(said.part(part))
@@ -69,6 +72,21 @@ def _decide(said: Said) -> Interpretation:
     if said.lexicon.modifiers.intersection(said.words):
         evidence = (*evidence, "modifier")
     return ok(value, confidence, *evidence)
+
+
+def _slip(said: Said) -> Interpretation | None:
+    """What a slip of the finger stands for: a last letter twice (`noo`), or two letters the wrong way round (`yse`)."""
+    cues, words = said.lexicon.cues, said.bare
+    single = [word[:-1] if len(word) >= _SHORTEST_SLIP and word[-1] == word[-2] else word for word in words]
+    if single != words:
+        found = _decide(said.part(" ".join(single)))
+        return replace(found, confidence=min(found.confidence, STEM)) if found.status == "ok" else None
+    if len(words) != 1 or len(words[0]) < _SHORTEST_SLIP:
+        return None
+    word = words[0]
+    swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+    meant = {cues[one] for one in swapped if cues.get(one) in ("yes", "no")}
+    return ok(meant == {"yes"}, WEAK, f"“{word}” has two letters changed about") if len(meant) == 1 else None
 
 
 def _strongest(kinds: set[Cue]) -> set[bool]:

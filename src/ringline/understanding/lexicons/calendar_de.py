@@ -110,8 +110,8 @@ CALENDAR = Calendar(
     now="jetzt|sofort|jetzt gleich",
     units={
         **dict.fromkeys(("sekunde", "sekunden", "sek", "s"), 1),
-        **dict.fromkeys(("minute", "minuten", "min", "m"), 60),
-        **dict.fromkeys(("stunde", "stunden", "std", "h"), 3600),
+        **dict.fromkeys(("minute", "minuten", "minuetchen", "min", "m"), 60),
+        **dict.fromkeys(("stunde", "stunden", "stuendchen", "std", "h"), 3600),
         **dict.fromkeys(("tag", "tage", "tagen"), 86400),
         **dict.fromkeys(("woche", "wochen"), 604800),
     },

@@ -6,6 +6,8 @@ from ringline.understanding.lexicons.calendar import Calendar, listed, numbered
 
 CALENDAR = Calendar(
     rewrites=(
+        (r"\bfirst thing\b", ""),
+        (r"\b(week|weeks|fortnight) (?=(?:today|tomorrow)\b)", r"\1 from "),
         (r"\bo clock\b", "oclock"),
         (r"\b([ap])\. ?m\b\.?", r"\1m"),
         (r"\b([ap]) m\b", r"\1m"),
@@ -88,7 +90,8 @@ CALENDAR = Calendar(
     from_="from|after|on",
     ago_before="(?!)",
     ago_after="ago|back",
-    not_exactly="starting|as of|but|some|any|every|each|most|next|before|after|except|besides|until|till|since|than",
+    not_exactly="starting|as of|(?:any\\w*|every\\w*|all|nothing|no)(?: \\w+)? but|some|any|every|each|most|next"
+    "|before|after|except|besides|until|till|since|than",
     this_month="this month",
     next_month="next month",
     next_week="next week",

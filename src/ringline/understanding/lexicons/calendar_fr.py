@@ -6,6 +6,10 @@ from ringline.understanding.lexicons.calendar import Calendar, listed, numbered
 
 CALENDAR = Calendar(
     rewrites=(
+        (
+            r"\b(?:petite?s?|bonne?s?|gros|grosses?) (?=(?:demi|quart|heure|minute|seconde|semaine|jour)(?:s|nee)?\b)",
+            "",
+        ),
         (r"\b(?:trois|3) quarts\b(?: d\b)?", "◕"),
         (r"\b(?:le |une? )?quarts?\b(?: d\b)?", "◔"),
         (r"\b(?:une? )?demie?\b", "◐"),

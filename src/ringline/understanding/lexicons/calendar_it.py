@@ -106,8 +106,8 @@ CALENDAR = Calendar(
     now="adesso|ora|subito",
     units={
         **dict.fromkeys(("secondo", "secondi", "sec", "s"), 1),
-        **dict.fromkeys(("minuto", "minuti", "minutini", "min", "m"), 60),
-        **dict.fromkeys(("ora", "ore", "oretta", "h"), 3600),
+        **dict.fromkeys(("minuto", "minuti", "minutino", "minutini", "min", "m"), 60),
+        **dict.fromkeys(("ora", "ore", "oretta", "orette", "h"), 3600),
         **dict.fromkeys(("giorno", "giorni", "g"), 86400),
         **dict.fromkeys(("settimana", "settimane", "sett"), 604800),
     },

@@ -110,9 +110,9 @@ CALENDAR = Calendar(
     ),
     now="agora|agora mesmo|ja",
     units={
-        **dict.fromkeys(("segundo", "segundos", "seg", "s"), 1),
-        **dict.fromkeys(("minuto", "minutos", "minutinhos", "min", "m"), 60),
-        **dict.fromkeys(("hora", "horas", "hr", "hrs", "h"), 3600),
+        **dict.fromkeys(("segundo", "segundos", "segundinho", "segundinhos", "seg", "s"), 1),
+        **dict.fromkeys(("minuto", "minutos", "minutinho", "minutinhos", "min", "m"), 60),
+        **dict.fromkeys(("hora", "horas", "horinha", "horinhas", "hr", "hrs", "h"), 3600),
         **dict.fromkeys(("dia", "dias", "d"), 86400),
         **dict.fromkeys(("semana", "semanas"), 604800),
     },

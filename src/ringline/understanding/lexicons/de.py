@@ -29,6 +29,7 @@ def _spelled(word: str) -> str:
 
 
 _UNITS = ("zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwoelf")
+_TIMES = {f"{unit}mal": float(n) for n, unit in enumerate(_UNITS, 2)}
 _HALVED = {f"{unit}{joint}einhalb": n + 0.5 for n, unit in enumerate(_UNITS, 2) for joint in ("", "und")}
 
 _CUES: dict[str, Cue] = {
@@ -54,7 +55,7 @@ _CUES: dict[str, Cue] = {
     **phrases(
         "no",
         """nicht dass ich wuesste, nicht meines wissens, nicht das ich wuesste,
-        nein, n, na na, nee, ne, noe, nope, no, naa, nein danke, ne danke, nee danke, danke nein,
+        nein, n, na na, nee, ne, noe, nope, no, naa, ja nein, nein danke, ne danke, nee danke, danke nein,
         nein leider nicht, leider nein, leider nicht, leider nee, lieber nicht, besser nicht, eher nein,
         natuerlich nicht, sicher nicht, ganz sicher nicht, bestimmt nicht, gewiss nicht, auf keinen fall,
         auf gar keinen fall, aufkeinenfall, keinesfalls, keineswegs, mitnichten, unter keinen umstaenden,
@@ -99,7 +100,7 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "maybe",
-        """vielleicht, eventuell, evtl, kann sein, koennte sein, mag sein, kann schon sein, womoeglich, moeglich,
+        """vielleicht, eventuell, evtl, kann sein, koennte sein, mag sein, kann schon sein, na ja, womoeglich, moeglich,
         moeglicherweise, ist moeglich, mal sehen, mal schauen, schauen wir mal, schau ma mal,
         muss ich ueberlegen, muss ich noch ueberlegen, ich ueberlege noch, unter umstaenden""",
     ),
@@ -142,6 +143,14 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\b(?:sage?|wuerde|wuerd)(?: ich)?(?: da| dazu)? (?:nicht|nie) nein(?: sagen)?\b"), "hedged_yes"),
+        (
+            re.compile(
+                r"^(?:das|es) (?:waere|klingt|hoert sich|finde ich) (?:\w+ )?(?:gut|super|toll|schoen|prima"
+                r"|perfekt|klasse|ideal|nett)\b(?! aber)"
+            ),
+            "yes",
+        ),
         (
             re.compile(r"\bkann (?:ich )?(?:\w+ )*nicht (?:sagen|beurteilen|einschaetzen|entscheiden|garantieren)\b"),
             "dont_know",
@@ -181,7 +190,8 @@ LEXICON = Lexicon(
     corrections=re.compile(
         r"[\s,.;…-]*\b(?:(?:nein|nee|ne|ach),? (?:moment|warte|warten sie|halt|entschuldigung|sorry"
         r"|quatsch|ich meine|doch|stopp|pardon|verzeihung|lieber|nein|ne|nee)(?= )"
-        r"|moment,? nein|warte,? nein|halt,? nein|entschuldigung|entschuldigen sie|tschuldigung|sorry"
+        r"|moment,? nein|warte,? nein|halt,? nein|(?:nein|nee),? (?:also|na gut|obwohl)|entschuldigung"
+        r"|entschuldigen sie|tschuldigung|sorry"
         r"|verzeihung|pardon|ich meine|ich mein|ich meinte|meine ich|quatsch|vielmehr"
         r"|besser gesagt|genauer gesagt|korrigiere|korrektur|ich korrigiere|moment(?: mal)?|warte(?: "
         r"mal)?|halt stopp|oder eher|oder besser|doch lieber|oder doch|ich hab mich versprochen"
@@ -250,7 +260,8 @@ LEXICON = Lexicon(
             r"|lassen wir aus"
         ),
         "back": re.compile(
-            r"(?:gehen sie |geh |bitte )?(?:zurueck|eins zurueck|eine frage zurueck|einen schritt "
+            r"(?:(?:gehen sie|geh|bitte|noch ?mal|noch einmal|lieber|wieder|kurz) )*(?:zurueck|eins zurueck"
+            r"|eine frage zurueck|einen schritt "
             r"zurueck)(?: (?:zur|zu der) (?:(?:vorherigen|letzten|vorigen) )?(?:frage|vorherigen))?"
             r"|(?:die )?(?:vorherige|vorige)(?: frage)?|zur (?:vorherigen|vorigen|letzten) frage(?: "
             r"zurueck)?"
@@ -309,7 +320,7 @@ LEXICON = Lexicon(
         "ungefaehr circa ca etwa rund fast um knapp gut mindestens hoechstens maximal minimal ueber "
         "unter beinahe so zirka"
     ),
-    zero=re.compile(r"\b(?:keine?[rnms]?|nichts|niemand|null)\b"),
+    zero=re.compile(r"\b(?:keine?[rnms]?|nicht (?:eine?[rs]?|ein einzige[rs]?|eine einzige)$|nichts|niemand|null)\b"),
     minus=words("minus negativ"),
     half=words("halb halbe halbes halber halben"),
     amounts={
@@ -318,6 +329,7 @@ LEXICON = Lexicon(
         "eineinhalb": 1.5,
         "einundeinhalb": 1.5,
         **_HALVED,
+        **_TIMES,
         "eine": 1,
         "einen": 1,
         "einem": 1,
@@ -325,6 +337,7 @@ LEXICON = Lexicon(
         "eines": 1,
     },
     multiples={"dutzend": 12},
+    quarter=words("viertel"),
     joints=frozenset({"und ein", "und ne", "und eine", "ein", "und"}),
     scales={
         "hundert": 100,
@@ -367,7 +380,7 @@ LEXICON = Lexicon(
     possessives=words("mein meine meinen meinem meiner unser unsere"),
     between=words("zwischen"),
     conjunctions=words("und"),
-    alternatives=words("oder bis"),
+    alternatives=words("oder bis noch"),
     articles=words("ein eine einen einem einer eines"),
     counted=words(
         "person kind sohn tochter jahr mal tag nacht stunde monat woche minute erwachsener "

@@ -142,6 +142,8 @@ LEXICON = Lexicon(
             r"stop(?: (?:it|this|now))?|quit|end|hang up|end (?:the )?(?:call|chat)|leave me alone"
         ),
         "hold": re.compile(
+            r"(?:(?:hold on|hang on|wait) )?(?:let me (?:see|look|check) )?(?:just )?(?:a|one) (?:moment|minute"
+            r"|second|sec)|"
             r"(?:hold on|hang on|wait)(?: (?:for )?(?:just )?(?:a|one) (?:moment|minute|second|sec))?"
             r"|(?:give me )?(?:just )?(?:a|one) (?:moment|minute|second|sec)|brb"
         ),
@@ -154,7 +156,8 @@ LEXICON = Lexicon(
             r"|cant) (?:quite |really )?(?:hear|catch) (?:that|you|it))\b"
         ),
         "slower": re.compile(
-            r"\b(?:speak|talk|go|say (?:that|it|this)) (?:a (?:little|bit|little bit) )?(?:slower|more slowly)\b"
+            r"\b(?:speak|talk|go|(?:say|repeat|ask|read)(?: (?:that|it|this|again|the question))*) "
+            r"(?:a (?:little|bit|little bit) )?(?:slower|more slowly)\b"
             r"|\bslow down\b"
         ),
         "operator": re.compile(
@@ -168,11 +171,13 @@ LEXICON = Lexicon(
     zero=re.compile(
         r"\b(?:have no (?!idea|clue|way|problem|preference|opinion)\w+|none|nothing|nil|nada|zilch"
         r"|nobody|no ?one|(?:dont|do not|doesnt) have any|havent (?:got )?any"
-        r"|not any)\b"
+        r"|not (?:any|a single one|even one|a single|one$)|(?:dont|do not|doesnt) have (?:kids|children|pets)"
+        r"|no (?:kids|children|pets|people|guests|dependents))\b"
     ),
     minus=words("minus negative"),
     half=words("half"),
-    amounts={"dozen": 12, "couple": 2, "pair": 2},
+    quarter=words("quarter quarters"),
+    amounts={"dozen": 12, "couple": 2, "pair": 2, "once": 1, "twice": 2, "thrice": 3},
     multiples={"dozen": 12, "dozens": 12},
     joints=frozenset({"and a", "and", "a"}),
     scales={
@@ -197,11 +202,14 @@ LEXICON = Lexicon(
         " had get got"
         " one option number choice please pls thanks"
     ),
-    not_counted=re.compile(r"\b(?:this|that|other|another|which|any|some|every|each|good|bad|hard|tough) one\b"),
+    not_counted=re.compile(
+        r"\b(?:this|that|other|another|which|any|some|every|each|good|bad|hard|tough) one\b"
+        r"|\bnot (?:even|a single|even a single) one\b"
+    ),
     possessives=words("my our the your his her"),
     told_apart=(
-        re.compile(r"\b(?:(uh[ -]?huh|m+[ -]?h+m+)|uh[ -]uh|nuh[ -]uh|unh[ -]unh)\b"),
-        lambda heard: "uhhuh" if heard[1] else "nuhuh",
+        re.compile(r"\b(?:(uh[ -]?huh|m+[ -]?h+m+)|(?<=point )(ohs?|o)|uh[ -]uh|nuh[ -]uh|unh[ -]unh)\b"),
+        lambda heard: "uhhuh" if heard[1] else "zero" if heard[2] else "nuhuh",
     ),
     sentences=(
         (
@@ -220,12 +228,45 @@ LEXICON = Lexicon(
             "no",
         ),
         (re.compile(r"\b(?:i|we) (?:cant|cannot|can not|wont|will not)(?: today| now| then| right now)?$"), "no"),
+        (
+            re.compile(r"\b(?:wouldnt|cant|couldnt|wont|dont|didnt|never) (?:really |exactly )?(?:say|said) no\b"),
+            "hedged_yes",
+        ),
+        (re.compile(r"\bdont mind if i do\b"), "yes"),
+        (re.compile(r"\byeah (?:no|nah)\b(?! (?:problem|prob|worries|doubt|objection))"), "no"),
+        (re.compile(r"\b(?:no ?one|nobody)\b"), "hedged_no"),
+        (
+            re.compile(
+                r"^(?:thats|that is|its|it is|that sounds|it sounds|(?:that|it|this)(?:ll| will|d| would) be)"
+                r"(?: all| totally| perfectly| absolutely| just| really| so)?"
+                r" (?:fine|good|great|ok|okay|cool|perfect|alright|lovely|wonderful|awesome|amazing|fantastic|nice"
+                r"|helpful|ideal)(?: (?:with|by|for|to) (?:me|us))?$"
+                r"|^(?:fine|good|ok|okay|great|cool|alright) (?:with|by|for) (?:me|us)$"
+                r"|^all (?:good|fine|ok|okay)$|^(?:thats an? )?(?:good|great|nice|excellent) idea$"
+            ),
+            "yes",
+        ),
+        (
+            re.compile(
+                r"\b(?:no|(?:dont|do not) (?:have|see) (?:any|an?)) (?:problem|objection|issue)s? "
+                r"(?:with|to) (?:that|this|it)\b"
+            ),
+            "yes",
+        ),
+        (
+            re.compile(
+                r"^not (?:at (?:this|the) (?:time|moment|point)|right now|just now|for now|for me|any ?more|again"
+                r"|this (?:week|month|year|morning|afternoon|evening)|interested|in the (?:least|slightest))\b"
+            ),
+            "no",
+        ),
+        (re.compile(r"^(?:maybe |perhaps )?(?:some other|another) (?:time|day)\b"), "hedged_no"),
     ),
     paired_years=True,
     between=words("between"),
     conjunctions=words("and"),
     alternatives=words("or"),
-    articles=words("one"),
+    articles=words("one once"),
     counted=words(
         "person child kid son daughter year time day night hour month week minute adult brother "
         "sister dog cat car ticket guest"
@@ -258,5 +299,5 @@ LEXICON = Lexicon(
         r"(?:no )?(?:(?:id|i would|i had|i) )?(?:really |much )?(?:rather|prefer) not(?: to)?"
         r"|(?:no )?i (?:dont|do not) (?:really )?(?:want|wish|care) to"
     ),
-    loose=words("couple"),
+    loose=words("couple odd something"),
 )

@@ -95,6 +95,15 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\bno (?:te |le |os )?(?:digo|diria|diriamos|puedo decir) que no\b"), "hedged_yes"),
+        (re.compile(r"\bno (?:hay|esta|vive|viene|queda|habia|tengo a) (?:ya )?nadie\b"), "hedged_no"),
+        (
+            re.compile(
+                r"^(?:eso )?(?:seria|estaria|me parece|suena) (?:muy )?(?:bien|genial|perfecto|estupendo|ideal"
+                r"|excelente|fantastico)\b(?! pero)"
+            ),
+            "yes",
+        ),
         (re.compile(r"\b(?:si (?:pero|aunque) )?(?:creo|pienso|diria|parece) que (?:\w+ )?no(?: \w+)?$"), "no"),
         (re.compile(r"\bno (?:me )?(?:creo|pienso) que\b.*$"), "no"),
         (re.compile(r"\bno (?:estoy|me encuentro) (?:de acuerdo|disponible|interesad[oa])\b"), "no"),
@@ -110,7 +119,7 @@ LEXICON = Lexicon(
     doubtful_no=words("no"),
     corrections=re.compile(
         r"[\s,.;…-]*\b(?:no,? (?:espera|espere|esperate|perdon|perdone|disculpe?|digo|mejor dicho|quiero decir|mejor)"
-        r"|espera,? no|espere,? no|perdon,? no|ay,? no|bueno,? no|que digo|perdon|perdone|perdona"
+        r"|espera,? no|espere,? no|perdon,? no|ay,? no|no,? bueno|bueno,? no|que digo|perdon|perdone|perdona"
         r"|disculpe?|mejor dicho"
         r"|digo(?=[ ,])|quiero decir|quise decir|queria decir|o mejor|mas bien|me equivoque|me he equivocado|corrijo"
         r"|rectifico|espera|espere|esperate|en realidad|ahora que lo pienso|sino|ups)\b[\s,.;:…-]*"
@@ -195,7 +204,8 @@ LEXICON = Lexicon(
             r"|stop|basta(?: ya)?|fin|adios|dejeme en paz|dejame en paz|no me llame mas|no me escriba mas|baja"
         ),
         "hold": re.compile(
-            r"(?:(?:espera|espere|esperate|esperese|aguarda|aguarde|aguanta|dame|deme|me da|me das) )?"
+            r"(?:(?:(?:deje|deja)me (?:ver|mirar|pensar)|a ver|espera|espere|esperate|esperese|aguarda|aguarde"
+            r"|aguanta|dame|deme|me da|me das) )?"
             r"(?:un|una|solo un) (?:momento|momentito|segundo|segundito|minuto|minutito|rato|ratito|instante)"
             r"|momento|momentito|espera|espere"
             r"|esperate|aguarde|aguanta"
@@ -244,10 +254,8 @@ LEXICON = Lexicon(
         ),
     },
     hedges=words("quizas quiza talvez creo supongo imagino probablemente posiblemente seguramente puede igual"),
-    approximations=words(
-        "unos unas aproximadamente aprox alrededor cerca casi como menos minimo maximo mas tantos tantas pico rondando"
-    ),
-    zero=re.compile(r"\b(?:ningun[oa]?|nada|nadie|no tengo|no hay)\b"),
+    approximations=words("unos unas aproximadamente aprox alrededor cerca casi como menos minimo maximo mas rondando"),
+    zero=re.compile(r"\b(?:ni (?:un[oa]?|un sol[oa]|una sola)(?: sol[oa])?|ningun[oa]?|nada|nadie|no tengo|no hay)\b"),
     minus=words("menos negativo"),
     half=words("medio media"),
     amounts={
@@ -307,7 +315,7 @@ LEXICON = Lexicon(
         " ha he muy mas menos como opcion numero favor gracias creo diria pero sin ya cosa algo"
     ),
     decimal=",",
-    not_counted=re.compile(r"\b(?:por (?:ciento|cien)|(?:al|lo|cuando) menos)\b"),
+    not_counted=re.compile(r"\b(?:por (?:ciento|cien)|(?:al|lo|cuando) menos|ni un[oa]?)\b"),
     ordinal_suffix="o|a|er|ero|era",
     spelled=lambda word: _SPELLED.get(word, word),
     declined=re.compile(
@@ -353,5 +361,7 @@ LEXICON = Lexicon(
         r"|s[ií])\b)\w+\s+\w+"
     ),
     unwilling=re.compile(r"(?:no )?(?:preferiria|prefiero|mejor) (?:que )?no(?: hacerlo)?|no quiero|no quisiera"),
-    loose=words("par decena quincena veintena treintena cuarentena cincuentena centena centenar"),
+    loose=words(
+        "tantos tantas pico cuartos par decena quincena veintena treintena cuarentena cincuentena centena centenar"
+    ),
 )

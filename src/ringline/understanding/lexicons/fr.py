@@ -60,7 +60,7 @@ _CUES: dict[str, Cue] = {
         ca me convient pas, ca m arrange pas, c est pas possible, pas possible, impossible, c est impossible,
         c est pas ca, c est pas vrai, c est pas exact, c est pas correct, pas correct, c est faux, faux,
         c est incorrect, incorrect, c est pas la peine, pas la peine, pas besoin, moi non plus, non plus,
-        que dalle, tu parles, 👎, ❌, ✖, 🚫, 🙅""",
+        que dalle, tu parles, ouais non, ouais nan, 👎, ❌, ✖, 🚫, 🙅""",
     ),
     **phrases(
         "weak_yes",
@@ -124,6 +124,13 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\b(?:dis|dirais|dirai|dirait) pas non\b"), "hedged_yes"),
+        (
+            re.compile(
+                r"^(?:ca|ce) serait (?:\w+ )?(?:super|parfait|bien|genial|top|ideal|sympa|formidable)\b(?! mais)"
+            ),
+            "yes",
+        ),
         (re.compile(r"^si (?:je|j|on|c|il|elle|ca|vous|tu|possible|besoin)\b.*"), "maybe"),
         (
             re.compile(
@@ -167,7 +174,7 @@ LEXICON = Lexicon(
     negations=words("pas ni jamais aucun aucune sans guere"),
     corrections=re.compile(
         r"[\s,.;…-]*\b(?:(?:non|nan),? (?:pardon|attendez|attends|excusez moi|je veux dire|plutot"
-        r"|desolee?|en fait|enfin|sorry)|enfin,? (?:non|nan)|attende?[sz]?,? non|pardon,? non|euh,? "
+        r"|desolee?|en fait|enfin|sorry)|enfin,? (?:non|nan)|non,? bon|attende?[sz]?,? non|pardon,? non|euh,? "
         r"non(?=,)"
         r"|je (?:veux|voulais) dire|j voulais dire|ou plutot|ou alors plutot|plutot(?= (?:le|la|les|l"
         r"|un|une|a) )|pardon|attendez|attends|excusez[ -]moi|excuse[ -]moi|desolee?|je me (?:suis "
@@ -300,7 +307,7 @@ LEXICON = Lexicon(
     ),
     zero=re.compile(
         r"\b(?:aucune?|rien|(?<!une )(?<!la )(?<!vraie )personne(?! (?:m|qui|a|de)\b)|nul|j en ai pas"
-        r"|j ai pas|pas un seul|pas une seule|y en a pas)\b"
+        r"|j ai pas|pas une? seule?|pas une?$|y en a pas)\b"
     ),
     minus=words("moins negatif"),
     half=words("demi demie"),
@@ -320,6 +327,7 @@ LEXICON = Lexicon(
         "millier": 1000,
     },
     multiples={"douzaine": 12, "douzaines": 12, "dizaines": 10, "centaines": 100, "milliers": 1000, "paires": 2},
+    quarter=words("quart quarts"),
     joints=words("et"),
     scales={
         "mille": 1000,
@@ -357,7 +365,7 @@ LEXICON = Lexicon(
         " option numero choix plutot plus moins comme ca ici chose sur dans"
     ),
     told_apart=(re.compile(r"\bm{2,}\b"), "hm"),
-    not_counted=re.compile(r"\b(?:pour cents?|(?:au|du|de|pour le) moins)\b"),
+    not_counted=re.compile(r"\b(?:pour cents?|(?:au|du|de|pour le) moins|pas une?(?: seule?)?)\b"),
     elides=True,
     decimal=",",
     ordinal_suffix="er|ere|re|e|eme|ieme|nd|nde",
@@ -407,5 +415,7 @@ LEXICON = Lexicon(
         r"(?:non )?(?:je |j )?(?:prefere|prefererais|aime mieux|aimerais mieux)(?: ne)? pas"
         r"|je (?:ne )?(?:veux|souhaite|voudrais) pas"
     ),
-    loose=words("dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine soixantaine centaine millier"),
+    loose=words(
+        "quelques dizaine douzaine quinzaine vingtaine trentaine quarantaine cinquantaine soixantaine centaine millier"
+    ),
 )

@@ -78,6 +78,15 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\bnon (?:dico|direi|diro|posso dire) di no\b"), "hedged_yes"),
+        (re.compile(r"\bnon (?:c e|ce|vive|viene|c era) (?:piu |qui )?nessuno\b"), "hedged_no"),
+        (
+            re.compile(
+                r"^(?:quest[oa] )?(?:sarebbe|mi sembra|suona) (?:molto )?(?:bello|ottimo|perfetto|bene|ideale"
+                r"|fantastico|l ideale|buono)\b(?! ma)"
+            ),
+            "yes",
+        ),
         (re.compile(r"\bnon si\b.*"), "no"),
         (re.compile(r"^si (?:puo|potrebbe|dovrebbe) (?:fare|provare)\b"), "hedged_yes"),
         (re.compile(r"^si (?:puo|potrebbe|deve|fa|va|dice|tratta|vede|vedra)\b.*"), "maybe"),
@@ -106,7 +115,7 @@ LEXICON = Lexicon(
     told_apart=(re.compile(r"\bné\b"), "neppure"),
     not_counted=re.compile(
         r"\b(?:per cento|(?:per lo|quanto) meno|secondo (?:me|te|noi|lui|lei)|prima (?:di|che|o poi"
-        r"|ancora)|sei (?:tu|gentil\w+"
+        r"|ancora)|(?:neanche|nemmeno|neppure) un[oa]?|sei (?:tu|gentil\w+"
         r"|sicur\w+|un[ao]?))\b"
     ),
     corrections=re.compile(
@@ -320,5 +329,5 @@ LEXICON = Lexicon(
         r"|hanno) )?(?:detto|dice|dicono|pensa|pensano)\b"
     ),
     unwilling=re.compile(r"(?:no )?(?:preferirei|preferisco|meglio) (?:di )?no|non (?:voglio|vorrei)"),
-    loose=words("paio decina quindicina ventina trentina quarantina cinquantina sessantina centinaio migliaio"),
+    loose=words("passa paio decina quindicina ventina trentina quarantina cinquantina sessantina centinaio migliaio"),
 )

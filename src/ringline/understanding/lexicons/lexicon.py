@@ -101,6 +101,7 @@ class Lexicon:
     """Words that are an amount only behind a number: `three dozens`."""
     joints: frozenset[str] = frozenset()
     """What stands between a number and a half."""
+    quarter: frozenset[str] = frozenset()
     possessives: frozenset[str] = frozenset()
     """Words before a thing of one's own, which may not work without being turned down: `my phone`."""
     between: frozenset[str] = frozenset()

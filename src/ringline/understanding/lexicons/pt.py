@@ -98,6 +98,15 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\bnao (?:digo|diria|dizia|vou dizer) que nao\b"), "hedged_yes"),
+        (re.compile(r"\bnao (?:tem|ha|esta|mora|vem|veio|havia|tinha) (?:mais )?ninguem\b"), "hedged_no"),
+        (
+            re.compile(
+                r"^(?:isso )?(?:seria|parece|soa) (?:muito )?(?:otimo|bom|perfeito|ideal|excelente|legal"
+                r"|maravilhoso|bem)\b(?! mas)"
+            ),
+            "yes",
+        ),
         (
             re.compile(r"\b(?:ainda )?nao (?:estou |sei |tenho )(?:\w+ )?(?:certeza|cert[oa]|se|dizer|ideia)\b.*"),
             "dont_know",
@@ -123,7 +132,7 @@ LEXICON = Lexicon(
     doubtful_no=words("nao"),
     corrections=re.compile(
         r"[\s,.;…-]*\b(?:nao,? (?:espera|espere|perai|pera|desculp[ae]|perdao|digo|quer dizer|quero "
-        r"dizer|alias|melhor)|(?:espera|espere|pera|perai),? nao"
+        r"dizer|alias|melhor)|(?:espera|espere|pera|perai),? nao|nao,? bom"
         r"|quer dizer|quero dizer|queria dizer|digo(?=[ ,])|desculp[ae](?:-me| me)?|perdao|alias|espera"
         r"|espere|pera(?:i)?|ou melhor|melhor dizendo|na verdade"
         r"|me enganei|enganei-?me|enganei me|corrigindo|corrijo|opa|ops|minto|na realidade|pensando "
@@ -197,7 +206,8 @@ LEXICON = Lexicon(
             r"|entrevista|pesquisa)))*|stop|chega|basta|fim|tchau|adeus|(?:me )?deix[ae](?: me)? em paz"
         ),
         "hold": re.compile(
-            r"(?:(?:espera|espere|aguarda|aguarde|pera|da me|de me|me da|me de|so|da) )?(?:so )?(?:um|uma|1) "
+            r"(?:(?:deixa eu ver|deixe me ver|perai|pera ai|espera ai|espera|espere|aguarda|aguarde|pera|da me"
+            r"|de me|me da|me de|so|da) )?(?:so )?(?:um|uma|1) "
             r"(?:momento|momentinho|minuto|minutinho|segundo|segundinho|instante|instantinho|tempinho)"
             r"|(?:espera|espere|aguarda|aguarde|pera) (?:so )?um (?:pouco|pouquinho|bocadinho)|momento|momentinho"
             r"|espera(?: ai)?|espere(?: ai)?|perai|pera|pera ai|aguarde|aguarda|ja volto|nao desligue"
@@ -238,7 +248,7 @@ LEXICON = Lexicon(
     approximations=words(
         "uns umas cerca aproximadamente quase volta mais menos pelo minimo maximo tipo pouco tal ronda torno"
     ),
-    zero=re.compile(r"\b(?:nenhum|nenhuma|nada|ninguem|nao tenho|nao ha|nao temos)\b"),
+    zero=re.compile(r"\b(?:nem (?:um|uma)(?: so| sequer)?|nenhum|nenhuma|nada|ninguem|nao tenho|nao ha|nao temos)\b"),
     minus=words("menos negativo"),
     half=words("meio meia"),
     amounts={
@@ -264,7 +274,7 @@ LEXICON = Lexicon(
         "cem": 100,
     },
     of_total=re.compile(r"\s*(?:/|\bde\b|\bem\b|\bsobre\b|\bde um total de\b|\bdentre\b)\s*$"),
-    not_numbers=words(""),
+    not_numbers=words("uns umas"),
     pronoun=words(""),
     ordinal_frame=words(
         "opcao numero resposta letra alternativa o a os as quero queria prefiro escolho fico com no "
@@ -287,7 +297,7 @@ LEXICON = Lexicon(
         " como opcao numero isso isto esse essa este esta me te lhe sobre sem ja coisa vou"
     ),
     decimal=",",
-    not_counted=re.compile(r"\b(?:por cento|(?:pelo|ao) menos)\b"),
+    not_counted=re.compile(r"\b(?:por cento|(?:pelo|ao) menos|nem uma?)\b"),
     ordinal_suffix="o|a",
     spelled=lambda word: _SPELLED.get(word, word),
     declined=re.compile(
@@ -327,5 +337,5 @@ LEXICON = Lexicon(
         r"|falaram|acha|acham)\b"
     ),
     unwilling=re.compile(r"(?:nao )?(?:prefiro|preferia|preferiria|melhor) (?:que )?nao|nao quero"),
-    loose=words("par dezena quinzena centena"),
+    loose=words("poucos poucas tantos tantas quartos par dezena quinzena centena"),
 )
