@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ringline.errors import StoreError
+from ringline.web.gate import ASKS
+from ringline.web.identity import SAFE
+from ringline.web.roles import guarded
 from web.conftest import Server
 from web.test_signing_in import GOOD, ask, by_link
 
@@ -14,6 +19,21 @@ from web.test_signing_in import GOOD, ask, by_link
 async def entries(server: Server, query: str = "") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = (await server.get(f"/api/v1/audit{query}")).body["items"]
     return found
+
+
+ACTIONS = Path(__file__).parents[2] / "ui" / "src" / "pages" / "settings" / "actions.ts"
+
+
+def test_the_log_s_page_has_words_for_all_that_is_written_down(server: Server) -> None:
+    worded = set(re.findall(r'^  (\w+): "', ACTIONS.read_text(encoding="utf-8"), re.MULTILINE))
+    written = {
+        operation
+        for route, operation, _ in guarded(server.app.routes)
+        if not SAFE.issuperset(route.methods) and operation not in ASKS
+    }
+
+    assert written <= worded
+    assert worded - written <= {"sign_in"}
 
 
 async def test_a_send_is_logged_with_who_and_what_but_no_number_and_no_text(server: Server) -> None:

@@ -177,7 +177,7 @@ function Entries({ filters }: { filters: Filters }) {
             {
               head: "Who",
               cell: (entry) => (
-                <div>
+                <div className={classes.name}>
                   <strong style={{ fontWeight: 600 }}>{entry.who}</strong>
                   {KINDS[entry.kind] && (
                     <Text size="xs" c="dimmed">
@@ -188,7 +188,14 @@ function Entries({ filters }: { filters: Filters }) {
               ),
             },
             { head: "What", cell: (entry) => <What entry={entry} /> },
-            { head: "To what", cell: (entry) => <Subject action={entry.action} subject={entry.subject} /> },
+            {
+              head: "To what",
+              cell: (entry) => (
+                <div className={classes.name}>
+                  <Subject action={entry.action} subject={entry.subject} />
+                </div>
+              ),
+            },
             { head: "Details", cell: (entry) => <Details of={entry.details} /> },
           ]}
         />
