@@ -14,8 +14,8 @@ from ringline.errors import RequestError
 _SOURCES = {"reply": "wrote it", "twilio": "Twilio says so", "interview": "said it in an interview"}
 _CHANNELS = {"sms": "SMS", "whatsapp": "WhatsApp messages", "voice": "calls"}
 _EPILOG = (
-    "There is no command that opts somebody in: only they can, by writing START to the number that they stopped. What "
-    "they said of calls stays."
+    "There is no command that opts somebody in: only they can, by writing START to the number that they stopped. An "
+    "opt-out from calls stays."
 )
 
 

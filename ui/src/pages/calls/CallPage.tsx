@@ -18,8 +18,8 @@ import classes from "../../talk/Page.module.css";
 import { Settle } from "../../talk/Settle";
 import type { Call, Line, Session } from "../../talk/shapes";
 import { Waits } from "../../talk/Waits";
+import { Who } from "../../talk/Who";
 import { callState, costOf, isOver, isWhole, lasting, phone, plain, sessionState } from "../../talk/words";
-import { Whose } from "../../talk/Whose";
 import { Wrong } from "../../talk/Wrong";
 import { AnswerTable } from "./AnswerTable";
 import { Player } from "./Player";
@@ -50,7 +50,7 @@ export function CallPage() {
   }
   const isIn = call.direction === "inbound";
   const person = isIn ? call.from : call.to;
-  const theirs = <Whose name={call.name} contact={call.contact} number={person} />;
+  const theirs = <Who name={call.name} contact={call.contact} number={person} />;
   const talkedWith = isWhole(person) ? person : call.contact;
   const state = callState(call);
   const live = !isOver(call);

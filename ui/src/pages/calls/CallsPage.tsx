@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { PhoneIncoming, PhoneOutgoing } from "lucide-react";
+import { useMay } from "../../app/me";
 import { EmptyState } from "../../components/EmptyState";
 import { Moment } from "../../components/Moment";
 import { PageHeader } from "../../components/PageHeader";
@@ -42,6 +43,8 @@ interface Chosen {
 /** Calls placed and received. */
 export function CallsPage() {
   const { chosen, choose, onSearch, isChosen } = useChosen<Chosen>("/calls");
+  // Viewers see the last digits alone, and do not search by them.
+  const operates = useMay("operator");
   const list = useList<Call>("calls", "/api/v1/calls", {
     search: chosen.search,
     status: chosen.status,
@@ -57,7 +60,7 @@ export function CallsPage() {
         <div className={classes.filters} role="search">
           <SearchBox
             label="Search calls"
-            placeholder="Number, name, words or id"
+            placeholder={operates ? "Number, name, words or id" : "Name, words or id"}
             initial={chosen.search}
             onSearch={onSearch}
           />

@@ -47,7 +47,7 @@ export function OptOutsPage() {
     <div className={classes.page}>
       <PageHeader
         title="Opt-outs"
-        about="Only they can opt in again, by writing START to the number that they stopped; what they said of calls stays."
+        about="Only they can opt in again, by writing START to the number that they stopped. An opt-out from calls stays."
       >
         <Button component={Link} to="/contacts" variant="default" leftSection={<ArrowLeft size={16} aria-hidden />}>
           Contacts

@@ -54,8 +54,8 @@ export function Wishes({ contact, history }: { contact: Contact; history: Messag
         </details>
       )}
       <p className={classes.quiet} style={{ margin: "12px 0 0", fontSize: 13 }}>
-        Only the person can opt in again, by writing START to the number that they stopped; what they said of calls
-        stays.
+        Only the person can opt in again, by writing START to the number that they stopped. An opt-out from
+        calls stays.
       </p>
     </>
   );

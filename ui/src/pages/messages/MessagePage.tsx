@@ -15,8 +15,8 @@ import classes from "../../talk/Page.module.css";
 import { Settle } from "../../talk/Settle";
 import type { Evidence, Message, Page, ShortLink } from "../../talk/shapes";
 import { Waits } from "../../talk/Waits";
+import { Who } from "../../talk/Who";
 import { channelName, costOf, inPlainWords, isWhole, messageState, phone, plain } from "../../talk/words";
-import { Whose } from "../../talk/Whose";
 import { Wrong } from "../../talk/Wrong";
 import { Life } from "./Life";
 
@@ -118,7 +118,7 @@ export function MessagePage() {
                 of={[
                   ["Channel", channelName(message.channel)],
                   ["From", phone(message.from)],
-                  ["To", <Whose key="t" name={message.name} contact={message.contact} number={message.to} />],
+                  ["To", <Who key="t" name={message.name} contact={message.contact} number={message.to} />],
                   ["Purpose", plain(message.purpose)],
                   ["Cost", costOf(message.price, message.price_unit, message.expected_price)],
                   ["Segments", message.segments && `${message.segments} (${message.encoding ?? ""})`],

@@ -52,6 +52,8 @@ interface Chosen {
 /** Every message we were asked to send, with how far it has come. */
 export function MessagesPage() {
   const { chosen, choose, onSearch, isChosen } = useChosen<Chosen>("/messages");
+  // Viewers see the last digits alone, and do not search by them.
+  const operates = useMay("operator");
   const [form, value] = (chosen.state ?? "").split(":");
   const list = useList<Message>("messages", "/api/v1/messages", {
     search: chosen.search,
@@ -74,7 +76,7 @@ export function MessagesPage() {
         <div className={classes.filters} role="search">
           <SearchBox
             label="Search messages"
-            placeholder="Number, name, words or id"
+            placeholder={operates ? "Number, name, words or id" : "Name, words or id"}
             initial={chosen.search}
             onSearch={onSearch}
           />
