@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ui.conftest import Site
 
-ANA, WORK, BEN, OURS = "+14155550101", "+14155550303", "+14155550202", "+15550001111"
+ANA, WORK, BEN, CID, OURS = "+14155550101", "+14155550303", "+14155550202", "+14155550404", "+15550001111"
 
 
 def test_numbers_given_to_a_contact_join_their_conversations_and_one_of_them_is_answered(
@@ -49,3 +49,26 @@ def test_numbers_given_to_a_contact_join_their_conversations_and_one_of_them_is_
     page.get_by_label("Message to Ana Ruiz").fill("To your mobile, then")
     page.get_by_role("button", name="Send").click()
     expect(said.get_by_text("to +1 415 555 0101")).to_be_visible()
+
+
+def test_who_opted_out_is_reached_from_the_overview_and_found_by_name(site: Site, page: Page) -> None:
+    site.sign_in(page)
+    site.ask("POST", "/api/v1/contacts", {"phone": CID, "name": "Cid Moreno"})
+    for number, text in ((CID, "STOP"), ("+14155550505", "Unsubscribe")):
+        site.ask("POST", f"/_simulator/handsets/{urllib.parse.quote(number)}/send", {"to": OURS, "body": text})
+
+    page.goto(site.url)
+    page.get_by_role("link", name="Opt-outs").click()
+    listed = page.get_by_role("table", name="Opt-outs")
+    expect(listed.get_by_role("row")).to_have_count(3)
+    assert violations(page) == []
+    page.get_by_label("Search opt-outs").fill("mor")
+    expect(listed.get_by_role("row")).to_have_count(2)
+    expect(listed).to_contain_text("Cid Moreno +1 415 555 0404")
+    listed.get_by_role("link", name="They wrote it: “STOP”").click()
+    expect(page.get_by_role("region", name="What was said with Cid Moreno")).to_be_visible()
+
+    page.goto(f"{site.url}/contacts")
+    page.get_by_role("link", name="Opt-outs").click()
+    page.get_by_role("link", name="Cid Moreno").click()
+    expect(page.get_by_text("Only the person can opt in again")).to_be_visible()
