@@ -12,6 +12,7 @@ import { SearchBox } from "../../talk/SearchBox";
 import type { ShortLink } from "../../talk/shapes";
 import { type Column, rowLink, rowText } from "../../talk/Table";
 import { Who } from "../../talk/Who";
+import own from "./LinksPage.module.css";
 
 /** The short links in messages, and how often each was followed. */
 export function LinksPage() {
@@ -65,7 +66,18 @@ const COLUMNS: Column<ShortLink>[] = [
         `/l/${one.code}`
       ),
   },
-  { label: "Clicks", number: true, show: (one) => one.clicks.toLocaleString() },
+  {
+    label: "Clicks",
+    number: true,
+    show: (one) => (
+      <>
+        {one.clicks.toLocaleString()}
+        <span className={own.counted} aria-hidden>
+          {one.clicks === 1 ? " click" : " clicks"}
+        </span>
+      </>
+    ),
+  },
   { label: "Leads to", wide: true, show: (one) => <div className={rowText}>{one.url}</div> },
   { label: "Sent to", desk: true, once: true, show: (one) => <Who name={one.name} number={one.to} /> },
   { label: "Last click", desk: true, number: true, show: (one) => <Moment at={one.last_click_at} /> },
