@@ -34,6 +34,7 @@ _SHORTEST_START = 3
 _SURE_START = 4
 _LONG_STEM = 5
 _REACH = 2
+_FAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,13 @@ def _instead(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
         return None
     passed = (lexicon.ordinal_frame | lexicon.stopwords) - lexicon.pronoun
     refused = next((at for at in range(start + 1, len(words)) if words[at] not in passed), len(words))
-    rest = refused + 1
+    named = [end for begin, end, _ in _hits(said.part(" ".join(words)), choices) if begin <= refused < end]
+    rest = max([*named, refused + 1])
     while rest < len(words) and words[rest] in lexicon.pronoun:
         rest += 1
     if rest >= len(words) or words[rest] in lexicon.alternatives | lexicon.negations:
         return None
-    one, other = said.part(words[refused]), said.part(" ".join(words[rest:]))
+    one, other = said.part(" ".join(words[refused:rest])), said.part(" ".join(words[rest:]))
     not_meant = _by_phrase(one, choices) or _by_number(one, choices) or _by_word(one, choices)
     meant = _by_phrase(other, choices) or _by_number(other, choices) or _by_word(other, choices)
     if not_meant is None or meant is None or {not_meant.status, meant.status} != {"ok"}:
@@ -256,10 +258,11 @@ def _refused_words(said: Said) -> set[str]:
     for clause in said.clauses:
         is_refused = False
         for position, word in enumerate(clause):
-            if word in lexicon.negations or _excludes(" ".join(clause[: position + 1]), lexicon):
+            if word in lexicon.negations:
                 is_refused = True
-            elif is_refused and word not in lexicon.stopwords:
-                refused.add(word)
+            elif word not in lexicon.stopwords:
+                if is_refused or _excludes(" ".join(clause[max(0, position - _FAR) : position]), lexicon):
+                    refused.add(word)
                 is_refused = False
     return refused
 
@@ -324,9 +327,10 @@ def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
 
 
 def _by_stem(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
-    """`facture` for `Facturation`: all but the last letter of a word begins a word of one choice."""
+    """`facture` for `Facturation`: all but the last letters of a word begin a word of one choice."""
     passed = said.lexicon.stopwords | _refused_words(said)
-    stems = [word[:-1] for word in said.bare if len(word) > _LONG_STEM and word not in passed]
+    words = [word for word in said.bare if len(word) > _LONG_STEM and word not in passed]
+    stems = [word[: max(len(word) - 2, _LONG_STEM)] for word in words] + [word[:-1] for word in words]
     found = [
         choice
         for choice in choices
@@ -344,7 +348,9 @@ def _by_likeness(said: Said, choices: Sequence[Choice]) -> Interpretation | None
     """The choice that looks most like the message, if it does so much more than the others."""
     from rapidfuzz import fuzz  # compiled; only answers with slips of the pen need it
 
-    spoken = [_sounding(one, said.lexicon) for one in (said.text, *(w for w in said.bare if len(w) >= _SURE_START))]
+    refused = _refused_words(said)
+    words = [word for word in said.bare if len(word) >= _SURE_START and word not in refused]
+    spoken = [_sounding(one, said.lexicon) for one in (said.text, *words)]
     names = [[_sounding(fold(phrase, said.lexicon), said.lexicon) for phrase in one.phrases] for one in choices]
     scored = sorted(
         ((max(fuzz.ratio(name, one) for name in own for one in spoken), i) for i, own in enumerate(names)),

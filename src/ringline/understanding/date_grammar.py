@@ -49,6 +49,7 @@ def _patterns(c: Calendar) -> dict[str, str]:
         rf"|(?P<last2>[\s,]+(?:{c.last_after})\b)|[\s,]+(?P<later>{one_of(c.weeks_after)})\b)?"
         rf"(?![\s,]*(?:{c.of}) (?:{months}|(?:{c.this_month})|(?:{c.next_month})"
         rf"|(?:the |el |du |do |del )?(?:{c.months_unit}))\b)",
+        "weekday_day": rf"\b(?P<weekday>{weekdays}),? (?P<day>\d{{1,2}}º?)(?=[\s.,;!?]*$|[,;])",
         "short_weekday": rf"\b(?P<weekday>{one_of(c.short_weekdays)})\b\.?",
         "named": rf"\b(?P<name>{names})\b(?:[\s,]+(?P<later>{one_of(c.weeks_after)})\b)?",
         "holiday": rf"\b(?P<holiday>{one_of(c.holidays)})\b{year}",

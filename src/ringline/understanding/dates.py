@@ -148,6 +148,14 @@ class _Reader:
             return (following, following + timedelta(7))  # this week's or next week's: people mean either
         return (following,)
 
+    def weekday_day(self, match: re.Match[str]) -> Iterable[date] | None:
+        """`el sábado veinte`: the next day of that number that is such a weekday."""
+        on, day = self.calendar.weekdays[match["weekday"]], _figure(match["day"])
+        if self.today is None or not 1 <= day <= 31:
+            return ()
+        months = (_day_in(self.today, ahead, day) for ahead in range(2))
+        return [one for one in months if one and one >= self.today and one.weekday() == on][:1]
+
     def short_weekday(self, match: re.Match[str]) -> Iterable[date] | None:
         if self.today is None:
             return ()
@@ -236,6 +244,7 @@ _RULES: dict[str, tuple[str, Callable[[_Reader, re.Match[str]], Iterable[date] |
     "day_month": ("month_day", _Reader.month_day),
     "month_day": ("month_day", _Reader.month_day),
     "weekday": ("weekday", _Reader.weekday),
+    "weekday_day": ("day", _Reader.weekday_day),
     "short_weekday": ("weekday", _Reader.short_weekday),
     "named": ("named", _Reader.named),
     "holiday": ("named", _Reader.holiday),

@@ -209,6 +209,8 @@ def _halves(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
             )
         elif last is not None and part == _QUARTER and between in ("", "-") and last.value == 3:
             joined[-1] = replace(last, value=3 * part, end=numeral.end)
+            if len(joined) > 1 and text[joined[-2].end : last.start].strip() in lexicon.joints:
+                joined[-2:] = [replace(joined[-2], value=joined[-2].value + 3 * part, end=numeral.end)]
         else:
             joined.append(numeral)
     return joined

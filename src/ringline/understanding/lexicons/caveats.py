@@ -36,10 +36,11 @@ _SAID = {
     "en": {
         "unwanted": r"\b(?:dont|do not|doesnt|didnt|never|wont) (?:really |actually )?(?:want|wanna|need|like"
         "|take|choose)"
-        r"(?: (?!(?:want|need|but|just|i|rather)\b)\w+){0,4}$|(?:^|\b(?:have|has|got|ive|want|with|theres|is|are) )no$",
+        r"(?: (?!(?:want|need|but|just|i|rather)\b)\w+){0,4}$|\b(?:cant|cannot|can not) (?:do|make)(?: \w+)?$"
+        r"|(?:^|\b(?:have|has|got|ive|want|with|theres|is|are) )no$",
         "told_already": r"\b(?:told|ask(?:ed|ing)?|said|answered|repeated|explained|saying|telling)(?: \w+){0,3}? "
         r"(?:(?:\w+ )?\w+ times|twice|once)\b",
-        "company": r"\b(?:me|myself|(?:my|his|her|our) (?!own)\w+)(?:,? (?:my|his|her|our) \w+)*,? and"
+        "company": r"\b(?:me|myself|(?:my|his|her|our) (?!own)\w+)(?:,? (?:my|his|her|our) \w+)*,? (?:and|plus)"
         r"(?: (?:my|our|his|her|the|another))*\s*$",
         "fraction": r"\b\w+ (?:thirds|fourths|fifths|sixths|sevenths|eighths|ninths|tenths)\b"
         r"|\ban? (?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b",
@@ -57,7 +58,7 @@ _SAID = {
         r"(?: (?!(?:quiero|sino|pero|prefiero)\b)\w+){0,4}$",
         "told_already": r"\b(?:dij\w+|dich\w+|pregunt\w+|respond\w+|contest\w+|repet\w+)(?: \w+){0,3}? (?:\w+ )?"
         r"(?:veces|una vez)\b",
-        "company": r"\b(?:yo|mi \w+|mis \w+)(?:,? mis? \w+)*,? y(?: (?:mis?|los|las|otr[oa]s))*\s*$",
+        "company": r"\b(?:yo|mi \w+|mis \w+)(?:,? mis? \w+)*,? (?:y|mas)(?: (?:mis?|los|las|otr[oa]s))*\s*$",
         "fraction": r"\b(?:un|dos|\d) tercios?\b|\b\w+ (?:quintos|sextos|octavos|decimos)\b",
         "alone": r"(?:(?:soy|somos|estoy|es) )?(?:solo|solamente|nada mas|nomas) (?:yo|una persona)"
         r"|(?:(?:yo|soy|estoy|voy|vivo) )+sol[oa]|yo nomas|yo solo|yo sola",
@@ -72,7 +73,8 @@ _SAID = {
         "unwanted": r"\b(?:veux|voudrais|souhaite|desire|aime|prends|prefere) (?:pas|plus)"
         r"(?: (?!(?:veux|mais|plutot|prefere)\b)\w+){0,4}$",
         "told_already": r"\b(?:dit|redit|repete|repondu|demande|explique)(?: \w+){0,3}? (?:\w+ )?fois\b",
-        "company": r"\b(?:moi|(?:mon|ma|mes) \w+)(?:,? (?:mon|ma|mes) \w+)*,? et(?: (?:mes|nos|les|mon|ma))*\s*$",
+        "company": r"\b(?:moi|(?:mon|ma|mes) \w+)(?:,? (?:mon|ma|mes) \w+)*,? (?:et|plus)(?: (?:mes|nos|les|mon"
+        r"|ma))*\s*$",
         "fraction": r"\b(?:un|deux|\d) tiers\b|\b\w+ (?:cinquiemes|sixiemes|septiemes|huitiemes|neuviemes|dixiemes)\b",
         "alone": r"(?:(?:c est|il y a|y a|ce sera|on est) )?(?:juste|seulement|que|rien que) moi|moi seule?"
         r"|(?:(?:je suis|je serai|je vis|tout|toute) )*seule?|moi uniquement|uniquement moi",
@@ -88,7 +90,7 @@ _SAID = {
         r"(?:nicht|keinen?|kein)(?: (?!(?:will|moechte|sondern|aber|lieber)\b)\w+){0,4}$",
         "told_already": r"\b\w+ ?mal (?:\w+ ){0,2}?(?:gesagt|gefragt|geantwortet|erklaert|wiederholt|beantwortet)\b"
         r"|\b(?:sagte?|fragen|gefragt|gesagt)(?: \w+){0,3}? \w+ ?mal\b",
-        "company": r"\b(?:ich|(?:mein|meine|unser|unsere) \w+)(?:,? (?:mein|meine|unser|unsere) \w+)*,? und"
+        "company": r"\b(?:ich|(?:mein|meine|unser|unsere) \w+)(?:,? (?:mein|meine|unser|unsere) \w+)*,? (?:und|plus)"
         r"(?: (?:meine|meinen|unsere|die|noch|weitere))*\s*$",
         "fraction": r"\b\w+ ?(?:drittel|fuenftel|sechstel|achtel|zehntel)\b",
         "alone": r"(?:(?:ich bin|bin|es ist|das bin|es bin) )?(?:nur|bloss|lediglich) (?:ich|eine person)"
@@ -107,7 +109,8 @@ _SAID = {
         r"(?: (?!(?:quero|mas|prefiro|sim)\b)\w+){0,4}$",
         "told_already": r"\b(?:falei|falou|disse|dito|falado|perguntou|perguntei|respondi|repeti|expliquei)"
         r"(?: \w+){0,3}? (?:\w+ )?(?:vezes|uma vez)\b",
-        "company": r"\b(?:eu|(?:o |a |os |as )?(?:meu|minha|meus|minhas) \w+)(?:,? (?:o |a )?(?:meu|minha) \w+)*,? e"
+        "company": r"\b(?:eu|(?:o |a |os |as )?(?:meu|minha|meus|minhas) \w+)(?:,? (?:o |a )?(?:meu"
+        r"|minha) \w+)*,? (?:e|mais)"
         r"(?: (?:os|as|meus|minhas|mais|outr[oa]s))*\s*$",
         "fraction": r"\b(?:um|dois|\d) tercos?\b|\b\w+ (?:quintos|sextos|oitavos|decimos)\b",
         "alone": r"(?:(?:sou|e|somos|estou) )?(?:so|somente|apenas) (?:eu|uma pessoa)(?: mesm[oa])?"
@@ -126,7 +129,7 @@ _SAID = {
         r"(?: (?!(?:voglio|vorrei|ma|bensi|preferisco)\b)\w+){0,4}$",
         "told_already": r"\b(?:dett[oa]|chiest[oa]|ripetut[oa]|rispost[oa]"
         r"|spiegat[oa])(?: \w+){0,3}? (?:\w+ )?volt[ae]\b",
-        "company": r"\b(?:io|(?:mi[oa]|miei|mie) \w+)(?:,? (?:mi[oa]|miei|mie) \w+)*,? e(?: (?:i|le|miei|mie"
+        "company": r"\b(?:io|(?:mi[oa]|miei|mie) \w+)(?:,? (?:mi[oa]|miei|mie) \w+)*,? (?:e|piu)(?: (?:i|le|miei|mie"
         r"|altr[ie]))*\s*$",
         "fraction": r"\b(?:un|due|\d) terz[oi]\b|\b\w+ (?:quinti|sesti|ottavi|decimi)\b",
         "alone": r"(?:(?:sono|siamo|ci sono|vengo) )?(?:solo|soltanto|solamente|giusto) (?:io|una persona)"

@@ -25,7 +25,8 @@ _CUES: dict[str, Cue] = {
         i dont believe so, not exactly, not quite, not necessarily, i would rather not, id prefer not to, no,
         n, nope, nop, nah, naw, nay, no thanks, no thank you, no way, no sir, hell no, not really, not at all,
         im afraid not, i am afraid not, not yet, not now, not today, not this time, not anymore, never,
-        negative, i dont think so, dont think so, do not think so, i think not, i doubt it, doubt it,
+        not on your life, not in a million years, over my dead body, negative, i dont think so, dont think so,
+        do not think so, i think not, i doubt it, doubt it,
         rather not, id rather not, cant make it, can not make it, cannot make it, wont make it, wont be there,
         will not be there, wont be able, not able to, not going to make it, thats not right, thats not correct,
         thats wrong, that is wrong, thats incorrect, doesnt work, does not work, wont work, not interested,
@@ -33,8 +34,10 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "weak_yes",
-        """k, kk, ok, okay, okey, okie, alright, all right, right, thats right, that is right, correct, thats correct,
-        that is correct, true, good, great, fine, perfect, cool, deal, done, gladly, i do, i am, i can, i will, i have,
+        """k, kk, ok, okay, okey, okie, okie dokie, okey dokey, okey doke, alright, all right, right, thats right,
+        that is right, correct, thats correct,
+        that is correct, true, good, great, fine, perfect, cool, deal, done, gladly, i do, i am, i can, i will,
+        i have,
         i did, we do, we are, we can, we will, it is, it does, works, i would, please""",
     ),
     **phrases(
@@ -208,8 +211,11 @@ LEXICON = Lexicon(
     ),
     possessives=words("my our the your his her"),
     told_apart=(
-        re.compile(r"\b(?:(uh[ -]?huh|m+[ -]?h+m+)|(?<=point )(ohs?|o)|uh[ -]uh|nuh[ -]uh|unh[ -]unh)\b"),
-        lambda heard: "uhhuh" if heard[1] else "zero" if heard[2] else "nuhuh",
+        re.compile(
+            r"\b(?:(uh[ -]?huh|m+[ -]?h+m+)|(?<=point )(ohs?|o)|(?<=(?:st|nd|rd|th) )(1)|uh[ -]uh|nuh[ -]uh"
+            r"|unh[ -]unh)\b"
+        ),
+        lambda heard: "uhhuh" if heard[1] else "zero" if heard[2] else "one" if heard[3] else "nuhuh",
     ),
     sentences=(
         (
