@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ringline.clock import VirtualClock
 from ringline.database import Database
+from ringline.workflow.execution.progress import Progress
 from workflow.building import definition, refused, step
 from workflow.durable import World
 
@@ -434,3 +436,15 @@ async def test_the_history_says_whose_way_an_outcome_took_that_has_none_of_its_o
     found = {event.step: event.details for event in await world.runs.history(run) if event.kind == "step_done"}
     assert (found["tell"]["outcome"], found["tell"]["took"]) == ("unknown", "sent")
     assert "took" not in found["on"]
+
+
+@pytest.mark.parametrize("began", [1_795_349_232.745039, 1_795_349_240.000511, 1_795_349_240.9999994])
+@pytest.mark.parametrize("at", [1_795_377_600.0, 1_795_377_600.25])
+def test_a_moment_that_is_waited_for_is_never_kept_as_an_earlier_one(began: float, at: float) -> None:
+    progress = Progress([], [], began=began)
+
+    kept = progress.moment(at)
+
+    assert at <= kept < at + 0.0011
+    assert datetime.fromtimestamp(kept, UTC).second == datetime.fromtimestamp(at, UTC).second
+    assert progress.moment(kept) == kept == began + round(kept - began, 3)

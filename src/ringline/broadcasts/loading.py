@@ -30,6 +30,7 @@ _WHEN_THEN = {
     "paused": "resume it first, and load the list when it is over; whoever is new then gets it",
     "canceled": "send it as a new broadcast, with another key",
 }
+_FILL_IN = "fill in the cell, or say in the text what stands in its place, such as {{first_name | default('there')}}"
 _Problem = tuple[str, str, str]
 _NUMBER_COLUMNS = (
     *("phone", "to", "number", "mobile", "phone_number", "mobile_number", "cell", "recipient", "telephone", "tel"),
@@ -246,7 +247,7 @@ class Loading:
         try:
             rendered = self._renderer.render(to, entry.fields, entry.language, entry.time_zone)
         except TemplateError as error:
-            return "missing_value", error.message, error.fix
+            return "missing_value", error.message, _FILL_IN
         self._report.take(entry.line, to, rendered)
         if to in self._over:
             self._report.warn(

@@ -12,7 +12,7 @@ import typer
 
 from ringline.cli.broadcast_report import reasons_in, say_counts, say_reasons, say_report
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import is_interactive, print_json, say, say_error
+from ringline.cli.terminal import console, is_interactive, print_json, say, say_error
 from ringline.cli.uploads import bar, checked_file, send_file
 from ringline.errors import NotFoundError, RequestError
 
@@ -156,7 +156,11 @@ async def _carry_out(where: Destination, order: _Order) -> ExitCode:
         return ExitCode.OK
     path = f"{_PATH}/{loaded['id']}"
     started = await api.post(f"{path}/start", {"start_at": order.start_at})
-    done = await _follow(api, started, hidden=order.as_json)
+    try:
+        done = await _follow(where, started, hidden=order.as_json)
+    except asyncio.CancelledError:
+        console(stderr=True).print(where.left_to(started["id"], f"ringline broadcasts show {started['id']}"))
+        raise
     results = order.results or Path(f"{loaded['name']}-results.csv")
     await api.download(f"{path}/results", results)
     if order.as_json:
@@ -199,11 +203,12 @@ async def _load(api: ApiClient, order: _Order) -> Any:
         return await loading
 
 
-async def _follow(api: ApiClient, started: dict[str, Any], *, hidden: bool) -> Any:
-    """Show how far it is until it is over; Ctrl-C ends the showing, not the sending."""
+async def _follow(where: Destination, started: dict[str, Any], *, hidden: bool) -> Any:
+    """Show how far it is until it is over; Ctrl-C ends the showing, not the sending where a server goes on with it."""
+    api = where.api
     path, now = f"{_PATH}/{started['id']}", started
     total = sum(count for outcome, count in started["counts"].items() if outcome != "skipped")
-    if not hidden:
+    if not hidden and where.stage is None:
         say("Sending. Ctrl-C leaves it going where a server or worker runs; pause it with:", style="dim")
         say(f"  ringline broadcasts pause {started['id']}", style="dim")
     with bar(hidden=hidden) as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,10 +94,15 @@ async def _call(
                 say(f"It rings there: pick up at {where.phones}", style="dim")
         # Longer than the client waits for an answer, so it is asked for in turns.
         found: dict[str, Any] = accepted
-        for seconds in _turns(wait):
-            found = await where.api.get(f"/api/v1/calls/{accepted['id']}", wait=seconds)
-            if found["outcome"] is not None:
-                break
+        try:
+            for seconds in _turns(wait):
+                found = await where.api.get(f"/api/v1/calls/{accepted['id']}", wait=seconds)
+                if found["outcome"] is not None:
+                    break
+        except asyncio.CancelledError:
+            look = f"ringline calls show {accepted['id']} (or hangup)"
+            console(stderr=True).print(where.left_to(accepted["id"], look))
+            raise
         if as_json:
             print_json(found)
         else:
@@ -123,7 +129,9 @@ def list_calls(
     if as_json:
         print_json(found)
         return
-    if not found:
+    if not found and (to or status):
+        say("No call is like that.")
+    elif not found:
         say('There are no calls. Call somebody: ringline call +1… "Hello"')
     for one in reversed(found):
         _list_line(one)
@@ -189,6 +197,8 @@ def say_call(found: dict[str, Any]) -> None:
         if name == "error" and value:
             say(f"{'error':<17}{value['code'] or ''} {value['message']}".rstrip())
             say(f"{'':<17}{value['fix']}")
+        elif name == "menu" and value:
+            say(f"{name:<17}{', '.join(f'{key}={label}' for key, label in value.items())}")
         elif name.endswith("_at") and value:
             say(f"{name:<17}{when(value)}")
         elif value not in (None, [], ""):

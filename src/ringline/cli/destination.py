@@ -29,6 +29,16 @@ class Destination:
     """The stage that was set up for this command alone."""
     phones: str | None = None
     """Where the simulated phones are held, and calls picked up."""
+    has_server: bool = False
+    """Whether a server of its own goes on when this command is over."""
+
+    def left_to(self, what: str, look: str) -> str:
+        """What becomes of *what*, which this command has begun, when it is interrupted; *look* is how to see it."""
+        if self.stage is not None:
+            return f"{what} ended with this command, as its simulator did. To keep it, start `ringline dev` first."
+        if self.has_server:
+            return f"{what} goes on without this command: {look}"
+        return f"{what} goes on when a server runs here: start `ringline serve`, then look with {look}"
 
 
 @asynccontextmanager
@@ -48,13 +58,18 @@ async def destination(settings: Settings, *, live: bool) -> AsyncIterator[Destin
                 fix="stop it first, or leave --live out",
             )
         async with reach(settings) as api:
-            yield Destination(api, f"the simulated Twilio of the server at {server.url}", phones=f"{server.url}/phone")
+            yield Destination(
+                api,
+                f"the simulated Twilio of the server at {server.url}",
+                phones=f"{server.url}/phone",
+                has_server=True,
+            )
     elif settings.twilio_base_url is not None and not _is_twilio(settings.twilio_base_url):
         async with reach(settings, worker=True) as api:
-            yield Destination(api, settings.twilio_base_url)
+            yield Destination(api, settings.twilio_base_url, has_server=server is not None)
     elif live:
         async with reach(settings, worker=True) as api:
-            yield Destination(api, settings.twilio_base_url or "Twilio")
+            yield Destination(api, settings.twilio_base_url or "Twilio", has_server=server is not None)
     else:
         async with trial(settings) as stage:
             yield Destination(stage.api, "a simulated Twilio, started for this command alone", stage)

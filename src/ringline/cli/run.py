@@ -18,7 +18,7 @@ from ringline.cli.terminal import console, is_interactive, print_json, say
 from ringline.errors import DurableRunRequired, RequestError, RuntimeInputError
 
 if TYPE_CHECKING:
-    from ringline.cli.api_client import ApiClient
+    from ringline.cli.destination import Destination
     from ringline.settings import Settings
 
 _LOOK_SECONDS = 2
@@ -142,7 +142,7 @@ async def _run_durable(
             else:
                 say(started["id"])
             return ExitCode.OK
-        finished = await _watch(where.api, started["id"], quiet=as_json)
+        finished = await _watch(where, started["id"], quiet=as_json)
         messages = (await where.api.get("/api/v1/messages", run=started["id"], limit=200))["items"]
         if not as_json and messages:
             say(f"Through {where.name}:")
@@ -156,10 +156,11 @@ async def _run_durable(
     return say_run(finished, as_json=False)
 
 
-async def _watch(api: ApiClient, run_id: str, *, quiet: bool) -> dict[str, Any]:
+async def _watch(where: Destination, run_id: str, *, quiet: bool) -> dict[str, Any]:
     """The run once it has ended; what it waits for is told as it comes to it."""
     from ringline.cli.runs import say_event
 
+    api = where.api
     told: set[str] = set()
     try:
         while True:
@@ -173,7 +174,7 @@ async def _watch(api: ApiClient, run_id: str, *, quiet: bool) -> dict[str, Any]:
                 told.add(line)
     except asyncio.CancelledError:
         # On stderr, since the outputs that were asked for are not there.
-        console(stderr=True).print(f"{run_id} goes on without this command: ringline runs show {run_id}")
+        console(stderr=True).print(where.left_to(run_id, f"ringline runs show {run_id}"))
         raise
 
 

@@ -113,7 +113,8 @@ def _definition_problem(error: errors.DefinitionError) -> JSONResponse:
     return problem(
         422,
         "invalid_definition",
-        error.public_message,
+        # As the command line prints it, the fix stands in the sentence too.
+        error.public_message.removesuffix(f"\n  fix: {first.fix}" if first else ""),
         fix=first.fix if first else "",
         field=first.field if first else None,
         error=type(error).__name__,
