@@ -249,6 +249,16 @@ async def test_people_are_found_by_the_beginning_of_a_name_and_the_beginning_or_
     assert await names("maria") == []
 
 
+async def test_last_digits_that_begin_with_two_zeros_are_no_prefix_of_a_country(contacts: Contacts) -> None:
+    await contacts.add("+14155550012", name="Ana")
+    await contacts.add("+12015550199", name="Ben")
+    await contacts.add("+442079460102", name="Cid")
+
+    found = {search: [one.name for one in await contacts.list(search=search)] for search in ("0012", "00120", "0044")}
+
+    assert found == {"0012": ["Ana"], "00120": ["Ben"], "0044": []}
+
+
 async def test_numbers_are_added_changed_and_removed_and_nobody_gets_those_of_another(contacts: Contacts) -> None:
     ana = await contacts.add("+14155550101", name="Ana")
     ben = await contacts.add("+14155550102", name="Ben")

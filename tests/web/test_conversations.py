@@ -170,6 +170,16 @@ async def test_messages_and_people_are_found_by_number_name_words_and_id(server_
         assert [one["person"] for one in found["items"]] == [person], search
 
 
+async def test_last_digits_that_begin_with_two_zeros_find_who_has_them(server: Server) -> None:
+    for person in ("+14155550012", "+12015550199"):
+        await server.send(to=person)
+    await until(server, "/api/v1/conversations", lambda body: len(body["items"]) == 2)
+
+    for search, to in (("0012", "+14155550012"), ("00120", "+12015550199"), ("001 201", "+12015550199")):
+        found = (await server.get(f"/api/v1/messages?search={search}")).body["items"]
+        assert [one["to"] for one in found] == [to], search
+
+
 async def test_a_search_by_words_goes_on_where_more_hold_them_than_are_found_at_once(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,7 +59,7 @@ async def _numbers(parts: Ringline, text: str) -> Numbers:
     part = parts_of_number(text)
     if part:
         ending = part.get("reversed")
-        return Numbers(beginning=part["address"], ending=None if ending is None else ending[::-1])
+        return Numbers(beginning=part.get("address"), ending=None if ending is None else ending[::-1])
     if text.startswith("con_"):
         contacts: Sequence[str] = [one.address for one in (await parts.contacts.get(text)).addresses]
         return Numbers(exact=contacts)

@@ -20,6 +20,7 @@ MOST_SCANNED = 10_000
 """Names or numbers that are looked at, where more than that begin with the rarest thing searched for."""
 MOST_WORDS = 5
 _LAST = "\U0010ffff"
+_LAST_DIGITS = 4
 _WORD = re.compile(r"\w+", re.UNICODE)
 _NUMBER = re.compile(r"[+0-9()\-./\s]+")
 
@@ -77,6 +78,10 @@ def parts_of_number(searched: str) -> Mapping[str, str]:
     digits = "".join(one for one in written if one.isascii() and one.isdigit())
     if len(digits) < 3 or not _NUMBER.fullmatch(written):
         return {}
-    if written.startswith(("+", "00")):
-        return {"address": f"+{digits if written.startswith('+') else digits.removeprefix('00')}"}
+    if written.startswith("+"):
+        return {"address": f"+{digits}"}
+    if digits.startswith("00"):
+        # As many as stand at the end of a number are the last ones of some; more begin one, as + does.
+        begins = {"address": f"+{digits[2:]}"} if len(digits) > _LAST_DIGITS else {}
+        return begins | {"reversed": digits[::-1]}
     return {"address": f"+{digits}", "reversed": digits[::-1]}

@@ -25,6 +25,7 @@ MOST_PEOPLE = 100
 """People that a search by number or word brings at most."""
 _NUMBER = re.compile(r"[+0-9()\-./\s]+")
 _FIRST = (9e15, AFTER_EVERY_ID)
+_LAST_DIGITS = 4
 _MOST_UNREAD = 1_000
 
 
@@ -117,9 +118,11 @@ class Conversations:
     async def by_number(self, text: str) -> Sequence[str]:
         """Numbers that begin with, or end in, what looks like a part of one; of people who were talked with."""
         digits = "".join(one for one in text if one.isdigit())
-        is_whole = text.lstrip().startswith(("+", "00"))
-        prefix = f"+{digits.removeprefix('00') if not text.lstrip().startswith('+') else digits}"
-        suffix = None if is_whole else digits
+        prefix: str | None = f"+{digits}"
+        suffix = None if text.lstrip().startswith("+") else digits
+        if suffix is not None and digits.startswith("00"):
+            # As many as stand at the end of a number are the last ones of some; more begin one, as + does.
+            prefix = f"+{digits[2:]}" if len(digits) > _LAST_DIGITS else None
         return await self._database.read(
             lambda tx: store.by_number(tx, prefix=prefix, suffix=suffix, count=MOST_PEOPLE)
         )
