@@ -78,6 +78,23 @@ def opened(site: Site, page: Page, path: str, *, scheme: str = "light") -> None:
     page.wait_for_load_state("load")
 
 
+def test_operators_start_what_is_published_and_viewers_are_told_who_may(site: Site, page: Page) -> None:
+    site.sign_in(page, "operator")
+    page.goto(f"{site.url}/workflows/shipping-notice")
+    page.get_by_role("tab", name="Test").click()
+    expect(page.get_by_text("Version 1 runs, the one published last.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Use my phone")).click()
+    page.get_by_role("textbox", name="orderNumber").fill("10482")
+    page.get_by_role("tabpanel").get_by_role("button", name="Run").click()
+    expect(page.get_by_role("link", name="Open the run").first).to_be_visible()
+    page.context.clear_cookies()
+    site.sign_in(page, "viewer")
+    page.goto(f"{site.url}/workflows/shipping-notice")
+    page.get_by_role("tab", name="Test").click()
+    expect(page.get_by_text("Starting a workflow is for operators.")).to_be_visible()
+    assert page.get_by_role("button", name="Run").count() == 0
+
+
 def test_a_chart_is_read_by_keyboard_and_only_the_page_scrolls(site: Site, page: Page) -> None:
     opened(site, page, "/")
     site.ask("POST", "/api/v1/messages", {"to": "+14155550123", "message": "Hello"})

@@ -26,6 +26,7 @@ import classes from "./BuilderHeader.module.css";
 import type { DraftHandle } from "./draft";
 import { usePanes } from "./panes";
 import { PublishButton, PublishItem } from "./Publish";
+import { runnable } from "./run/runnable";
 import { toneOfRun, type Watched } from "./run/use-run";
 import { Sentence } from "./Sentence";
 import type { Draft, Fault, Saving } from "./types";
@@ -47,7 +48,7 @@ interface BuilderHeaderProps {
 /** What is being edited, whether it is saved and sound, and what can be done with the whole of it. */
 export function BuilderHeader(props: BuilderHeaderProps) {
   const { handle, draft, watched, goTo, run, endWatch, openPanel, openPalette, help, narrow } = props;
-  const { simulator } = useMe();
+  const { simulator, role } = useMe();
   const editable = useMay("editor");
   const panes = usePanes();
   const isEmpty = draft.graph.steps.length === 0;
@@ -129,7 +130,7 @@ export function BuilderHeader(props: BuilderHeaderProps) {
           </Menu>
         )}
         {editable && !narrow && <PublishButton draft={draft} goTo={goTo} />}
-        {editable && (
+        {runnable(draft, role) && (
           <Tooltip label="Add a step first" disabled={!isEmpty} openDelay={300}>
             <Button
               size="sm"

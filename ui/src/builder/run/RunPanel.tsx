@@ -11,6 +11,7 @@ import { sessionOf } from "../session";
 import type { Draft, InputSpec } from "../types";
 import { firstValues, formOf, lastInputs, rememberInputs, valuesToSend } from "./inputs";
 import { RunNews } from "./RunNews";
+import { aboutRunning, runnable } from "./runnable";
 import classes from "./RunPanel.module.css";
 import type { RunOut, Watched } from "./use-run";
 
@@ -29,10 +30,11 @@ interface RunPanelProps {
   focusStep: (id: string) => void;
 }
 
-/** Running the draft from the page: its inputs, and what becomes of the run. */
+/** Running the workflow from the page: its inputs, and what becomes of the run. Who may not edit runs what is in force. */
 export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) {
   const { graph, name } = draft;
-  const { simulator } = useMe();
+  const { simulator, role } = useMe();
+  const which = runnable(draft, role);
   const [values, setValues] = useState(() => firstValues(graph.inputs, lastInputs(name)));
   const [faults, setFaults] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState<unknown>(null);
@@ -45,7 +47,7 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
     retry: false,
   }).data?.phones;
   const mine = phones?.[0] ?? null;
-  const { errors, open } = counted(draft.faults);
+  const { errors, open } = which === "draft" ? counted(draft.faults) : { errors: 0, open: 0 };
   const calls = graph.steps.some((step) => CALLS.some((type) => step.type.startsWith(type)));
   const recipients = graph.inputs.filter((input) => formOf(input, graph) === "phone");
   const offersCall = calls && mine !== null && recipients.length > 0;
@@ -64,8 +66,10 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
     underWay.current = true;
     setBusy(true);
     try {
-      await sessionOf(name).settled();
-      const run = await ask<RunOut>(`/api/v1/drafts/${encodeURIComponent(name)}/run`, { json: { inputs } });
+      if (which === "draft") await sessionOf(name).settled();
+      const of = encodeURIComponent(name);
+      const path = which === "draft" ? `/api/v1/drafts/${of}/run` : `/api/v1/workflows/${of}/runs`;
+      const run = await ask<RunOut>(path, { json: { inputs } });
       rememberInputs(name, given);
       started(run.id);
     } catch (error) {
@@ -81,6 +85,15 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
     void run(given);
   };
 
+  if (which === null) {
+    return (
+      <div className={classes.panel}>
+        <Text size="sm" c="dimmed">
+          {aboutRunning(draft, role)}
+        </Text>
+      </div>
+    );
+  }
   return (
     <div className={classes.panel}>
       <form
@@ -91,9 +104,8 @@ export function RunPanel({ draft, watched, started, focusStep }: RunPanelProps) 
       >
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
-            {graph.inputs.length === 0
-              ? "This workflow takes no inputs."
-              : "The draft runs as it stands here; triggers go on with the published version."}
+            {graph.inputs.length === 0 && "It takes no inputs. "}
+            {aboutRunning(draft, role)}
           </Text>
           {graph.inputs.map((input) => (
             <InputField

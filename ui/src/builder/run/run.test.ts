@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { APPOINTMENT } from "../canvas/appointment.fixture";
 import type { InputSpec } from "../types";
 import { firstValues, formOf, valuesToSend } from "./inputs";
+import { aboutRunning, runnable } from "./runnable";
 import { pictureOf, type RunEvent } from "./states";
 import { unsentOf } from "./unsent";
 
@@ -131,5 +132,15 @@ describe("inputs", () => {
     expect(inputs).toEqual({ phone: "+14155550123", people: ["a"] });
     expect(faults).toEqual({ name: "The workflow needs this." });
     expect(valuesToSend(graph, { phone: "1", people: "a, b", name: "x" }).faults.people).toMatch(/JSON/);
+  });
+});
+
+describe("what is run from a workflow's page", () => {
+  it("is the draft for who may edit, the published version for operators, and nothing for viewers", () => {
+    const published = { published: 3, changed: true };
+    expect(["viewer", "operator", "editor", "admin"].map((role) => runnable(published, role as "viewer"))).toEqual([null, "version", "draft", "draft"]);
+    expect(runnable({ published: null, changed: false }, "operator")).toBeNull();
+    expect(aboutRunning(published, "operator")).toBe("Version 3 runs, the one published last. What was changed since is not in it.");
+    expect(aboutRunning(published, "viewer")).toMatch(/for operators/);
   });
 });
