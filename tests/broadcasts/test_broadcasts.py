@@ -300,6 +300,8 @@ async def test_workflows_are_run_for_everybody(ringline: Ringline, simulator: Si
     assert done.counts == {"started": 3}
     await until(ringline, loaded.id, lambda _: len(simulator.messages) == 3)
     assert sorted(message.body for message in simulator.messages) == ["Hi P1", "Hi P2", "Hi P3"]
+    asked = [run.started_by or {} for run in await ringline.runs.list(workflow="greet")]
+    assert [(by["kind"], by["id"]) for by in asked] == [("broadcast", created.id)] * 3
     with pytest.raises(RequestError, match="no input `nope`"):
         await ringline.broadcasts.create(Content(kind="flow", workflow="greet", inputs={"nope": "x"}))
 

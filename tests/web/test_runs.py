@@ -55,6 +55,21 @@ async def test_an_operator_pauses_resumes_and_cancels(server_on_each_database: S
     assert kinds == ["started", "paused", "resumed", "canceled"]
 
 
+async def test_a_run_says_who_asked_for_it(server: Server) -> None:
+    await begin(server)
+    _, key = await server.ringline.access.keys.add("orders", "editor", made_by="test")
+    begun = await server.ask("POST", "/api/v1/workflows/waits/runs", token=key, json={})
+    tried = await server.ask("POST", "/api/v1/drafts/waits/run", token=key, json={"inputs": {}})
+
+    assert begun.body["trigger"] is None
+    assert (begun.body["started_by"]["kind"], begun.body["started_by"]["name"]) == ("key", "orders")
+    assert tried.body["started_by"] == begun.body["started_by"]
+    listed = (await server.get("/api/v1/runs")).body["items"]
+    assert [run["started_by"]["name"] for run in listed] == ["orders", "orders", "server token"]
+    told = (await server.get(f"/api/v1/runs/{begun.body['id']}/timeline")).body["entries"][0]["text"]
+    assert told == "The run began: a program with the API key “orders” asked for it."
+
+
 async def test_there_is_no_such_run_or_status(server: Server) -> None:
     assert (await server.get("/api/v1/runs?status=sleeping")).status == 422
     for path in ("", "/events"):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ringline.triggers import Triggers
     from ringline.triggers.publishing import Published
     from ringline.workflow.editing.editor import Positions
+    from ringline.workflow.run import StartedBy
     from ringline.workflow.runs import Run
 
 
@@ -228,10 +229,12 @@ class Drafts:
         await self._database.write(work)
         return await self.get(name), done
 
-    async def run(self, name: str, inputs: Mapping[str, Any], *, key: str | None = None) -> Run:
+    async def run(
+        self, name: str, inputs: Mapping[str, Any], *, key: str | None = None, by: StartedBy | None = None
+    ) -> Run:
         """Start a run of the draft as it is. Nothing is published by it. Raises `DefinitionError` with every fault."""
         kept = await self._kept(name)
-        run = await self._workflows.try_out(name, kept.text, inputs, key=key)
+        run = await self._workflows.try_out(name, kept.text, inputs, key=key, by=by)
         await self._database.write(lambda tx: store.keep_layout(tx, run.workflow, run.version, kept.positions))
         return run
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ringline.workflow import Plan
     from ringline.workflow.ends import Watch
     from ringline.workflow.plans import Plans
+    from ringline.workflow.run import StartedBy
     from ringline.workflow.runs import Run, Runs, RunStatus
 
 
@@ -100,14 +101,16 @@ class RegisteredWorkflow:
         key: str | None = None,
         *,
         trigger: Mapping[str, Any] | None = None,
+        by: StartedBy | None = None,
     ) -> StartedRun:
         """Start a run and return once it is written down: from then on it goes to its end, whatever happens here.
 
-        The same *key* again gives the run it gave before and starts nothing. Raises `RuntimeInputError` for inputs the
+        The same *key* again gives the run it gave before and starts nothing. *by* is who asked for it, as `Run` tells
+        it. Raises `RuntimeInputError` for inputs the
         definition does not take, `IdempotencyConflict` for a key that came with other inputs.
         """
         definition = self._id if self._id is not None else await self._definition()
-        run, watch = await self._runs.start(definition, inputs, key=key, trigger=trigger)
+        run, watch = await self._runs.start(definition, inputs, key=key, trigger=trigger, by=by)
         return StartedRun(run, self._runs, watch)
 
     async def _definition(

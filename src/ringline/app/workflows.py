@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ringline.triggers import Triggers
     from ringline.triggers.publishing import Published
     from ringline.workflow import Plan
+    from ringline.workflow.run import StartedBy
     from ringline.workflow.runs import Run, Runs
 
     Source = str | os.PathLike[str] | Mapping[str, Any] | Definition | Document
@@ -123,14 +124,16 @@ class Workflows:
         rows = await self._database.read(lambda tx: store.versions_of(tx, name))
         return [VersionEntry(row["version"], utc(row["created_at"]), row["created_by"]) for row in rows]
 
-    async def try_out(self, name: str, text: str, inputs: Mapping[str, Any], *, key: str | None = None) -> Run:
+    async def try_out(
+        self, name: str, text: str, inputs: Mapping[str, Any], *, key: str | None = None, by: StartedBy | None = None
+    ) -> Run:
         """Start a run of a text that is no version of *name*: it is kept beside it, and no list of workflows has it.
 
         Raises `DefinitionError` with every fault.
         """
         workflow = self.compile(read_document(text), name=trial_name(name))
         await workflow.register(parent=name)
-        return (await workflow.start(inputs_by_request(workflow.plan, inputs, key), key=key)).run
+        return (await workflow.start(inputs_by_request(workflow.plan, inputs, key), key=key, by=by)).run
 
     def check(self, definition: Mapping[str, Any] | str) -> list[Fault]:
         """Every fault of a definition, errors and warnings; it is not kept."""
@@ -165,7 +168,13 @@ class Workflows:
         await self._triggers.unpublish(name)
 
     async def start(
-        self, name: str, inputs: Mapping[str, Any], *, key: str | None = None, version: int | None = None
+        self,
+        name: str,
+        inputs: Mapping[str, Any],
+        *,
+        key: str | None = None,
+        version: int | None = None,
+        by: StartedBy | None = None,
     ) -> Run:
         """Start a run and return it as it stands; else as `RegisteredWorkflow.start`.
 
@@ -183,7 +192,7 @@ class Workflows:
                 )
         kept = await self.get(name, version)
         workflow = self.compile(read_document(kept.definition), name=name)
-        started = await workflow.start(inputs_by_request(workflow.plan, inputs, key), key=key)
+        started = await workflow.start(inputs_by_request(workflow.plan, inputs, key), key=key, by=by)
         return started.run
 
     def plan_of(self, name: str, text: str) -> Plan:

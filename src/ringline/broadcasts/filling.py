@@ -140,6 +140,7 @@ class Filling:
             version=content.version,
             inputs=made.inputs or {},
             key=f"{row['id']}/{recipient['to']}/1",
+            by={"kind": "broadcast", "name": row["name"], "id": row["id"]},
         )
 
     def _render(self, row: Row, recipient: Row) -> Rendered | str:

@@ -36,7 +36,16 @@ class Flow:
 class StartRun(Protocol):
     """Start a run in a transaction; the same key again gives the first one. Returns its id."""
 
-    def __call__(self, tx: Transaction, *, workflow: str, version: int, inputs: Mapping[str, Any], key: str) -> str: ...
+    def __call__(
+        self,
+        tx: Transaction,
+        *,
+        workflow: str,
+        version: int,
+        inputs: Mapping[str, Any],
+        key: str,
+        by: Mapping[str, str],
+    ) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RunStatus = Literal["running", "waiting", "paused", "completed", "failed", "canceled"]
 STATUSES: tuple[RunStatus, ...] = ("running", "waiting", "paused", "completed", "failed", "canceled")
+StartedBy = Mapping[str, str]
+"""Who asked for a run: *kind* (``user``, ``key``, ``token``, ``broadcast``), *name* and, where there is one, *id*."""
 ENDED = frozenset({"completed", "failed", "canceled"})
 
 
@@ -65,6 +67,7 @@ class Run:
     due_at: datetime | None = None
     parent: str | None = None
     trigger: Mapping[str, Any] | None = None
+    started_by: StartedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def run_of_row(row: Row) -> Run:
         due_at=utc(row["due_at"]),
         parent=None if row["parent"] is None else name_of_run(row["parent"]),
         trigger=without_sealed(json.loads(row["trigger"])) if row["trigger"] else None,
+        started_by=json.loads(row["started_by"]) if row["started_by"] else None,
     )
 
 

@@ -26,6 +26,7 @@ from ringline.workflow.run import (
     RunError,
     RunEvent,
     RunStatus,
+    StartedBy,
     name_of_run,
     no_such_run,
     number_of_run,
@@ -116,6 +117,7 @@ class Runs:
         *,
         key: str | None = None,
         trigger: Mapping[str, Any] | None = None,
+        by: StartedBy | None = None,
     ) -> tuple[Run, Watch | None]:
         """Start a run of the definition with this id, and say whether it is new: the watch is None where it is not.
 
@@ -123,7 +125,7 @@ class Runs:
         for inputs the workflow does not take, `IdempotencyConflict` when *key* came before with others.
         """
         plan = await self.plans.get(definition)
-        row, state = self._starts.new_row(definition, plan, inputs or {}, trigger)
+        row, state = self._starts.new_row(definition, plan, inputs or {}, trigger, by)
         name, version, row, is_new = await self._starts.write((plan, row, key))
         run = run_of_row({**row, "name": name, "version": version})
         if not is_new:
@@ -148,6 +150,7 @@ class Runs:
         parent: str | None = None,
         parent_key: str | None = None,
         definition: int | None = None,
+        by: StartedBy | None = None,
     ) -> str:
         """Start a run in the caller's transaction, and return its id; it goes on once that commits.
 
@@ -162,7 +165,7 @@ class Runs:
             plan, definition = self.plans.of_row(found), found["id"]
         else:
             plan = self.plans.get_in(tx, definition)
-        row, _ = self._starts.new_row(definition, plan, inputs or {}, trigger)
+        row, _ = self._starts.new_row(definition, plan, inputs or {}, trigger, by)
         if parent is not None:
             row["parent"], row["parent_key"] = number_of_run(parent), parent_key
         _, _, row, is_new = self._starts.write_in(tx, plan, row, key=key)

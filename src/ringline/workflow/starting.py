@@ -14,7 +14,7 @@ from ringline.workflow.execution.document import new_state, secrets_of
 from ringline.workflow.execution.keeping import Keeper, as_json
 from ringline.workflow.kinds import CONTEXT
 from ringline.workflow.moves import Move, Moves
-from ringline.workflow.run import name_of_run
+from ringline.workflow.run import StartedBy, name_of_run
 from ringline.workflow.store import runs as store
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ class Starts:
         return await self._adds.ask(new)
 
     def new_row(
-        self, definition: int, plan: Plan, inputs: Mapping[str, Any], trigger: Mapping[str, Any] | None
+        self,
+        definition: int,
+        plan: Plan,
+        inputs: Mapping[str, Any],
+        trigger: Mapping[str, Any] | None,
+        by: StartedBy | None = None,
     ) -> tuple[Row, RunState]:
         """The row of a run that begins now, not written yet. Raises `RuntimeInputError`."""
         now = self._clock.time()
@@ -64,6 +69,7 @@ class Starts:
                 kept[name] = written
         row = {
             **dict.fromkeys(("finished_at", "due_at", "state", "outputs", "error", "trigger", "parent", "parent_key")),
+            "started_by": json.dumps(dict(by)) if by else None,
             "id": new_number(at=now),
             "definition": definition,
             "status": "running",

@@ -24,6 +24,8 @@ def timeline(row: Row, events: Sequence[Row], waits: Sequence[Row]) -> list[RunE
     started: dict[str, Any] = {"inputs": short(json.loads(row["inputs"]))}
     if trigger is not None:
         started["trigger"] = short(trigger)
+    if row["started_by"]:
+        started["by"] = json.loads(row["started_by"])
     found = [RunEvent(utc(row["created_at"]), "started", None, started)]
     for event in events:
         found += [_event(entry) for entry in json.loads(event["entries"])]

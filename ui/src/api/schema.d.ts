@@ -6075,6 +6075,8 @@ export interface components {
             }[] | null;
             /** Parent */
             parent: string | null;
+            /** @description Who asked for it; null where something else started it, or a program that uses the library. */
+            started_by: components["schemas"]["StartedByOut"] | null;
             /** Status */
             status: string;
             /**
@@ -6484,6 +6486,25 @@ export interface components {
              * @description Now, if left out.
              */
             start_at?: string | null;
+        };
+        /**
+         * StartedByOut
+         * @description Who asked for a run.
+         */
+        StartedByOut: {
+            /**
+             * Id
+             * @description Of the user, the key or the broadcast.
+             * @default
+             */
+            id: string;
+            /**
+             * Kind
+             * @description `user`, `key`, `token` (the server's own) or `broadcast`.
+             */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /**
          * StepFiguresOut

@@ -20,7 +20,7 @@ from ringline.web.api.draft_shapes import (
     draft_out,
 )
 from ringline.web.api.messages import IdempotencyKey
-from ringline.web.api.runs import RunOut, run_out
+from ringline.web.api.runs import RunOut, asker_of, run_out
 from ringline.web.problems import problem
 
 if TYPE_CHECKING:
@@ -140,9 +140,11 @@ def build(ringline: Ringline) -> APIRouter:
         return PublishedDraftOut(draft=draft_out(draft), version=done.version, warnings=list(done.warnings))
 
     @router.post("/{name}/run", status_code=202, operation_id="run_draft")
-    async def run(name: str, body: DraftRunIn, response: Response, key: IdempotencyKey = None) -> RunOut:
+    async def run(
+        name: str, body: DraftRunIn, request: Request, response: Response, key: IdempotencyKey = None
+    ) -> RunOut:
         """Start a run of the draft as it is; its triggers stay those of the published version."""
-        started = await drafts.run(name, body.inputs, key=key)
+        started = await drafts.run(name, body.inputs, key=key, by=asker_of(request))
         response.headers["Location"] = f"/api/v1/runs/{started.id}"
         return run_out(started)
 

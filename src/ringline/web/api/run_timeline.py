@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from ringline.web.api.calls import CallOut, call_out
 from ringline.web.api.messages import MessageOut, message_out
+from ringline.web.api.run_sentences import RunStepErrorOut, error_of, sentence_of
 from ringline.web.api.sessions import SessionOut, session_out
 
 if TYPE_CHECKING:
@@ -31,14 +32,6 @@ class RunStepStateOut(BaseModel):
 
     tone: Tone
     word: str
-
-
-class RunStepErrorOut(BaseModel):
-    """What went wrong in a step, and what to do about it."""
-
-    message: str
-    fix: str
-    code: int | str | None = None
 
 
 class RunReplyOut(BaseModel):
@@ -172,7 +165,7 @@ def _end(step: RunStepOut, event: RunEvent) -> None:
     step.ended_at, step.wait = event.at, None
     step.outcome = details.get("outcome")
     step.outputs = details.get("outputs")
-    step.error = _error(details.get("error"))
+    step.error = error_of(details.get("error"))
     if event.kind == "step_failed":
         step.state = RunStepStateOut(tone="bad", word="Failed")
     else:
@@ -250,18 +243,6 @@ def _take_reply(step: RunStepOut, details: Mapping[str, Any]) -> None:
     )
 
 
-def _error(error: Any) -> RunStepErrorOut | None:
-    if not error:
-        return None
-    if isinstance(error, Mapping):
-        return RunStepErrorOut(
-            message=str(error.get("message") or error.get("sentence") or "Something went wrong."),
-            fix=str(error.get("fix") or ""),
-            code=error.get("code"),
-        )
-    return RunStepErrorOut(message=str(error), fix="")
-
-
 def _wait(event: RunEvent) -> RunStepWaitOut:
     keys = [str(key) for key in event.details.get("for") or ()]
     told = list(dict.fromkeys(_AWAITED.get(key.partition("/")[0], "something to happen") for key in keys))
@@ -283,73 +264,4 @@ _AWAITED = {
 
 def _entry(event: RunEvent) -> RunEntryOut:
     element = _named(event.step)[1] if event.step else None
-    return RunEntryOut(at=event.at, kind=event.kind, text=_sentence(event), element=element)
-
-
-def _sentence(event: RunEvent) -> str:
-    details = event.details
-    match event.kind:
-        case "started":
-            trigger = details.get("trigger")
-            how = trigger.get("type") if isinstance(trigger, Mapping) else None
-            return f"The run began: {_TRIGGERS.get(str(how), 'somebody asked for it')}."
-        case "paused":
-            return "Somebody paused the run."
-        case "resumed":
-            return "Somebody let the run go on."
-        case "retried":
-            steps = ", ".join(details.get("steps") or ())
-            return f"Somebody had it try again{f' from {steps}' if steps else ''}."
-        case "canceled":
-            why = details.get("why")
-            return f"The run was canceled: {why}." if why else "The run was canceled."
-        case "completed":
-            return "The run is complete."
-        case "failed":
-            error = details.get("error") or {}
-            return str(error.get("message") or "The run failed.")
-        case "wait_ended":
-            return _end_of_wait(details)
-        case "step_done":
-            outcome = details.get("outcome")
-            return f"Done: {str(outcome).replace('_', ' ')}." if outcome else "Done."
-        case "step_failed":
-            error = _error(details.get("error"))
-            return error.message if error is not None else "The step failed."
-        case "step_retried":
-            return f"It did not work and is tried again: {details.get('error')}"
-        case "step_renewed":
-            return "There is later news of it."
-        case "jumped_back":
-            return f"The run goes back to {details.get('to')} (turn {details.get('turn')})."
-        case other:
-            return f"{other.replace('_', ' ').capitalize()}."
-
-
-_TRIGGERS = {
-    "schedule": "its time had come",
-    "inbound_message": "somebody wrote",
-    "inbound_call": "somebody called",
-    "message_status": "of what became of a message",
-    "webhook": "another system asked for it",
-}
-
-
-def _end_of_wait(details: Mapping[str, Any]) -> str:
-    by, data = str(details.get("by") or ""), details.get("data")
-    data = data if isinstance(data, Mapping) else {}
-    match by.partition("/")[0]:
-        case "deadline":
-            return "The time was over."
-        case "reply":
-            return "A reply came."
-        case "message" | "delivery":
-            return f"The message is {data.get('status') or data.get('stage') or 'decided'}."
-        case "call":
-            return f"The call is {str(data.get('status') or 'over').replace('-', ' ')}."
-        case "session":
-            return f"The conversation {'ended' if data.get('news') == 'ended' else 'went on'}."
-        case "run":
-            return f"The run it started is {data.get('status') or 'over'}."
-        case _:
-            return "What it waited for has come."
+    return RunEntryOut(at=event.at, kind=event.kind, text=sentence_of(event), element=element)

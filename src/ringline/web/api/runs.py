@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ringline.app.searching_runs import find_runs
@@ -13,9 +13,11 @@ from ringline.app.workflows import trial_name
 from ringline.web.api.choosing import Search
 from ringline.web.api.paging import Cursor, Limit, Page
 from ringline.web.api.run_timeline import RunTimelineOut, timeline_of
+from ringline.workflow.run import StartedBy
 from ringline.workflow.runs import Run
 
 if TYPE_CHECKING:
+    from ringline.access import Principal
     from ringline.app import Ringline
 
 
@@ -26,6 +28,14 @@ class RunErrorOut(BaseModel):
     message: str
     step: str | None
     fix: str
+
+
+class StartedByOut(BaseModel):
+    """Who asked for a run."""
+
+    kind: str = Field(description="`user`, `key`, `token` (the server's own) or `broadcast`.")
+    name: str
+    id: str = Field(default="", description="Of the user, the key or the broadcast.")
 
 
 class RunOut(BaseModel):
@@ -44,6 +54,9 @@ class RunOut(BaseModel):
     due_at: datetime | None
     parent: str | None
     trigger: dict[str, Any] | None = Field(description="What started it; null where somebody asked for it.")
+    started_by: StartedByOut | None = Field(
+        description="Who asked for it; null where something else started it, or a program that uses the library."
+    )
 
 
 class RunEventOut(BaseModel):
@@ -72,6 +85,12 @@ class RetryIn(BaseModel):
     )
 
 
+def asker_of(request: Request) -> StartedBy | None:
+    """Who makes this request, as a run remembers it."""
+    who: Principal | None = getattr(request.state, "principal", None)
+    return None if who is None else {"kind": who.kind, "name": who.name, "id": who.id}
+
+
 def run_out(run: Run) -> RunOut:
     """The run in the API's form."""
     error = run.error
@@ -89,6 +108,7 @@ def run_out(run: Run) -> RunOut:
         due_at=run.due_at,
         parent=run.parent,
         trigger=dict(run.trigger) if run.trigger is not None else None,
+        started_by=StartedByOut(**run.started_by) if run.started_by is not None else None,
     )
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from ringline.errors import DefinitionError
 from ringline.web.api.messages import IdempotencyKey
-from ringline.web.api.runs import RunOut, run_out
+from ringline.web.api.runs import RunOut, asker_of, run_out
 from ringline.web.api.triggers import TriggerOut
 
 if TYPE_CHECKING:
@@ -157,9 +157,10 @@ def build(ringline: Ringline) -> APIRouter:
         return _out(await ringline.workflows.get(name), None)
 
     @router.post("/{name}/runs", status_code=202, operation_id="start_run")
-    async def start(name: str, body: RunIn, response: Response, key: IdempotencyKey = None) -> RunOut:
+    async def start(name: str, body: RunIn, request: Request, response: Response, key: IdempotencyKey = None) -> RunOut:
         """Start a run of the published version. The answer does not wait for its end."""
-        run = await ringline.workflows.start(name, body.inputs, key=key, version=body.version)
+        by = asker_of(request)
+        run = await ringline.workflows.start(name, body.inputs, key=key, version=body.version, by=by)
         response.headers["Location"] = f"/api/v1/runs/{run.id}"
         return run_out(run)
 

@@ -6,7 +6,10 @@ from sqlalchemy import bindparam, func, or_, select, text
 
 from ringline.workflow.store.tables import run_events, run_keys, runs, workflows
 
-NEW = ("id", "definition", "status", "created_at", "woken_at", "inputs", "state", "trigger", "parent", "parent_key")
+NEW = (
+    *("id", "definition", "status", "created_at", "woken_at", "inputs", "state", "trigger", "parent", "parent_key"),
+    "started_by",
+)
 _ADD = f"INSERT INTO runs ({', '.join(NEW)}, revision) VALUES ({', '.join(':' + name for name in NEW)}, 0)"  # noqa: S608
 ADD_FRESH = text(_ADD)
 ADD = text(f"{_ADD} ON CONFLICT DO NOTHING")

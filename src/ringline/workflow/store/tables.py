@@ -62,6 +62,8 @@ runs = Table(
     Column("trigger", Text),
     Column("parent", BigInteger),
     Column("parent_key", Text),
+    # Who asked for it where nothing triggered it: a small JSON object with kind, name and id.
+    Column("started_by", Text),
 )
 Index("runs_definition", runs.c.definition, runs.c.id)
 _is_due = runs.c.due_at.is_not(None)

@@ -20,7 +20,7 @@ import { Data } from "./Data";
 import classes from "./Run.module.css";
 import { Steps } from "./Steps";
 import type { Run, Timeline } from "./shapes";
-import { isTrial, ownerOf, runState, startedBy, took } from "./words";
+import { isTrial, ownerOf, runState, starterOf, took } from "./words";
 
 const FlowCanvas = lazy(async () => ({ default: (await import("../../builder/canvas/FlowCanvas")).FlowCanvas }));
 
@@ -130,7 +130,7 @@ export function RunPage() {
 function About({ run }: { run: Run }) {
   return (
     <span className={classes.about}>
-      Started <Moment at={run.created_at} /> by {startedBy(run).toLowerCase()}
+      Started <Moment at={run.created_at} /> by <Starter run={run} />
       {run.finished_at ? <> · took {took(run)}</> : null}
       {run.due_at && !run.finished_at ? (
         <>
@@ -153,6 +153,19 @@ function About({ run }: { run: Run }) {
       ) : null}
     </span>
   );
+}
+
+/** Who or what started it, as a link where there is a page of it. */
+function Starter({ run }: { run: Run }) {
+  const by = run.started_by;
+  if (by?.kind === "broadcast" && by.id) {
+    return (
+      <Link to="/broadcasts/$id" params={{ id: by.id }}>
+        {starterOf(run)}
+      </Link>
+    );
+  }
+  return <>{starterOf(run)}</>;
 }
 
 /** The version of the workflow that the run follows, as it is drawn. */

@@ -1,4 +1,4 @@
-import type { State } from "../../talk/words";
+import { phone, type State } from "../../talk/words";
 import type { Run } from "./shapes";
 
 export const STATUSES = [
@@ -46,12 +46,35 @@ export function runState(run: Pick<Run, "status" | "has_failures">): State {
   return STATES[run.status] ?? { tone: "idle", word: run.status };
 }
 
-/** What started a run, in a word or two. */
-export function startedBy(run: Pick<Run, "trigger" | "parent">): string {
-  if (run.parent) return "Another run";
-  const trigger = run.trigger as { type?: string; name?: string } | null;
-  if (!trigger) return "Request";
-  return TRIGGERS.find(({ value }) => value === trigger.type)?.label ?? trigger.name ?? "A trigger";
+/** Who or what started a run, as a list says it. */
+export function startedBy(run: Pick<Run, "trigger" | "parent" | "started_by">): string {
+  const words = starterOf(run);
+  // A name stays as its owner writes it.
+  if (run.started_by?.kind === "user") return words;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The same within a sentence: “started by the API key “orders””. */
+export function starterOf({ trigger, parent, started_by: by }: Pick<Run, "trigger" | "parent" | "started_by">): string {
+  if (parent) return "another run";
+  if (trigger) return triggerWords(trigger);
+  if (by?.kind === "user") return by.name;
+  if (by?.kind === "key") return `the API key “${by.name}”`;
+  if (by?.kind === "broadcast") return `the broadcast “${by.name}”`;
+  return by?.kind === "token" ? "the server’s token" : "request";
+}
+
+/** A trigger by its kind, and by what tells it from others: a name, a person, a message. */
+function triggerWords(trigger: Record<string, unknown>): string {
+  const { type, name, from, path } = trigger;
+  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
+  const person = text(from);
+  if (type === "inbound_message") return person ? `a message from ${phone(person)}` : "a message from somebody";
+  if (type === "inbound_call") return person ? `a call from ${phone(person)}` : "a call from somebody";
+  if (type === "message_status") return "a message’s status";
+  if (type === "webhook") return text(path) ? `the webhook ${text(path)}` : "a webhook";
+  if (type === "schedule") return text(name) ? `the schedule “${text(name)}”` : "a schedule";
+  return text(name) ?? "a trigger";
 }
 
 /** Inputs by which people recognise a run: the first few that are short. */

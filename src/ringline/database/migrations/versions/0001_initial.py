@@ -898,6 +898,7 @@ def upgrade() -> None:
         sa.Column("trigger", sa.Text(), nullable=True),
         sa.Column("parent", sa.BigInteger(), nullable=True),
         sa.Column("parent_key", sa.Text(), nullable=True),
+        sa.Column("started_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("runs_pkey")),
     )
     op.create_index("runs_definition", "runs", ["definition", "id"], unique=False)
