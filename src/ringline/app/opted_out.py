@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ringline.compliance.listing import Numbers, newest_in
 from ringline.contacts.reading import opt_out_of
-from ringline.contacts.searching import MOST_FOUND, parts_of_number
+from ringline.contacts.searching import numbers_found_in, parts_of_number
 from ringline.ids import first_id
 
 if TYPE_CHECKING:
@@ -63,5 +63,4 @@ async def _numbers(parts: Ringline, text: str) -> Numbers:
     if text.startswith("con_"):
         contacts: Sequence[str] = [one.address for one in (await parts.contacts.get(text)).addresses]
         return Numbers(exact=contacts)
-    named = await parts.contacts.list(search=text, limit=MOST_FOUND)
-    return Numbers(exact={one.address for contact in named for one in contact.addresses})
+    return Numbers(exact=await parts.database.read(lambda tx: numbers_found_in(tx, text)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
     Index,
     PrimaryKeyConstraint,
+    Select,
     Table,
     Text,
     UniqueConstraint,
@@ -14,6 +17,7 @@ from sqlalchemy import (
     delete,
     select,
     text,
+    tuple_,
     update,
 )
 
@@ -98,15 +102,25 @@ SUPPRESSIONS_PAGE = (
     .limit(bindparam("count"))
 )
 
-_NEWEST = (
-    _SHOWN.where(suppressions.c.id < bindparam("before"), suppressions.c.id >= bindparam("since"))
-    .order_by(suppressions.c.id.desc())
-    .limit(bindparam("count"))
-)
-NEWEST = _NEWEST
+
+def _newest(*within: str) -> Select[Any]:
+    """The newest of those that have one value each in these columns, as an index of them and the id holds them."""
+    columns = [suppressions.c[name] for name in (*within, "id")]
+    values = [bindparam(name) for name in within]
+    first, last = tuple_(*values, bindparam("since")), tuple_(*values, bindparam("before"))
+    # Compared and ordered as a whole, which that index alone can do: by each column for itself Postgres walks through
+    # all ids for those of a rare channel, once it plans for any value.
+    return (
+        _SHOWN.where(tuple_(*columns) >= first, tuple_(*columns) < last)
+        .order_by(*(column.desc() for column in columns))
+        .limit(bindparam("count"))
+    )
+
+
+NEWEST = _newest()
 # Asked once for each channel, so that an index gives the newest at once, however rare they are.
-NEWEST_OF_CHANNEL = _NEWEST.where(suppressions.c.channel == bindparam("channel"))
-NEWEST_OF_SOURCE = NEWEST_OF_CHANNEL.where(suppressions.c.source == bindparam("source"))
+NEWEST_OF_CHANNEL = _newest("channel")
+NEWEST_OF_SOURCE = _newest("source", "channel")
 _MARKS = select(*(suppressions.c[name] for name in ("id", "channel", "source"))).limit(bindparam("most"))
 MARKS_OF = _MARKS.where(is_among(suppressions.c.recipient, "recipients"))
 MARKS_BEGINNING = _MARKS.where(

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ringline.contacts import store
+from ringline.database.json_lists import as_list
+from ringline.ids import AFTER_EVERY_ID
 
 if TYPE_CHECKING:
     from sqlalchemy import TextClause
@@ -48,6 +50,12 @@ def find_people_in(tx: Transaction, searched: str, *, list_id: str | None, befor
         if _count(tx, store.COUNT_MEMBERS, list_id=list_id) < MOST_SCANNED:
             return tx.all(store.found_on_list(len(words), tuple(numbers)), parameters)
     return tx.all(store.found(len(words), tuple(numbers), on_list=list_id is not None), parameters)
+
+
+def numbers_found_in(tx: Transaction, searched: str) -> list[str]:
+    """The numbers of those people, as many as a search brings."""
+    people = find_people_in(tx, searched, list_id=None, before=AFTER_EVERY_ID, count=MOST_FOUND)
+    return [row["address"] for row in tx.all(store.ADDRESSES_OF, {"ids": as_list(row["id"] for row in people)})]
 
 
 def write_words(tx: Transaction, names: Iterable[tuple[str, str | None]], *, known: bool) -> None:
