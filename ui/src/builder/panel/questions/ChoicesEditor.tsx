@@ -5,7 +5,7 @@ import { faultsAt, useForm } from "../context";
 import { moved, valueAt } from "../edits";
 import { FaultLines } from "../fields/FieldFrame";
 import { isRecord } from "../shapes";
-import classes from "./questions.module.css";
+import classes from "./ChoicesEditor.module.css";
 
 interface Choice {
   label: string;

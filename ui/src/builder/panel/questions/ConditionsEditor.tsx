@@ -6,7 +6,7 @@ import { moved } from "../edits";
 import { FaultLines } from "../fields/FieldFrame";
 import { TemplateInput } from "../fields/TemplateInput";
 import { isRecord } from "../shapes";
-import classes from "./questions.module.css";
+import classes from "./ConditionsEditor.module.css";
 import { idOf, OPERATORS, spelled, valueOf } from "./spelling";
 
 /** Where answers lead: conditions from top to bottom, the first that holds. */

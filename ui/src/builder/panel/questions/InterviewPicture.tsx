@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { useMemo } from "react";
 import { drawn, taken } from "./picture";
 import type { InterviewGraph, TestCall } from "./preview";
-import classes from "./questions.module.css";
+import classes from "./InterviewPicture.module.css";
 import { TYPES } from "./spelling";
 
 /** The interview as a picture: every question and every way on. A question is chosen by a click or by Enter. */

@@ -7,7 +7,7 @@ import { Fold } from "../Form";
 import { LateInput } from "../LateInput";
 import { ChoicesEditor } from "./ChoicesEditor";
 import { ConditionsEditor } from "./ConditionsEditor";
-import classes from "./questions.module.css";
+import classes from "./QuestionForm.module.css";
 import { idOf, renamed, spelled, TYPES, typeOf, valueOf } from "./spelling";
 
 const TEXT: JsonSchema = { type: "string", "x-widget": "template" };

@@ -12,7 +12,7 @@ import { isRecord } from "../shapes";
 import { InterviewPicture } from "./InterviewPicture";
 import { useInterview } from "./preview";
 import { QuestionForm } from "./QuestionForm";
-import classes from "./questions.module.css";
+import classes from "./QuestionsDialog.module.css";
 import { freeId, idOf, TYPES, typeOf, valueOf } from "./spelling";
 import { TestCalls } from "./TestCalls";
 import { TryAnswer } from "./TryAnswer";
@@ -107,8 +107,8 @@ export function QuestionsDialog({
                     reorder(at, event.key === "ArrowUp" ? at - 1 : at + 1);
                   }}
                 >
-                  <span className={classes.shortId}>{idOf(one, at)}</span>
-                  <span className={classes.shortType}>{TYPES[typeOf(one)] ?? typeOf(one)}</span>
+                  <span className={classes.itemId}>{idOf(one, at)}</span>
+                  <span className={classes.itemType}>{TYPES[typeOf(one)] ?? typeOf(one)}</span>
                 </button>
               </div>
             </li>

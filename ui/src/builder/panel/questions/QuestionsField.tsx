@@ -5,7 +5,7 @@ import { useForm } from "../context";
 import { FieldFrame } from "../fields/FieldFrame";
 import type { FieldProps } from "../fields/FormField";
 import { SelectorField } from "../fields/NamedFields";
-import classes from "./questions.module.css";
+import classes from "./QuestionsField.module.css";
 import { freeId, idOf, TYPES, typeOf, valueOf } from "./spelling";
 
 const QuestionsDialog = lazy(async () => ({ default: (await import("./QuestionsDialog")).QuestionsDialog }));

@@ -3,7 +3,7 @@ import { Play } from "lucide-react";
 import { EmptyState } from "../../../components/EmptyState";
 import { StatusPill } from "../../../components/StatusPill";
 import type { TestCall } from "./preview";
-import classes from "./questions.module.css";
+import classes from "./TestCalls.module.css";
 
 const ENDS: Record<string, string> = {
   end: "The interview is complete",

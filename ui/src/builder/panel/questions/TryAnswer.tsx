@@ -6,7 +6,7 @@ import { ErrorNotice } from "../../../components/ErrorNotice";
 import { StatusPill, type Tone } from "../../../components/StatusPill";
 import { isRecord } from "../shapes";
 import type { Understood } from "./preview";
-import classes from "./questions.module.css";
+import classes from "./TryAnswer.module.css";
 import { typeOf, valueOf } from "./spelling";
 
 const TONES: Record<string, [Tone, string]> = {
