@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Column,
     Index,
     PrimaryKeyConstraint,
@@ -106,7 +107,7 @@ SUPPRESSIONS_PAGE = (
 def _newest(*within: str) -> Select[Any]:
     """The newest of those that have one value each in these columns, as an index of them and the id holds them."""
     columns = [suppressions.c[name] for name in (*within, "id")]
-    values = [bindparam(name) for name in within]
+    values: list[BindParameter[Any]] = [bindparam(name) for name in within]
     first, last = tuple_(*values, bindparam("since")), tuple_(*values, bindparam("before"))
     # Compared and ordered as a whole, which that index alone can do: by each column for itself Postgres walks through
     # all ids for those of a rare channel, once it plans for any value.

@@ -77,7 +77,11 @@ export function ContactPage() {
               )}
             </Card>
             <Card title="What they want">
-              <Wishes contact={contact} history={talked.data?.opt_out_history ?? []} />
+              <Wishes
+                contact={contact}
+                history={talked.data?.opt_out_history ?? []}
+                conversation={talked.data?.conversation.id}
+              />
             </Card>
           </div>
           <div className={classes.column}>

@@ -3,7 +3,13 @@ import type { ListedOptOut } from "../../talk/shapes";
 import { sourceWords } from "../../talk/words";
 
 /** How an opt-out is known, and the way to the message that says so, or to the conversation in which it was said. */
-export function Known({ of, className }: { of: ListedOptOut; className?: string }) {
+export function Known({
+  of,
+  className,
+}: {
+  of: Pick<ListedOptOut, "source" | "evidence" | "ref" | "conversation">;
+  className?: string;
+}) {
   const words = knownWords(of);
   if (of.ref?.startsWith("msg_")) {
     return (

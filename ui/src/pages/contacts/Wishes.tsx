@@ -2,10 +2,20 @@ import { Moment } from "../../components/Moment";
 import { StatusPill } from "../../components/StatusPill";
 import classes from "../../talk/Page.module.css";
 import type { Contact, Message } from "../../talk/shapes";
-import { channelName, optOutWords, phone, sourceWords } from "../../talk/words";
+import { channelName, optOutWords, phone } from "../../talk/words";
+import { Known } from "./Known";
 
 /** What is known of what a person does not want, on each channel, since when and how. */
-export function Wishes({ contact, history }: { contact: Contact; history: Message[] }) {
+export function Wishes({
+  contact,
+  history,
+  conversation,
+}: {
+  contact: Contact;
+  history: Message[];
+  /** The conversation with them, if there is one. */
+  conversation: string | undefined;
+}) {
   return (
     <>
       <ul className={classes.list}>
@@ -30,12 +40,7 @@ export function Wishes({ contact, history }: { contact: Contact; history: Messag
               <strong>{optOutWords(one)}</strong>
               <br />
               <span className={classes.quiet}>
-                {sourceWords(one.source)}, <Moment at={one.since} />
-                {one.evidence && (
-                  <>
-                    : <q>{one.evidence.replace(/^\w{34}: /, "")}</q>
-                  </>
-                )}
+                <Known of={{ ...one, conversation: conversation ?? null }} />, <Moment at={one.since} />
               </span>
             </li>
           ))}
