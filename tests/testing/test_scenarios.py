@@ -135,3 +135,45 @@ def test_the_fixture_fails_with_what_happened_instead(scenario: Callable[..., li
     played(tmp_path, "      - {expect: Goodbye, to: ana}\n")
     with pytest.raises(pytest.fail.Exception, match="does not contain “Goodbye”"):
         scenario(tmp_path / "greeting.scenarios.yaml")
+
+
+HOOK = """\
+workflow: greeting.yaml
+environment: {SHOP_SECRET: open-sesame}
+people: {ana: {number: "+14155550123"}}
+scenarios:
+  - name: A request
+    steps:
+      - {webhook: new, body: {phone: "{{ana.number}}"}}
+      - {expect: Hello, to: ana}
+"""
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "secret: SHOP_SECRET",
+        "secret: SHOP_SECRET, header: X-Token",
+        "secret: SHOP_SECRET, auth: hmac",
+        "secret: SHOP_SECRET, auth: hmac, header: X-Sig, algorithm: sha512",
+        "secret: SHOP_SECRET, auth: standard-webhooks",
+        "method: PUT",
+    ],
+)
+def test_webhooks_are_called_with_the_proof_they_ask_for(tmp_path: Path, how: str) -> None:
+    hook = f'triggers: [{{type: webhook, path: new, {how}, inputs: {{phone: "{{{{trigger.body.phone}}}}"}}}}]\n'
+    (tmp_path / "greeting.yaml").write_text(hook + (HERE / "greeting.yaml").read_text())
+    path = tmp_path / "greeting.scenarios.yaml"
+    path.write_text(HOOK)
+    (result,) = run_scenarios(path)
+    assert result.is_ok, result.explain()
+
+
+def test_a_proof_of_the_scenario_s_own_is_sent_as_it_is(tmp_path: Path) -> None:
+    hook = 'triggers: [{type: webhook, path: new, secret: SHOP_SECRET, inputs: {phone: "{{trigger.body.phone}}"}}]\n'
+    (tmp_path / "greeting.yaml").write_text(hook + (HERE / "greeting.yaml").read_text())
+    path = tmp_path / "greeting.scenarios.yaml"
+    path.write_text(HOOK.replace("{webhook: new,", "{webhook: new, headers: {Authorization: Bearer wrong},"))
+    (result,) = run_scenarios(path)
+    assert result.failure is not None
+    assert "Its token is not the right one." in result.failure.reason

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -32,6 +33,8 @@ from ringline.testing.scenario_steps import (
 )
 from ringline.testing.story import Story, Unmet, one_line
 from ringline.testing.world import DEFAULT_SENDER, StuckError
+from ringline.triggers.published import PublishedTrigger
+from ringline.triggers.webhooks import HookRefusal
 
 if TYPE_CHECKING:
     from ringline.testing.world import Arrival
@@ -63,9 +66,17 @@ async def _webhook(story: Story, step: Webhook) -> None:
     name = story.workflow_name(step.workflow)
     path = f"/hooks/{name}/{step.webhook.strip('/')}"
     story.note(f"somebody calls {path}")
-    status, text = await story.world.request(
-        "POST", story.world.url + path, json=story.filled(step.body), headers=step.headers
-    )
+    body = b"" if step.body is None else json.dumps(story.filled(step.body), ensure_ascii=False).encode()
+    headers: Mapping[str, str] = {name.lower(): story.filled(value) for name, value in step.headers.items()}
+    headers = {"content-type": "application/json", **headers}
+    hooks, method = story.world.ringline.triggers.webhooks, "POST"
+    hook = await hooks.find(name, step.webhook.strip("/"), method)
+    if isinstance(hook, HookRefusal) and hook.methods:
+        method = hook.methods[0]
+        hook = await hooks.find(name, step.webhook.strip("/"), method)
+    if isinstance(hook, PublishedTrigger):
+        headers = hooks.proven(hook, headers, body)
+    status, text = await story.world.request(method, story.world.url + path, data=body, headers=headers)
     if status >= 300:
         raise Unmet(f"the webhook {path} answered {status}: {text[:300]}")
     await story.world.rest()

@@ -43,7 +43,10 @@ class Webhook(Step):
     webhook: str = Field(description="The trigger's path.")
     workflow: str | None = Field(default=None, description="The workflow's name; empty where there is only one.")
     body: Any = Field(default=None, description="What is posted, as JSON.")
-    headers: dict[str, str] = Field(default_factory=dict, description="Headers of the request.")
+    headers: dict[str, str] = Field(
+        default_factory=dict,
+        description="Headers of the request. It is signed, or bears the token, by itself where they do not.",
+    )
 
 
 class Reply(Step):

@@ -207,14 +207,14 @@ class World:
             )
 
     async def request(
-        self, method: str, url: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+        self, method: str, url: str, *, data: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, str]:
         """Ask the server of this world as somebody outside would; gives the answer's status and text."""
         self._requests += 1
         try:
             async with (
                 aiohttp.ClientSession() as session,
-                session.request(method, url, json=json, headers=headers, allow_redirects=False) as answer,
+                session.request(method, url, data=data, headers=headers, allow_redirects=False) as answer,
             ):
                 return answer.status, await answer.text()
         finally:

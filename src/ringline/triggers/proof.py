@@ -36,6 +36,26 @@ def why_not(
             return _standard(secrets, headers, body, now)
 
 
+def proven(
+    trigger: WebhookTrigger, secret: str, *, headers: Mapping[str, str], body: bytes, now: float
+) -> Mapping[str, str]:
+    """*headers*, in lower case, with those by which a sender who has the *secret* proves itself; its own ones stay."""
+    match trigger.proof:
+        case "none":
+            made = {}
+        case "token":
+            made = {trigger.header: secret} if trigger.header else {"authorization": f"Bearer {secret}"}
+        case "hmac":
+            digest = hmac.new(secret.encode(), body, trigger.algorithm).hexdigest()
+            made = {trigger.header or _HMAC_HEADER: f"{trigger.algorithm}={digest}"}
+        case _:
+            identity = headers.get("webhook-id") or f"msg_{hashlib.sha256(body).hexdigest()[:24]}"
+            sent_at = headers.get("webhook-timestamp") or str(int(now))
+            signature = _signature(_standard_key(secret), f"{identity}.{sent_at}.".encode() + body)
+            made = {"webhook-id": identity, "webhook-timestamp": sent_at, "webhook-signature": signature}
+    return {**{name.lower(): value for name, value in made.items()}, **headers}
+
+
 def secret_headers(trigger: WebhookTrigger) -> frozenset[str]:
     """Headers, in lower case, that a run is not shown."""
     own = {trigger.header.lower()} if trigger.header is not None else set()
@@ -77,14 +97,15 @@ def _standard(secrets: Sequence[str], headers: Mapping[str, str], body: bytes, n
     if abs(now - int(sent_at)) > TOLERANCE:
         return "It was signed more than five minutes ago, or by a clock that is wrong."
     signed = f"{identity}.{sent_at}.".encode() + body
-    forms = [
-        "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-        for key in map(_standard_key, secrets)
-    ]
+    forms = [_signature(key, signed) for key in map(_standard_key, secrets)]
     given = headers["webhook-signature"].split()
     if any(_is_one_of(one, forms) for one in given):
         return None
     return "None of its signatures is right under the secret."
+
+
+def _signature(key: bytes, signed: bytes) -> str:
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
 def _standard_key(secret: str) -> bytes:

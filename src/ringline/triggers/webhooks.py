@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from ringline.errors import TemplateError
 from ringline.triggers import store
-from ringline.triggers.proof import secret_headers, why_not
+from ringline.triggers.proof import proven, secret_headers, why_not
 from ringline.triggers.published import PublishedTrigger
 from ringline.triggers.starting import Started, fit_event_id
 from ringline.workflow.schedules import as_utc
@@ -103,6 +103,15 @@ class Webhooks:
             None,
             methods,
         )
+
+    def proven(self, published: PublishedTrigger, headers: Mapping[str, str], body: bytes) -> Mapping[str, str]:
+        """The *headers* a sender who shares this hook's secret would send, names in lower case; for trying it."""
+        trigger = published.trigger
+        assert isinstance(trigger, WebhookTrigger)
+        secrets = self._secrets(trigger)
+        if not secrets:
+            return headers  # the hook itself says that its secret is missing
+        return proven(trigger, secrets[0], headers=headers, body=body, now=self._clock.time())
 
     async def receive(self, published: PublishedTrigger, request: HookRequest) -> HookAnswer | HookRefusal:
         """Verify a request, and start what it asks for; when this returns an answer, the run is on disk."""
