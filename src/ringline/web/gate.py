@@ -102,8 +102,8 @@ class Gate:
             return problem(
                 403,
                 "role",
-                "Viewers see the last four digits of numbers, and cannot search by them.",
-                fix="Ask somebody with the role operator, or search by flow or id.",
+                "Viewers see the last four digits of numbers, and cannot ask for anything by a number.",
+                fix="Ask somebody with the role operator, or find it by name, workflow or id.",
                 needs="operator",
             )
         return None

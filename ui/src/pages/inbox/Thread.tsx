@@ -47,7 +47,13 @@ export function Thread({
   if (!whole || !conversation) {
     return (
       <section className={classes.thread} aria-label="Conversation">
-        {thread.error ? <ErrorNotice error={thread.error} retry={() => void thread.refetch()} /> : <Loading />}
+        {thread.error ? (
+          <div className={classes.fault}>
+            <ErrorNotice error={thread.error} retry={() => void thread.refetch()} />
+          </div>
+        ) : (
+          <Loading />
+        )}
       </section>
     );
   }
