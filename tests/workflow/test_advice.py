@@ -39,7 +39,9 @@ def test_a_secret_written_in_a_definition(field: str) -> None:
 
     assert (code, line) == ("secret_in_definition", 5)
     assert message == f"`{name}` holds a secret, which everybody who sees the workflow can read."
-    assert fix == "Keep it with `ringline credentials add`, or declare an input and write its selector here."
+    assert (
+        fix == "Declare an input for it and write its selector here; Twilio's own belong to `ringline credentials add`."
+    )
     assert "hunter2" not in message + fix
 
 

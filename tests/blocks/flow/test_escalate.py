@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from ringline.app import block_registry
+from ringline.workflow import check_definition
+
 OURS = "+15550001111"
 ANN, BOB, CAT = "+14155550101", "+14155550102", "+14155550103"
 
@@ -280,3 +283,20 @@ async def test_a_level_that_cannot_be_fails_the_step_by_name(rig: Any) -> None:
     assert ended.status == "failed"
     assert "Level 2 of `contacts` names the channel `pager`" in ended.error.message
     assert await rig.ringline.messages.list() == []
+
+
+@pytest.mark.parametrize("contacts", [["$inputs.boss", BOB], [{"to": "$inputs.boss"}], [[ANN, {"to": "$inputs.boss"}]]])
+def test_a_selector_inside_the_contacts_is_an_error(contacts: Any) -> None:
+    """It would be taken for a number, and that level passed over without a word."""
+    written = {
+        "version": "1.0",
+        "inputs": [{"type": "WorkflowParameter", "name": "boss"}],
+        "steps": [escalation(contacts=contacts)],
+        "outputs": [],
+    }
+    faults = [(fault.severity, fault.message, fault.fix) for fault in check_definition(written, block_registry())]
+    assert (
+        "error",
+        "`$inputs.boss` inside `contacts` is not filled in, so nobody would be alerted there.",
+        "Write `{{boss}}`.",
+    ) in faults

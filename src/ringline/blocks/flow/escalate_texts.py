@@ -10,6 +10,7 @@ from ringline.escalation.policy import CHANNELS, Words, read_levels
 from ringline.messaging.languages import choose_variant
 from ringline.phone_numbers import check_recipient
 from ringline.workflow.durations import parse_duration
+from ringline.workflow.selectors import looks_like_selector
 
 if TYPE_CHECKING:
     from ringline.workflow.block import StepContext
@@ -39,6 +40,13 @@ def text_of(written: str | Mapping[str, str] | None, language: str | None, step:
 
 def faults_of_escalation(step: Any) -> Iterator[_Fault]:
     """Levels that cannot be, and an escalation that nobody can acknowledge."""
+    for selector in _selectors(step.contacts) if isinstance(step.contacts, list) else ():
+        yield (
+            "error",
+            "contacts",
+            f"`{selector}` inside `contacts` is not filled in, so nobody would be alerted there.",
+            f"Write `{{{{{selector.removeprefix('$inputs.').removeprefix('$')}}}}}`.",
+        )
     if isinstance(step.contacts, list) and not _is_open(step.contacts):
         try:
             levels = read_levels(
@@ -123,6 +131,19 @@ def _calls_somebody(step: Any) -> bool:
     levels = step.contacts if isinstance(step.contacts, list) else []
     own = [level.get("channels", level.get("channel")) for level in levels if isinstance(level, Mapping)]
     return any("voice" in (channels or ()) for channels in (step.channels, *own))
+
+
+def _selectors(value: Any) -> Iterator[str]:
+    """Where an author hoped for a value of the run, and a number will not be; texts of messages are not looked at."""
+    if isinstance(value, str):
+        if looks_like_selector(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for key, element in value.items():
+            yield from _selectors(element) if key != "message" else ()
+    elif isinstance(value, list):
+        for element in value:
+            yield from _selectors(element)
 
 
 def _is_open(value: Any) -> bool:

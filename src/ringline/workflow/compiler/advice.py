@@ -54,9 +54,10 @@ def _selector_in_plain_text(draft: Draft, step: StepDraft, field: FieldSpec, pat
     if draft.findings.has_warning(step.name, field.key):
         return
     name = text.removeprefix("$inputs.").removeprefix("$")
+    place = f"What stands inside `{field.key}`" if depth and field.direct.kinds is not None else f"`{field.key}`"
     draft.findings.warning(
         "literal_selector",
-        f"`{field.key}` takes no selector, so `{text}` is used as it stands.",
+        f"{place} takes no selector, so `{text}` is used as it stands.",
         f"Write `{{{{{name}}}}}`." if marks.template is not None else "Use a field that takes selectors.",
         at=path,
         step=step.name,
@@ -71,7 +72,7 @@ def _secret(draft: Draft, step: StepDraft, field: FieldSpec, path: Path, text: s
         draft.findings.warning(
             "secret_in_definition",
             f"`{field.key}` holds a secret, which everybody who sees the workflow can read.",
-            "Keep it with `ringline credentials add`, or declare an input and write its selector here.",
+            "Declare an input for it and write its selector here; Twilio's own belong to `ringline credentials add`.",
             at=path,
             step=step.name,
             field=field.key,
