@@ -20,9 +20,9 @@ from ringline.understanding.interpretation import (
     no_match,
     ok,
 )
-from ringline.understanding.lexicons.caveats import caveats_of
-from ringline.understanding.numerals import numerals_in
-from ringline.understanding.said import Said, fold, is_doubtful, last_said, words_of
+from ringline.understanding.numerals import numerals_in, words_with_figures
+from ringline.understanding.refusals import excludes, refused_words, turned_down, without_refusals
+from ringline.understanding.said import Said, fold, folded_words, is_doubtful, last_said, words_of
 from ringline.understanding.yes_no import understand_yes_no
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ _SHORTEST_START = 3
 _SURE_START = 4
 _LONG_STEM = 5
 _REACH = 2
-_FAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,12 @@ def understand_choice(said: Said, choices: Sequence[Choice]) -> Interpretation:
     if found.status == "no_match":
         found = _instead(said, choices) or found
     if found.status in ("ambiguous", "no_match"):
-        kept = _without_refusals(said)
+        kept = without_refusals(said)
         later = _decide(said.part(kept), choices) if kept else found
         if later.status == "ok":
             return later.corrected(kept)
         for part in last_said(said, is_bare=not is_doubtful(said)):
-            if _excludes(" ".join(words_of(said.folded[: said.folded.rfind(part)])), said.lexicon):
+            if excludes(" ".join(words_of(said.folded[: said.folded.rfind(part)])), said.lexicon):
                 continue
             later = _exactly(said.part(part), choices) or _decide(said.part(part), choices)
             if later.status == "ok":
@@ -119,17 +118,6 @@ def _instead(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     return meant.corrected(other.raw) if meant.value != not_meant.value else None
 
 
-def _without_refusals(said: Said) -> str:
-    """The one clause left when those are gone that turn something down (`not the second, the third`); else nothing."""
-    lexicon = said.lexicon
-    kept = [
-        clause
-        for clause in said.clauses
-        if not (len(clause) > 1 and (clause[0] in lexicon.negations or lexicon.declined.search(" ".join(clause))))
-    ]
-    return " ".join(kept[0]) if len(kept) == 1 < len(said.clauses) else ""
-
-
 def _decide(said: Said, choices: Sequence[Choice]) -> Interpretation:
     if said.lexicon.both.fullmatch(said.text):
         return _several(choices, f"“{said.text}”")
@@ -139,7 +127,7 @@ def _decide(said: Said, choices: Sequence[Choice]) -> Interpretation:
         _by_phrase(said, choices)
         or _by_yes_or_no(said, choices)
         or intents.dont_know(said)
-        or _turned_down(said)
+        or turned_down(said)
         or _by_word(said, choices)
         or _by_number(said, choices)
         or _by_start(said, choices)
@@ -153,7 +141,7 @@ def _exactly(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     squashed = {"".join(words_of(said.folded)), "".join(said.bare)}
     for choice in choices:
         for phrase in choice.phrases:
-            if "".join(words_of(fold(phrase, said.lexicon))) in squashed:
+            if "".join(folded_words(phrase, said.lexicon)) in squashed:
                 return ok(choice.value, EXACT, f"“{phrase}”")
     return None
 
@@ -164,7 +152,7 @@ def _hits(said: Said, choices: Sequence[Choice]) -> list[tuple[int, int, Choice]
     hits: list[tuple[int, int, Choice]] = []
     for choice in choices:
         for phrase in choice.phrases:
-            looked_for = words_of(fold(phrase, said.lexicon))
+            looked_for = folded_words(phrase, said.lexicon)
             size = len(looked_for)
             hits += [
                 (start, start + size, choice)
@@ -198,12 +186,6 @@ def _behind_doubtful_no(hit: tuple[int, int, Choice], said: Said, choices: Seque
     return others[0] if others and others[0] is not hit[2] else None
 
 
-def _excludes(before: str, lexicon: Lexicon) -> bool:
-    """Whether words before a choice say that it is the one not wanted."""
-    unwanted = caveats_of(lexicon.numbers).unwanted
-    return (lexicon.excepting.search(before) or unwanted.search(before)) is not None
-
-
 def _is_negated(start: int, end: int, said: Said, hits: Sequence[tuple[int, int, Choice]]) -> bool:
     lexicon, clause = said.lexicon, said.clause_starts[start]
     following = [
@@ -212,7 +194,7 @@ def _is_negated(start: int, end: int, said: Said, hits: Sequence[tuple[int, int,
     is_owned = start > 0 and said.words[start - 1] in lexicon.possessives
     if not is_owned and lexicon.declined.match(" ".join(following)):
         return True
-    if _excludes(" ".join(said.words[clause:start]), lexicon):
+    if excludes(" ".join(said.words[clause:start]), lexicon):
         return True
     for position in range(start - 1, clause - 1, -1):
         word = said.words[position]
@@ -242,38 +224,15 @@ def _by_yes_or_no(said: Said, choices: Sequence[Choice]) -> Interpretation | Non
     return ok(fitting[0].value, min(TOKEN, meant.confidence), *meant.evidence)
 
 
-def _turned_down(said: Said) -> Interpretation | None:
-    """`monday does not work`, but not `my phone does not work`."""
-    lexicon = said.lexicon
-    if len(said.clauses) > 1 or lexicon.possessives.intersection(said.words):
-        return None
-    match = lexicon.declined.search(" ".join(said.words))
-    return no_match(f"“{match[0]}” turns it down") if match and match.start() > 0 else None
-
-
-def _refused_words(said: Said) -> set[str]:
-    """Words with nothing but small words between them and a negation."""
-    lexicon = said.lexicon
-    refused: set[str] = set()
-    for clause in said.clauses:
-        is_refused = False
-        for position, word in enumerate(clause):
-            if word in lexicon.negations:
-                is_refused = True
-            elif word not in lexicon.stopwords:
-                if is_refused or _excludes(" ".join(clause[max(0, position - _FAR) : position]), lexicon):
-                    refused.add(word)
-                is_refused = False
-    return refused
-
-
 def _by_word(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     """Words that only one choice has; numbers are the same in words and digits."""
-    spoken = {word for word in _numbered(said.folded, said.lexicon) if word not in said.lexicon.stopwords}
-    spoken -= _pronouns(said) | _refused_words(said)
+    spoken = {word for word in words_with_figures(said.folded, said.lexicon) if word not in said.lexicon.stopwords}
+    spoken -= _pronouns(said) | refused_words(said)
     found: dict[Choice, set[str]] = {}
     for choice in choices:
-        own = {word for phrase in choice.phrases for word in _numbered(fold(phrase, said.lexicon), said.lexicon)}
+        own = {
+            word for phrase in choice.phrases for word in words_with_figures(fold(phrase, said.lexicon), said.lexicon)
+        }
         if common := spoken & own:
             found[choice] = common
     unique = {
@@ -311,11 +270,11 @@ def _at(index: int, text: str, choices: Sequence[Choice]) -> Interpretation:
 
 def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     """`resched` for `Reschedule`, and `smalls` for `Small`."""
-    passed = said.lexicon.stopwords | _refused_words(said)
+    passed = said.lexicon.stopwords | refused_words(said)
     spoken = [word for word in said.bare if len(word) >= _SHORTEST_START and word not in passed]
     found: dict[Choice, str] = {}
     for choice in choices:
-        for own in (word for phrase in choice.phrases for word in words_of(fold(phrase, said.lexicon))):
+        for own in (word for phrase in choice.phrases for word in folded_words(phrase, said.lexicon)):
             for word in spoken:
                 is_short = len(spoken) > 1 and len(word) <= _SURE_START
                 if (own.startswith(word) and not is_short) or (len(own) >= _SURE_START and word.startswith(own)):
@@ -328,7 +287,7 @@ def _by_start(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
 
 def _by_stem(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
     """`facture` for `Facturation`: all but the last letters of a word begin a word of one choice."""
-    passed = said.lexicon.stopwords | _refused_words(said)
+    passed = said.lexicon.stopwords | refused_words(said)
     words = [word for word in said.bare if len(word) > _LONG_STEM and word not in passed]
     stems = [word[: max(len(word) - 2, _LONG_STEM)] for word in words] + [word[:-1] for word in words]
     found = [
@@ -337,7 +296,7 @@ def _by_stem(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
         if any(
             own.startswith(stem)
             for phrase in choice.phrases
-            for own in words_of(fold(phrase, said.lexicon))
+            for own in folded_words(phrase, said.lexicon)
             for stem in stems
         )
     ]
@@ -348,7 +307,7 @@ def _by_likeness(said: Said, choices: Sequence[Choice]) -> Interpretation | None
     """The choice that looks most like the message, if it does so much more than the others."""
     from rapidfuzz import fuzz  # compiled; only answers with slips of the pen need it
 
-    refused = _refused_words(said)
+    refused = refused_words(said)
     words = [word for word in said.bare if len(word) >= _SURE_START and word not in refused]
     spoken = [_sounding(one, said.lexicon) for one in (said.text, *words)]
     names = [[_sounding(fold(phrase, said.lexicon), said.lexicon) for phrase in one.phrases] for one in choices]
@@ -382,18 +341,6 @@ def _one(found: Iterable[Choice], confidence: float, text: str) -> Interpretatio
 
 def _several(found: Sequence[Choice], *evidence: str) -> Interpretation:
     return Interpretation("ambiguous", None, HEDGED, evidence, tuple(choice.value for choice in found))
-
-
-@lru_cache(maxsize=2048)
-def _numbered(folded: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """The words, with numbers in digits."""
-    text = folded
-    for numeral in reversed(numerals_in(folded, lexicon)):
-        if folded[numeral.start : numeral.end] in lexicon.articles - lexicon.pronoun:
-            continue
-        # A place is another thing than a count: `segunda` is Monday, too, and not two.
-        text = f"{text[: numeral.start]} {numeral.value:g}{'th' * numeral.is_ordinal} {text[numeral.end :]}"
-    return tuple(words_of(text))
 
 
 def _pronouns(said: Said) -> set[str]:

@@ -26,7 +26,8 @@ def _patterns(c: Calendar) -> dict[str, str]:
     weekdays = one_of(c.weekdays)
     units = rf"{one_of(c.spans)}|{c.months_unit}|{c.years_unit}"
     year = rf"(?P<year>(?:[\s,]|\b(?:{c.of})\b)*{_YEAR})?"
-    count = rf"(?:(?P<count>\d+(?:\.\d+)?) |\b(?:an?|one) )(?P<unit>{units})\b"
+    about = r"(?:(?:about|around|roughly|un[ao]s|um[ao]s|aproximadamente|environ|etwa|ungefaehr|circa|ca|cerca de) )?"
+    count = rf"{about}(?:(?P<count>\d+(?:\.\d+)?) |\b(?:an?|one) )(?P<unit>{units})\b"
     within = rf"(?:{c.weekday_after_week})"
     other = rf"(?:\s*(?:{c.or_}|-|,)\s*(?:(?:{c.the}) )?(?P<other>{_DAY}))?"
     weekday = rf"(?P<from_weekday>{weekdays})|(?P<from_name>{names})"
@@ -49,6 +50,7 @@ def _patterns(c: Calendar) -> dict[str, str]:
         rf"|(?P<last2>[\s,]+(?:{c.last_after})\b)|[\s,]+(?P<later>{one_of(c.weeks_after)})\b)?"
         rf"(?![\s,]*(?:{c.of}) (?:{months}|(?:{c.this_month})|(?:{c.next_month})"
         rf"|(?:the |el |du |do |del )?(?:{c.months_unit}))\b)",
+        "any_day": rf"\d|\b(?:{one_of(c.spans)}|{weekdays})\b",
         "weekday_day": rf"\b(?P<weekday>{weekdays}),? (?P<day>\d{{1,2}}º?)(?=[\s.,;!?]*$|[,;])",
         "short_weekday": rf"\b(?P<weekday>{one_of(c.short_weekdays)})\b\.?",
         "named": rf"\b(?P<name>{names})\b(?:[\s,]+(?P<later>{one_of(c.weeks_after)})\b)?",

@@ -13,7 +13,7 @@ from ringline.understanding.date_grammar import pattern_of
 from ringline.understanding.figures import in_figures
 from ringline.understanding.interpretation import EXACT, PHRASE, TOKEN, WEAK, Interpretation, no_match, ok
 from ringline.understanding.lexicons.calendar import calendar_of
-from ringline.understanding.said import words_of
+from ringline.understanding.refusals import is_turned_down
 from ringline.understanding.settling import bounded, is_negated, one_or_several, settle
 
 if TYPE_CHECKING:
@@ -279,19 +279,12 @@ def understand_date(
         return _decide(said, calendar, reader, whole)
 
     def counts(said: Said) -> bool:
-        return bool(re.search(r"\d", in_figures(said, calendar)))
+        return bool(pattern_of(calendar, "any_day").search(in_figures(said, calendar)))
 
     found = bounded(settle(said, decide, counts), minimum, maximum)
-    if found.status in ("ok", "out_of_range") and len(whole) == 1 and _is_turned_down(text[whole[0].end :], said):
+    if found.status in ("ok", "out_of_range") and len(whole) == 1 and is_turned_down(text[whole[0].end :], said):
         return no_match("the day that was named was turned down")
     return found
-
-
-def _is_turned_down(following: str, said: Said) -> bool:
-    """Whether what follows a day in its clause turns it down: `Sunday does not work`, `el lunes no`."""
-    clause = re.split(r"[,.;:!?]", following)[0]
-    words = " ".join(word for word in words_of(clause) if word not in said.lexicon.silence)
-    return said.lexicon.declined.match(words) is not None
 
 
 def _decide(said: Said, calendar: Calendar, reader: _Reader, whole: Sequence[_Found]) -> Interpretation:

@@ -74,6 +74,8 @@ def _decide(said: Said, language: str) -> Interpretation:
 def _has_letters(said: Said, text: str) -> bool:
     """Whether a letter that is no word was said beside a digit: `b 1 2 3`."""
     beside = re.findall(r"(?<![^\W\d_])([a-z]) (?=\d)|(?<=\d) ([a-z])(?![^\W\d_])", text)
+    if not beside:
+        return False
     passed = said.lexicon.stopwords | said.lexicon.silence | said.lexicon.conjunctions | said.lexicon.alternatives
     return any((before or after) not in passed for before, after in beside)
 

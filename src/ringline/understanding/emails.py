@@ -87,7 +87,7 @@ def _heard(said: Said, language: str) -> Interpretation:
 def _read(said: Said, language: str) -> str:
     spelling = SPELLINGS[language]
     kept = frozenset(re.findall(r"[a-z]+", f"{spelling.at} {spelling.dot}")) | {"o"}
-    text = in_figures(said, calendar_of(language), keep=kept, rewrites=())
+    text = in_figures(said, calendar_of(language), keep=kept, rewrites=(), ordinals=False)
     return re.sub(rf"\b(?:{spelling.asides})\b", " ", text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ringline.understanding.lexicons.calendar import HALF, QUARTER, THREE_QUARTERS, listed
@@ -50,36 +51,56 @@ def in_figures(
     keep: Iterable[str] = (),
     rewrites: Sequence[tuple[str, str]] | None = None,
     hundreds_apart: bool = False,
+    ordinals: bool = True,
 ) -> str:
     """The folded answer with its numbers in figures ("the 3º of march 20 27").
 
     Words in *keep* stay words. *rewrites* stand for the calendar's own. With
-    *hundreds_apart* "eight hundred five" is 800 and 5, as in telephone numbers.
+    *hundreds_apart* "eight hundred five" is 800 and 5, as in telephone numbers; without *ordinals* "first" stays.
     """
+    kept = calendar.not_numbers.union(keep)
+    changed = calendar.rewrites if rewrites is None else tuple(rewrites)
+    made, key = said.in_figures, (kept, changed, hundreds_apart, ordinals)
+    if key not in made:
+        made[key] = _made(said, calendar, kept, changed, hundreds_apart=hundreds_apart, ordinals=ordinals)
+    return made[key]
+
+
+def _made(
+    said: Said,
+    calendar: Calendar,
+    kept: frozenset[str],
+    rewrites: tuple[tuple[str, str], ...],
+    *,
+    hundreds_apart: bool,
+    ordinals: bool,
+) -> str:
     plain = _HYPHEN.sub(" ", said.part(said.raw.translate(_SIGNS)).folded)
-    for pattern, replacement in calendar.rewrites if rewrites is None else rewrites:
+    for pattern, replacement in rewrites:
         plain = re.sub(pattern, replacement, plain)
-    kept = calendar.not_numbers | frozenset(keep)
     changes: list[tuple[int, int, str]] = []
+    numbers = partial(_numbers, language=said.lexicon.numbers, hundreds_apart=hundreds_apart, ordinals=ordinals)
     run: list[_Word] = []
     tokens = list(_TOKEN.finditer(plain))
     zeros = _letters_for_zero(tokens, plain, calendar)
     for index, token in enumerate(tokens):
         word = token[0]
         if word.isdigit() or word in kept or word in calendar.zeros or index in zeros:
-            changes += _numbers(run, said.lexicon.numbers, hundreds_apart)
+            changes += numbers(run)
             run = []
             if not word.isdigit() and word not in kept:
                 changes.append((token.start(), token.end(), "0"))
             continue
         run.append(_Word(token, calendar.spellings.get(word) or said.lexicon.spelled(word)))
-    changes += _numbers(run, said.lexicon.numbers, hundreds_apart)
+    changes += numbers(run)
     for start, end, figures in sorted(changes, reverse=True):
         plain = plain[:start] + figures + plain[end:]
     return re.sub(rf"\b(\d{{1,2}})(?:{calendar.suffixes})(?![^\W\d_])", rf"\1{ORDINAL}", plain)
 
 
-def _numbers(run: Sequence[_Word], language: str, hundreds_apart: bool) -> list[tuple[int, int, str]]:
+def _numbers(
+    run: Sequence[_Word], *, language: str, hundreds_apart: bool, ordinals: bool
+) -> list[tuple[int, int, str]]:
     if not run:
         return []
     from text_to_num import find_numbers  # compiled; only answers need it
@@ -91,6 +112,7 @@ def _numbers(run: Sequence[_Word], language: str, hundreds_apart: bool) -> list[
             _figures(found.value, hundreds_apart) + (ORDINAL if found.is_ordinal else ""),
         )
         for found in find_numbers(list(run), language, threshold=0)
+        if ordinals or not found.is_ordinal
     ]
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ringline.understanding.interpretation import PHRASE, Interpretation
 from ringline.understanding.lexicons.caveats import caveats_of
 
 if TYPE_CHECKING:
+    import re
+
+    from ringline.understanding.lexicons.lexicon import Lexicon
     from ringline.understanding.said import Said
 
 _OTHER_WORDS = 3
@@ -33,16 +37,21 @@ def most_meta(said: Said) -> Interpretation | None:
 
 
 def _within(said: Said, *, longest: int | None) -> Interpretation | None:
+    texts = tuple(dict.fromkeys((said.text, " ".join(said.words))))
     no_more = caveats_of(said.lexicon.numbers).no_more.search(said.text)
     if no_more and (longest is None or len(said.bare) - len(no_more[0].split()) <= longest):
         return Interpretation("meta", "stop", PHRASE, (f"“{no_more[0]}” asks for stop",))
-    # `say that slower` asks for more than to say it again.
-    patterns = sorted(said.lexicon.meta_within.items(), key=lambda one: one[0] != "slower")
-    for name, pattern in patterns:
-        match = pattern.search(said.text) or pattern.search(" ".join(said.words))
+    for name, pattern in _patterns_within(said.lexicon):
+        match = next(filter(None, map(pattern.search, texts)), None)
         if match and (longest is None or len(said.bare) - len(match[0].split()) <= longest):
             return Interpretation("meta", name, PHRASE, (f"“{match[0]}” asks for {name}",))
     return None
+
+
+@cache
+def _patterns_within(lexicon: Lexicon) -> list[tuple[str, re.Pattern[str]]]:
+    """What is looked for in a sentence; `say that slower` asks for more than to say it again."""
+    return sorted(lexicon.meta_within.items(), key=lambda one: one[0] != "slower")
 
 
 def refused(said: Said) -> Interpretation | None:

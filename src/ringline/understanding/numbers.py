@@ -98,7 +98,9 @@ def _counting(numerals: Sequence[Numeral], said: Said) -> list[Numeral]:
         if word in lexicon.articles and (
             intents.dont_know(said)
             or not (
-                _is_last(numeral, said, lexicon.alternatives | lexicon.counted) or _goes_on(numeral, following, said)
+                _is_last(numeral, said, lexicon.alternatives | lexicon.counted)
+                or _goes_on(numeral, following, said)
+                or _is_spelled(numeral, following, said)
             )
         ):
             continue
@@ -124,6 +126,13 @@ def _goes_on(numeral: Numeral, following: Numeral | None, said: Said) -> bool:
     between = said.folded[numeral.end : following.start]
     words = words_of(between)
     return bool(said.lexicon.of_total.search(between)) or (len(words) > 1 and words[-1] in said.lexicon.conjunctions)
+
+
+def _is_spelled(numeral: Numeral, following: Numeral | None, said: Said) -> bool:
+    """`one fifty`: no article stands right before another number where the word for "one" is none."""
+    if following is None or said.folded[numeral.start : numeral.end] not in said.lexicon.pronoun:
+        return False
+    return not said.folded[numeral.end : following.start].strip()
 
 
 def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from ringline.understanding.lexicons.caveats import caveats_of
+from ringline.understanding.said import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ _MOST_DIGITS = 15
 _SCALE_JOINTS = ("", "-", "a", "de")
 _BARRIER = "·"
 _QUARTER = 0.25
+_LETTER = re.compile(r" ?(?<=[\d ])([a-z])\b")
 _FRACTIONS = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 _FRACTION = re.compile(r"(?<![\d/.,])(?:(?P<whole>\d+) )?(?P<part>[123]/[234])(?![\d/])")
 
@@ -169,8 +171,8 @@ def _scaled(found: list[Numeral], text: str, lexicon: Lexicon) -> list[Numeral]:
 
 
 def _with_letter(numeral: Numeral, text: str, lexicon: Lexicon) -> Numeral:
-    letter = re.compile(r"([a-z])\b").match(text, numeral.end)
-    if numeral.is_digits and letter and letter[1] in lexicon.scales:
+    letter = _LETTER.match(text, numeral.end)
+    if letter and letter[1] in lexicon.scales and (numeral.is_digits or letter[0] == " k"):
         return replace(numeral, value=numeral.value * lexicon.scales[letter[1]], end=letter.end())
     return numeral
 
@@ -225,3 +227,15 @@ def _signed(numeral: Numeral, text: str, lexicon: Lexicon) -> Numeral:
     if not (is_minus or is_dash) or (is_dash and re.search(r"\d\s+-\s?$", before)):
         return numeral
     return replace(numeral, value=-numeral.value)
+
+
+@lru_cache(maxsize=2048)
+def words_with_figures(folded: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The words, with numbers in digits."""
+    text = folded
+    for numeral in reversed(numerals_in(folded, lexicon)):
+        if folded[numeral.start : numeral.end] in lexicon.articles - lexicon.pronoun:
+            continue
+        # A place is another thing than a count: `segunda` is Monday, too, and not two.
+        text = f"{text[: numeral.start]} {numeral.value:g}{'th' * numeral.is_ordinal} {text[numeral.end :]}"
+    return tuple(words_of(text))

@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from ringline.understanding.lexicons.lexicon import Lexicon
 
 _APOSTROPHES = "'’‘`´ʼ"
@@ -93,6 +95,11 @@ class Said:
             starts += [len(starts)] * len(clause)
         return starts
 
+    @cached_property
+    def in_figures(self) -> dict[Hashable, str]:
+        """The answer with its numbers in figures, as `figures.in_figures` made it: rules ask more than once."""
+        return {}
+
     @property
     def is_silence(self) -> bool:
         """Whether there is no word in it but sounds."""
@@ -106,6 +113,12 @@ class Said:
 def words_of(folded: str) -> list[str]:
     """The words and symbols of a folded text."""
     return _WORD.findall(folded)
+
+
+@lru_cache(maxsize=2048)
+def folded_words(text: str, lexicon: Lexicon) -> list[str]:
+    """The words of a text that is looked for, as those of an answer."""
+    return words_of(fold(text, lexicon))
 
 
 def last_said(said: Said, *, is_bare: bool) -> list[str]:

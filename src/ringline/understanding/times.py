@@ -50,10 +50,10 @@ def understand_time(
     maximum: str | None = None,
 ) -> Interpretation:
     """The time in hours and minutes; those not before *minimum* nor after *maximum* count."""
-    calendar = calendar_of(language)
+    calendar, whole = calendar_of(language), said
 
     def decide(said: Said) -> Interpretation:
-        return _decide(said, calendar, now)
+        return _decide(said, whole, calendar, now)
 
     def counts(said: Said) -> bool:
         return bool(re.search(r"\d", in_figures(said, calendar)))
@@ -61,8 +61,10 @@ def understand_time(
     return bounded(settle(said, decide, counts), minimum, maximum)
 
 
-def _decide(said: Said, calendar: Calendar, now: datetime | None) -> Interpretation:
+def _decide(said: Said, whole: Said, calendar: Calendar, now: datetime | None) -> Interpretation:
     text = in_figures(said, calendar)
+    if said is not whole:
+        text = _with_part_of_day(text, whole.folded, calendar)
     later = _from_now(text, calendar, now)
     if later is not None:
         return later
@@ -96,6 +98,14 @@ def _decide(said: Said, calendar: Calendar, now: datetime | None) -> Interpretat
         values += possible
         evidence.append(f"“{text[hit.start : hit.end].strip()}” is {' or '.join(possible)}")
     return one_or_several(values, PHRASE, evidence)
+
+
+def _with_part_of_day(text: str, whole: str, calendar: Calendar) -> str:
+    """`eight in the evening, no, nine`: what corrects an hour is of its part of the day."""
+    if any(re.search(pattern, text) for pattern, _ in calendar.periods):
+        return text
+    named = {match[0] for pattern, _ in calendar.periods for match in re.finditer(pattern, whole)}
+    return f"{text.rstrip(' .,;:')} {named.pop()}" if len(named) == 1 else text
 
 
 def _from_now(text: str, calendar: Calendar, now: datetime | None) -> Interpretation | None:

@@ -21,7 +21,8 @@ _CUES: dict[str, Cue] = {
     ),
     **phrases(
         "no",
-        """nuhuh, not particularly, not that i know of, not to my knowledge, not a chance, no chance, hard pass,
+        """nuhuh, not particularly, not especially, not specifically, not as such,
+        not so much, not that i know of, not to my knowledge, not a chance, no chance, hard pass,
         i dont believe so, not exactly, not quite, not necessarily, i would rather not, id prefer not to, no,
         n, nope, nop, nah, naw, nay, no thanks, no thank you, no way, no sir, hell no, not really, not at all,
         im afraid not, i am afraid not, not yet, not now, not today, not this time, not anymore, never,
@@ -155,6 +156,8 @@ LEXICON = Lexicon(
         "repeat": re.compile(
             r"\b(?:(?:can|could|would|will) you (?:please )?(?:repeat|say) (?:that|it|this|the \w+)(?: "
             r"(?:again|one more time|once more))?"
+            r"|(?:hear|have|give me|what are) (?:the|my) (?:options|choices|question) "
+            r"(?:again|one more time|once more)"
             r"|(?:say|repeat) (?:that|it|the question) (?:again|one more time|once more)|(?:didnt|couldnt"
             r"|cant) (?:quite |really )?(?:hear|catch) (?:that|you|it))\b"
         ),

@@ -236,7 +236,8 @@ LEXICON = Lexicon(
             r"|(?:paseme|pasame|pongame|ponme|comuniqueme|comunicame|transfierame|transfiereme|conecteme"
             r"|conectame|me pasa|me puede pasar|me comunica)"
             r" (?:con|a) (?!la (?:siguiente|proxima|anterior|pregunta))(?:un |una |el |la )?\w+|atiend\w+ "
-            r"una persona|persona (?:real|de verdad))\b"
+            r"(?:alguien|(?:un|una|algun|alguna) (?:persona|humano|agente|operador\w*|asesora?))"
+            r"|persona (?:real|de verdad))\b"
         ),
         "skip": re.compile(
             r"\b(?:salt(?:ar|emos|amos|o|ate)|omit(?:ir|amos)|pas(?:ar|emos|amos) (?:de|a)) (?:la |esta "
