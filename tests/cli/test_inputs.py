@@ -16,6 +16,11 @@ def test_text_stays_text_and_json_is_asked_for() -> None:
     assert values == {"phone": "+14155550123", "count": "3", "limit": 3, "names": ["a"], "empty": "", "sum": "1=1"}
 
 
+def test_text_that_looks_like_json_is_remarked_on_and_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert read_inputs(None, ['names=["Ann"]', "a={x}", "b=5"], ANY)["names"] == '["Ann"]'
+    assert capsys.readouterr().err == "note: `names` is taken as text; for JSON write names:=…\n"
+
+
 def test_declared_kind_decides_how_a_value_is_read() -> None:
     inputs = [
         {"name": "count", "kind": ["integer"]},

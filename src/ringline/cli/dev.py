@@ -133,14 +133,25 @@ def _introduce(on: Stage) -> None:
 
 async def _register(on: Stage, definitions: Sequence[Path]) -> None:
     """Put every definition in force; one with faults is told and left out."""
-    registered = [one["path"] for one in await publish_all(on.api, definitions)]
-    say(f"Workflows         {', '.join(path.stem for path in registered) or 'none'}")
-    if registered:
+    published = await publish_all(on.api, definitions)
+    say(f"Workflows         {', '.join(one['name'] for one in published) or 'none'}")
+    if published:
+        path = published[0]["path"]
         say()
         say("Try it, in another terminal:")
-        inputs = registered[0].with_suffix(".inputs.json")
-        say(f"  ringline run {registered[0]}{f' --inputs {inputs}' if inputs.exists() else ''}")
-        say(f"  then change {registered[0]} and run it again")
+        say(f"  ringline run {path}{_inputs_of(path)}")
+        say(f"  then change {path} and run it again")
+
+
+def _inputs_of(path: Path) -> str:
+    """The options by which a workflow gets its inputs: the file beside it, else those that have no default."""
+    beside = path.with_suffix(".inputs.json")
+    if beside.exists():
+        return f" --inputs {beside}"
+    from ringline.workflow import load_document
+
+    declared = load_document(path).data.get("inputs") or ()
+    return "".join(f" -i {one['name']}=…" for one in declared if "default_value" not in one)
 
 
 async def register_file(api: ApiClient, path: Path) -> str:

@@ -10,7 +10,7 @@ import typer
 from ringline.cli.opening import ask
 from ringline.cli.terminal import print_json, say, say_list, when
 from ringline.clock import SystemClock
-from ringline.errors import RequestError
+from ringline.errors import NotFoundError, RequestError
 
 _PATH = "/api/v1/keys"
 _JSON = typer.Option(False, "--json", help="Print JSON.")
@@ -75,9 +75,17 @@ def revoke(
     yes: bool = typer.Option(False, "--yes", "-y", help="Do not ask."),
 ) -> None:
     """Take a key away; what uses it is refused from now on."""
+    known = ask(lambda api: api.get(_PATH))
+    found = [one["id"] for one in known if key in (one["id"], one["name"])]
+    if not found:
+        raise NotFoundError(f"there is no key `{key}`", fix="see those there are with `ringline keys list`")
+    if len(found) > 1:
+        raise RequestError(
+            f"{len(found)} keys are called `{key}`", field="key", fix=f"name one by its id: {', '.join(found)}"
+        )
     if not yes:
         typer.confirm(f"Revoke the key `{key}`?", abort=True)
-    ask(lambda api: api.delete(f"{_PATH}/{key}"))
+    ask(lambda api: api.delete(f"{_PATH}/{found[0]}"))
     say(f"`{key}` opens nothing any more.")
 
 

@@ -25,10 +25,12 @@ def phone(
     from ringline.cli.opening import run_async, running_server
     from ringline.settings import load_settings
 
-    server = running_server(load_settings())
-    if server is None or server.simulator_url is None:
+    settings = load_settings()
+    server = running_server(settings)
+    simulator = server.simulator_url if server is not None and server.simulator_url else settings.twilio_base_url
+    if simulator is None or "twilio.com" in simulator:
         raise NotFoundError("no simulated Twilio runs in this home", fix="start `ringline dev` in another terminal")
-    found = run_async(_ask(server.simulator_url, number, reply, to))
+    found = run_async(_ask(simulator, number, reply, to))
     if as_json:
         print_json(found)
         return

@@ -212,12 +212,22 @@ def read_inputs(file: Path | None, single: Sequence[str], declared: Mapping[str,
             values[name] = _read_json(Path(value[1:]), f"--input {name}")
         elif declared[name] & _TEXT_KINDS:
             values[name] = value
+            if "*" in declared[name] and _looks_like_json(value):
+                # On stderr: the outputs may be piped on.
+                console(stderr=True).print(f"note: `{name}` is taken as text; for JSON write {name}:=…", style="yellow")
         else:
             # What is no JSON goes on as it is: the workflow's own check has the better sentence.
             with contextlib.suppress(ValueError):
                 values[name] = json.loads(value)
             values.setdefault(name, value)
     return values
+
+
+def _looks_like_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except ValueError:
+        return False
 
 
 def declared_inputs(inputs: object) -> dict[str, frozenset[str]]:

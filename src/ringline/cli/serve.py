@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,10 +121,11 @@ def _way_in(app: FastAPI, url: str, settings: Settings) -> str:
 
 
 def _token(settings: Settings) -> str:
-    """The token and where it is kept; one that was handed in is not repeated."""
+    """The token and where it is kept; one that was handed in is not repeated, and none gets into a service's log."""
     if settings.api_token is not None:
         return "as RINGLINE_API_TOKEN says"
-    return f"{api_token(settings)}   (kept in {settings.token_file})"
+    token, file = api_token(settings), settings.token_file.absolute()
+    return f"{token}   (kept in {file})" if sys.stdout.isatty() else f"in {file}"
 
 
 def _masked(settings: Settings) -> str:
