@@ -2,11 +2,11 @@
 
     python tools/understand_report.py [--markdown] [--rows] [LANGUAGE …]
 
-Apart: of the tables the rules were written for, of those in ``held_out``, which were written without looking at the
-rules, and of those in ``held_out_later``, which were written when the rules had been corrected by the former. A wrong
-accept is an answer that was taken for another one than it is, surely enough that nobody asks again. A type of which
-fewer than nine in ten are understood is named partial. With ``--rows`` the rows that are understood otherwise are
-printed too.
+Apart: of the tables the rules were written for, of those in ``held_out`` and ``held_out_everyday``, which were written
+without looking at the rules, and of those beside them in ``…_later``, written when the rules had been corrected by
+them. A wrong accept is an answer that was taken for another one than it is, surely enough that nobody asks again. A
+type of which fewer than nine in ten are understood is named partial. With ``--rows`` the rows that are understood
+otherwise are printed too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from ringline.understanding import LANGUAGES, TYPES, Interpretation, understand
 TABLES = Path(__file__).parents[1] / "tests" / "cases" / "understanding"
 HELD_OUT = TABLES / "held_out"
 HELD_OUT_LATER = TABLES / "held_out_later"
+EVERYDAY = TABLES / "held_out_everyday"
+EVERYDAY_LATER = TABLES / "held_out_everyday_later"
 ENOUGH = 0.9
 SURE = 0.8
 """From here on an answer counts without being confirmed."""
@@ -118,6 +120,8 @@ def main() -> None:
         "the tables": report_on(languages),
         "the held-out tables": report_on(languages, HELD_OUT),
         "the later held-out tables": report_on(languages, HELD_OUT_LATER),
+        "the tables of everyday answers": report_on(languages, EVERYDAY),
+        "the later tables of everyday answers": report_on(languages, EVERYDAY_LATER),
     }
     for title, report in reports.items():
         print(f"Right of all rows in {title}; “wrong” are surely taken for another answer than they are.\n")

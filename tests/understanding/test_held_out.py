@@ -1,5 +1,5 @@
-"""How well answers are understood that the rules were not written for: the tables in ``held_out``
-and ``held_out_later``.
+"""How well answers are understood that the rules were not written for: the tables in the ``held_out``
+folders.
 
 They count apart from the others. `unsure` there is anything but a sure answer: people disagree about what it is.
 """
@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from ringline.understanding import LANGUAGES, TYPES, Interpretation, understand
 
 TABLES = Path(__file__).parents[1] / "cases" / "understanding"
-FOLDERS = ("held_out", "held_out_later")
+FOLDERS = ("held_out", "held_out_later", "held_out_everyday", "held_out_everyday_later")
 SURE = 0.8
 
 KNOWN_GAPS: dict[str, set[tuple[str, str]]] = {
@@ -27,12 +27,14 @@ KNOWN_GAPS: dict[str, set[tuple[str, str]]] = {
         ("number", "let me count, one two three, three of them"),
         ("number", "it takes two to tango"),
         ("multiple_choice", "good morning"),
+        ("multiple_choice", "my basic problem is the internet is down"),
+        ("multiple_choice", "the small talk is over"),
         ("date", "I watch Monday night football"),
     },
     "es": {("multiple_choice", "abra las ventanas"), ("yes_no", "no lo tengo nada claro")},
     "fr": {("yes_no", "je n'ai rien reçu")},
     "de": {("number", "aller guten Dinge sind drei")},
-    "pt": {("date", "domingo eu não posso")},
+    "pt": {("date", "domingo eu não posso"), ("number", "um dois")},
     "it": {
         ("number", "siamo in sei in casa"),
         ("date", "mia cugina Domenica"),
@@ -47,9 +49,12 @@ KNOWN_GAPS: dict[str, set[tuple[str, str]]] = {
 WRONGLY_SURE = {
     ("en", "number", "it takes two to tango"),
     ("en", "multiple_choice", "good morning"),
+    ("en", "multiple_choice", "my basic problem is the internet is down"),
+    ("en", "multiple_choice", "the small talk is over"),
     ("en", "date", "I watch Monday night football"),
     ("de", "number", "aller guten Dinge sind drei"),
     ("pt", "date", "domingo eu não posso"),
+    ("pt", "number", "um dois"),
     ("it", "date", "mia cugina Domenica"),
     ("it", "number", "non c'è due senza tre"),
 }
