@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ringline.clock import SystemClock
 from ringline.web.sentences import sentence as as_sentence
 from ringline.web.tones import BAD, GOOD
 
@@ -101,7 +102,8 @@ def when(moment: str | None) -> str:
     if not moment:
         return ""
     local = datetime.fromisoformat(moment).astimezone()
-    return local.strftime("%m-%d %H:%M:%S" if local.year == datetime.now(local.tzinfo).year else "%Y-%m-%d %H:%M")
+    is_this_year = local.year == SystemClock().now().astimezone().year
+    return local.strftime("%m-%d %H:%M:%S" if is_this_year else "%Y-%m-%d %H:%M")
 
 
 def counted(number: int, word: str) -> str:
