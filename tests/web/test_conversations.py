@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import Any
 
 import pytest
 
 from web.conftest import WITHIN, Server
 
-ANA, BEN, OURS = "+14155550101", "+14155550202", "+15550001111"
+ANA, BEN, OURS, WHATSAPP = "+14155550101", "+14155550202", "+15550001111", "+15550003333"
 
 
 async def until(server: Server, path: str, is_right: Any) -> Any:
@@ -108,6 +109,43 @@ async def test_a_reply_goes_out_and_what_was_unread_is_read(server_on_each_datab
     await server.until_status(answer.body["id"], "delivered")
     listed = await until(server, "/api/v1/conversations", lambda body: words(body) == ["Until ten."])
     assert listed["items"][0]["unread"] == 0
+
+
+async def test_a_template_goes_out_by_whatsapp_when_its_day_is_over(server: Server) -> None:
+    simulator = server.simulator
+    made = {
+        "friendly_name": "table_ready",
+        "language": "en",
+        "variables": {"1": "Ann"},
+        "types": {"twilio/text": {"body": "Hi {{1}}, your table is ready."}},
+    }
+    secret = base64.b64encode(f"{simulator.account_sid}:{simulator.auth_token}".encode()).decode()
+    headers = {"Authorization": f"Basic {secret}"}
+    async with server.session.post(f"{simulator.base_url}/v1/Content", json=made, headers=headers) as answer:
+        sid = (await answer.json())["sid"]
+    url = f"{simulator.base_url}/v1/Content/{sid}/ApprovalRequests/whatsapp"
+    asked = {"name": "table_ready", "category": "UTILITY"}
+    assert (await server.session.post(url, json=asked, headers=headers)).status == 201
+
+    listed = (await server.get("/api/v1/content-templates")).body
+    template = next(one for one in listed if one["sid"] == sid)
+    assert template == {
+        "sid": sid,
+        "name": "table_ready",
+        "language": "en",
+        "text": "Hi {{1}}, your table is ready.",
+        "variables": {"1": "Ann"},
+        "approval": "approved",
+    }
+    await server.send(to=ANA)
+    path = f"/api/v1/conversations/{ANA}/reply"
+    way = {"channel": "whatsapp", "from": WHATSAPP}
+    closed = await server.post(path, {"message": "Your table is ready.", **way})
+    sent = await server.post(path, {"content_sid": sid, "content_variables": {"1": "Ben"}, **way})
+    assert (closed.body["stage"], closed.body["refusal_reason"]) == ("refused", "whatsapp_window_closed")
+    assert (sent.status, sent.body["content_sid"], sent.body["stage"]) == (202, sid, "ready")
+    await server.until_status(sent.body["id"], "delivered")
+    assert simulator.messages[-1].body == "Hi Ben, your table is ready."
 
 
 async def test_a_conversation_is_read_by_saying_so(server: Server) -> None:

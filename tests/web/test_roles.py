@@ -80,6 +80,7 @@ GET /api/v1/workflows/{name}/graph
 GET /api/v1/workflows/{name}/versions
 """
 OPERATOR = """
+GET /api/v1/content-templates
 GET /api/v1/credentials
 GET /api/v1/doctor
 GET /api/v1/drafts/{name}

@@ -201,9 +201,14 @@ async def send_reply(
     channel: Channel | None,
     sender: str | None,
     key: str | None,
+    content_sid: str | None = None,
+    content_variables: Mapping[str, str] | None = None,
     beside: Beside | None = None,
 ) -> Message:
-    """Write to them by the way asked for, else by the usual one. Raises `RequestError` where there is none."""
+    """Write to them by the way asked for, else by the usual one: a text, or a content template.
+
+    Raises `RequestError` where there is no way.
+    """
     reachable = await reachable_of(ringline, found)
     if to is not None and to not in reachable:
         raise RequestError(
@@ -229,6 +234,8 @@ async def send_reply(
         media=media,
         channel=channel or (way.channel if way is not None else "sms"),
         credential=(way or ways[0]).credential,
+        content_sid=content_sid,
+        content_variables=content_variables,
         purpose=PURPOSE,
         key=key,
         beside=beside,

@@ -96,6 +96,7 @@ class Message:
     sid: str | None = None
     account_sid: str | None = None
     messaging_service_sid: str | None = None
+    content_sid: str | None = None
     media: tuple[str, ...] = ()
     purpose: str = "notification"
     price: str | None = None

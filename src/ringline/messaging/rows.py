@@ -42,6 +42,7 @@ def message_of_row(row: OutboxRow) -> Message:
         sid=row.sid,
         account_sid=row.account_id,
         messaging_service_sid=row.service,
+        content_sid=row.content_sid,
         media=row.media,
         purpose=row.purpose,
         price=row.price,

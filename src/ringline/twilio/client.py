@@ -23,6 +23,7 @@ __all__ = ["MessageForm", "PostResult", "TwilioClient", "TwilioHttp"]
 
 API = "https://api.twilio.com"
 MESSAGING = "https://messaging.twilio.com"
+CONTENT = "https://content.twilio.com"
 _VERSION = "2010-04-01"
 RECORDING_TIMEOUT = 120.0
 """Seconds that a recording may take to come: four hours of a call are some 230 MB."""
@@ -226,6 +227,12 @@ class TwilioClient:
     async def messaging_services(self, *, limit: int = 1000) -> list[dict[str, Any]]:
         """The account's messaging services."""
         return await self._list(f"{MESSAGING}/v1/Services", "services", {}, limit, doing="list messaging services")
+
+    async def content_templates(self, *, limit: int = 500) -> list[dict[str, Any]]:
+        """The account's content templates with ``types``, ``variables`` and, of WhatsApp, ``approval_requests``."""
+        return await self._list(
+            f"{CONTENT}/v1/ContentAndApprovals", "contents", {}, limit, doing="list content templates"
+        )
 
     async def close(self) -> None:
         """Close the connections, unless they are shared with other clients."""

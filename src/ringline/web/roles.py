@@ -162,6 +162,7 @@ LEAST: Mapping[str, Role] = {
     "remove_from_pool": "admin",
     "delete_pool": "admin",
     "list_numbers": "operator",
+    "list_content_templates": "operator",
     "connect_numbers": "admin",
     "list_credentials": "operator",
     "add_credential": "admin",

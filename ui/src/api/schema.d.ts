@@ -496,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description The account's content templates, asked of Twilio now.
+         */
+        get: operations["list_content_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -3628,6 +3648,35 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ContentTemplateOut
+         * @description A content template.
+         */
+        ContentTemplateOut: {
+            /**
+             * Approval
+             * @description WhatsApp's word about it, such as `approved`; null where it has none.
+             */
+            approval: string | null;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Sid */
+            sid: string;
+            /**
+             * Text
+             * @description What it says, with `{{1}}` where a variable stands.
+             */
+            text: string;
+            /**
+             * Variables
+             * @description Its variables, each with an example.
+             */
+            variables: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ConversationOut
          * @description Everything said with one person: with a contact at all of their numbers, else with one number.
          */
@@ -4324,6 +4373,11 @@ export interface components {
              * @description The contact with their number; told where `name` is.
              */
             contact?: string | null;
+            /**
+             * Content Sid
+             * @description The content template that was sent in place of a text.
+             */
+            content_sid: string | null;
             /** Created At */
             created_at: string | null;
             /**
@@ -4872,6 +4926,11 @@ export interface components {
              * @description The contact with their number; told where `name` is.
              */
             contact?: string | null;
+            /**
+             * Content Sid
+             * @description The content template that was sent in place of a text.
+             */
+            content_sid: string | null;
             /** Created At */
             created_at: string | null;
             /**
@@ -5875,6 +5934,19 @@ export interface components {
              * @description The usual one if left out.
              */
             channel?: ("sms" | "whatsapp") | null;
+            /**
+             * Content Sid
+             * @description SID of an approved content template in place of the text: what WhatsApp takes when its 24 hours are over.
+             */
+            content_sid?: string | null;
+            /**
+             * Content Variables
+             * @description Values for the content template.
+             * @default {}
+             */
+            content_variables: {
+                [key: string]: string;
+            };
             /**
              * From
              * @description Our number; the usual one if left out.
@@ -8182,6 +8254,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErasedOut"];
+                };
+            };
+            /** @description Anything that could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_content_templates: {
+        parameters: {
+            query?: {
+                /** @description Name; the default one if left out. */
+                credential?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentTemplateOut"][];
                 };
             };
             /** @description Anything that could not be done. */

@@ -68,7 +68,7 @@ export function stateOf(stage: string | null | undefined, status: string | null 
   return STATUSES[status ?? ""] ?? { tone: "idle", word: plain(status ?? stage ?? "") };
 }
 
-/** Why it did not go. What the API says of a closed window speaks of fields, which nobody fills in here. */
+/** Why it did not go. What the API says of a closed window speaks of fields, and here there is a button. */
 export function inPlainWords({
   error,
   refusal_reason,
@@ -77,7 +77,7 @@ export function inPlainWords({
   return {
     ...error,
     message: "They had not written on WhatsApp for 24 hours.",
-    fix: "It then takes approved templates only: send one from a workflow, or wait until they write.",
+    fix: "It then takes approved templates only: send one, or wait until they write.",
   };
 }
 

@@ -28,6 +28,7 @@ class Contents:
         """Paths of the whole API."""
         return [
             Route("/v1/Content", self.all, methods=["GET", "POST"]),
+            Route("/v1/ContentAndApprovals", self.with_approvals, methods=["GET"]),
             Route("/v1/Content/{sid}", self.one, methods=["GET", "DELETE"]),
             Route("/v1/Content/{sid}/ApprovalRequests", self.approval, methods=["GET"]),
             Route("/v1/Content/{sid}/ApprovalRequests/whatsapp", self.ask_approval, methods=["POST"]),
@@ -44,6 +45,14 @@ class Contents:
         mine = [each for each in self._state.contents.values() if each.account_sid == account.sid]
         page = Page(mine, lambda each: each.sid, request.url.path, request.query_params)
         shown = [self._content_json(each) for each in page.items]
+        return answer(page.envelope_v1("contents", shown, self._context.base_url))
+
+    async def with_approvals(self, request: Request) -> Response:
+        """List the templates, each with what WhatsApp says about it."""
+        account: Account = request.state.account
+        mine = [each for each in self._state.contents.values() if each.account_sid == account.sid]
+        page = Page(mine, lambda each: each.sid, request.url.path, request.query_params)
+        shown = [{**self._content_json(each), "approval_requests": self._approval_json(each)} for each in page.items]
         return answer(page.envelope_v1("contents", shown, self._context.base_url))
 
     async def one(self, request: Request) -> Response:

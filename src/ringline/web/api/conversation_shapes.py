@@ -117,6 +117,12 @@ class ReplyIn(BaseModel):
     channel: Literal["sms", "whatsapp"] | None = Field(default=None, description="The usual one if left out.")
     from_: str | None = Field(default=None, alias="from", description="Our number; the usual one if left out.")
     media: list[str] = Field(default=[], max_length=10, description="Addresses of pictures and files to go with it.")
+    content_sid: str | None = Field(
+        default=None,
+        description="SID of an approved content template in place of the text: what WhatsApp takes when its 24 hours "
+        "are over.",
+    )
+    content_variables: dict[str, str] = Field(default={}, description="Values for the content template.")
 
 
 def conversation_out(

@@ -96,6 +96,8 @@ def build(ringline: Ringline) -> APIRouter:
                 to=body.to,
                 channel=body.channel,
                 sender=body.from_,
+                content_sid=body.content_sid,
+                content_variables=body.content_variables,
                 key=key,
                 beside=deed_of(request).beside,
             )

@@ -111,6 +111,7 @@ class MessageOut(Named):
     held_because: str | None = Field(description="Why it waits until `send_at`, where a budget holds it back.")
     purpose: str
     media: list[str]
+    content_sid: str | None = Field(description="The content template that was sent in place of a text.")
     run: str | None
     broadcast: str | None
     step: str | None
@@ -168,6 +169,7 @@ def message_out(message: Message) -> MessageOut:
         held_because=message.held_because,
         purpose=message.purpose,
         media=list(message.media),
+        content_sid=message.content_sid,
         run=None if is_broadcast else message.run_id,
         broadcast=message.run_id if is_broadcast else None,
         step=message.step,

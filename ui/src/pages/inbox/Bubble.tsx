@@ -48,6 +48,7 @@ export function Bubble({ message, taken }: { message: Message; taken?: ReactNode
 function text(message: Message): string {
   if (message.message) return message.message;
   if (message.redacted_at) return "The text was erased.";
+  if (message.content_sid) return `Template ${message.content_sid}`;
   return message.media.length ? "" : "No text";
 }
 

@@ -9,7 +9,8 @@ import { newKey } from "../../talk/key";
 import { countSegments } from "../../talk/segments";
 import type { Message, Way } from "../../talk/shapes";
 import { channelName, phone } from "../../talk/words";
-import { Closed } from "./Closed";
+import { Closed, takesTemplates } from "./Closed";
+import { TemplateReply } from "./TemplateReply";
 import classes from "./Inbox.module.css";
 
 /**
@@ -20,6 +21,7 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
   const queries = useQueryClient();
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
+  const [withTemplate, setWithTemplate] = useState(false);
   const key = useRef(newKey());
   const about = useId();
   const usual = ways[0];
@@ -53,6 +55,24 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
       send.mutate();
     }
   };
+  const closed = !way.allowed && (
+    <Closed
+      id={about}
+      way={way}
+      open={ways.filter((one) => one.allowed)}
+      several={numbers.length > 1}
+      onChoose={(one) => setChosen(keyOf(one))}
+      onTemplate={withTemplate ? undefined : () => setWithTemplate(true)}
+    />
+  );
+  if (withTemplate && takesTemplates(way)) {
+    return (
+      <section className={classes.reply} aria-label={`Send ${name} a template`}>
+        {closed}
+        <TemplateReply key={keyOf(way)} person={person} way={way} close={() => setWithTemplate(false)} />
+      </section>
+    );
+  }
   return (
     <form
       className={classes.reply}
@@ -62,20 +82,12 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
         if (can) send.mutate();
       }}
     >
-      {!way.allowed && (
-        <Closed
-          id={about}
-          way={way}
-          open={ways.filter((one) => one.allowed)}
-          several={numbers.length > 1}
-          onChoose={(one) => setChosen(keyOf(one))}
-        />
-      )}
+      {closed}
       {send.error && <ErrorNotice error={send.error} />}
       <Textarea
         aria-label={`Message to ${name}`}
         aria-describedby={way.allowed ? undefined : about}
-        placeholder={way.allowed ? "Write a message (Ctrl+Enter sends it)" : "Nothing can be sent this way now"}
+        placeholder={way.allowed ? "Write a message (Ctrl+Enter sends it)" : takesTemplates(way) ? "No text can be sent this way now" : "Nothing can be sent this way now"}
         autosize
         minRows={2}
         maxRows={7}
@@ -110,7 +122,7 @@ export function Reply({ person, name, ways }: { person: string; name: string; wa
           data={hows.map((one) => ({ value: keyOf(one), label: `${channelName(one.channel)} from ${phone(one.from)}` }))}
         />
         <span className={classes.count} role="status">
-          {way.channel === "whatsapp" && way.window_until
+          {way.allowed && way.channel === "whatsapp" && way.window_until
             ? `WhatsApp takes free text until ${shortly(new Date(way.window_until), new Date())}`
             : text
               ? `${segments} ${segments === 1 ? "segment" : "segments"}, ${left} characters left (${encoding})`
