@@ -51,6 +51,7 @@ def _patterns(c: Calendar) -> dict[str, str]:
         rf"(?![\s,]*(?:{c.of}) (?:{months}|(?:{c.this_month})|(?:{c.next_month})"
         rf"|(?:the |el |du |do |del )?(?:{c.months_unit}))\b)",
         "any_day": rf"\d|\b(?:{one_of(c.spans)}|{weekdays})\b",
+        "nth_weekday": rf"(?P<nth>[1-5])º (?P<weekday>{weekdays}),? (?:(?:{c.of}|im|i) )(?P<month>{months})\b{year}",
         "weekday_day": rf"\b(?P<weekday>{weekdays}),? (?P<day>\d{{1,2}}º?)(?=[\s.,;!?]*$|[,;])",
         "short_weekday": rf"\b(?P<weekday>{one_of(c.short_weekdays)})\b\.?",
         "named": rf"\b(?P<name>{names})\b(?:[\s,]+(?P<later>{one_of(c.weeks_after)})\b)?",

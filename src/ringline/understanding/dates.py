@@ -13,6 +13,7 @@ from ringline.understanding.date_grammar import pattern_of
 from ringline.understanding.figures import in_figures
 from ringline.understanding.interpretation import EXACT, PHRASE, TOKEN, WEAK, Interpretation, no_match, ok
 from ringline.understanding.lexicons.calendar import calendar_of
+from ringline.understanding.lexicons.caveats import caveats_of
 from ringline.understanding.refusals import is_turned_down
 from ringline.understanding.settling import bounded, is_negated, one_or_several, settle
 
@@ -47,6 +48,19 @@ class _Reader:
         self.today = today
         self.country = country
         self.minimum, self.maximum = minimum, maximum
+
+    def in_figures(self, said: Said) -> str:
+        """The answer with its numbers in figures, and with the year in place of `last year`."""
+        text, caveats = in_figures(said, self.calendar), caveats_of(said.lexicon.numbers)
+        if self.today is None:
+            return text
+        for pattern, year in (
+            (caveats.last_year, self.today.year - 1),
+            (caveats.this_year, self.today.year),
+            (caveats.next_year, self.today.year + 1),
+        ):
+            text = pattern.sub(str(year), text)
+        return text
 
     def found_in(self, text: str, *, is_short: bool) -> list[_Found]:
         """What is found, in order; where two overlap the longer one."""
@@ -156,6 +170,18 @@ class _Reader:
         months = (_day_in(self.today, ahead, day) for ahead in range(2))
         return [one for one in months if one and one >= self.today and one.weekday() == on][:1]
 
+    def nth_weekday(self, match: re.Match[str]) -> Iterable[date] | None:
+        """`the third Monday in July`"""
+        on, month = self.calendar.weekdays[match["weekday"]], self.calendar.months[match["month"]]
+        if self.today is None and not match["year"]:
+            return ()
+        years = [self._year(match["year"])] if match["year"] else [self.today.year, self.today.year + 1]  # type: ignore[union-attr]
+        firsts = [date(year, month, 1) for year in years]
+        days = [first + timedelta((on - first.weekday()) % 7 + 7 * (int(match["nth"]) - 1)) for first in firsts]
+        return [
+            day for day in days if day.month == month and (match["year"] or self.today is None or day >= self.today)
+        ][:1]
+
     def short_weekday(self, match: re.Match[str]) -> Iterable[date] | None:
         if self.today is None:
             return ()
@@ -244,6 +270,7 @@ _RULES: dict[str, tuple[str, Callable[[_Reader, re.Match[str]], Iterable[date] |
     "day_month": ("month_day", _Reader.month_day),
     "month_day": ("month_day", _Reader.month_day),
     "weekday": ("weekday", _Reader.weekday),
+    "nth_weekday": ("month_day", _Reader.nth_weekday),
     "weekday_day": ("day", _Reader.weekday_day),
     "short_weekday": ("weekday", _Reader.short_weekday),
     "named": ("named", _Reader.named),
@@ -272,7 +299,7 @@ def understand_date(
     calendar = calendar_of(language)
     reader = _Reader(calendar, now.date() if now else None, country, minimum, maximum)
 
-    text = in_figures(said, calendar)
+    text = reader.in_figures(said)
     whole = reader.found_in(text, is_short=False)
 
     def decide(said: Said) -> Interpretation:
@@ -288,7 +315,7 @@ def understand_date(
 
 
 def _decide(said: Said, calendar: Calendar, reader: _Reader, whole: Sequence[_Found]) -> Interpretation:
-    text = in_figures(said, calendar)
+    text = reader.in_figures(said)
     found = reader.found_in(text, is_short=len(said.bare) <= _SHORT_MESSAGE)
     months = {day.replace(day=1) for hit in whole if hit.kind == "month_day" for day in hit.days}
     if len(found) == 1 and found[0].kind == "day" and len(months) == 1:

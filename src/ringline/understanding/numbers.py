@@ -128,6 +128,13 @@ def _goes_on(numeral: Numeral, following: Numeral | None, said: Said) -> bool:
     return bool(said.lexicon.of_total.search(between)) or (len(words) > 1 and words[-1] in said.lexicon.conjunctions)
 
 
+def _is_bound(numeral: Numeral, said: Said) -> bool:
+    """Whether it is the most or the least there may be: `five or more`."""
+    caveats = caveats_of(said.lexicon.numbers)
+    before, behind = said.folded[: numeral.start], said.folded[numeral.end :]
+    return (caveats.bound_before.search(before) or caveats.bound_behind.match(behind)) is not None
+
+
 def _is_spelled(numeral: Numeral, following: Numeral | None, said: Said) -> bool:
     """`one fifty`: no article stands right before another number where the word for "one" is none."""
     if following is None or said.folded[numeral.start : numeral.end] not in said.lexicon.pronoun:
@@ -139,7 +146,7 @@ def _confidence(said: Said, numerals: Sequence[Numeral]) -> float:
     words = set(said.words)
     if said.lexicon.hedges & words or intents.dont_know(said):
         return HEDGED
-    if said.lexicon.loose & words or _is_part(numerals[0], said):
+    if said.lexicon.loose & words or _is_part(numerals[0], said) or _is_bound(numerals[0], said):
         return WEAK
     if said.lexicon.approximations & words:
         return STEM

@@ -72,7 +72,7 @@ def numerals_in(text: str, lexicon: Lexicon) -> list[Numeral]:
     """Every number in a folded text, those that belong together as one."""
     blanked = text
     caveats = caveats_of(lexicon.numbers)
-    for pattern in (_CLOCK, lexicon.not_counted, lexicon.idioms, caveats.told_already):
+    for pattern in (_CLOCK, lexicon.not_counted, lexicon.idioms, caveats.told_already, caveats.every):
         blanked = pattern.sub(lambda match: _BARRIER * len(match[0]), blanked)
     tokens = list(_token(lexicon.decimal, lexicon.ordinal_suffix).finditer(blanked))
     found = _found(tokens, lexicon)

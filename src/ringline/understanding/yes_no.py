@@ -103,7 +103,8 @@ def _cues_of(clause: list[str], lexicon: Lexicon) -> Iterator[tuple[Cue, str]]:
     for pattern, cue in lexicon.sentences:
         match = pattern.search(text)
         if match:
-            yield cue, match[0]
+            if cue != "neither":
+                yield cue, match[0]
             before, after = text[: match.start()].split(), text[match.end() :].split()
             yield from _cues(before, lexicon)
             yield from _cues(after, lexicon)

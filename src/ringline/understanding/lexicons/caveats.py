@@ -28,12 +28,28 @@ class Caveats:
     """A whole answer that says there is nobody else: `just me`."""
     no_more: re.Pattern[str]
     """That nobody should call or write again."""
+    every: re.Pattern[str]
+    """How often, or what time it is, where a number was asked for: `every two days`, `half past six`."""
+    bound_before: re.Pattern[str]
+    bound_behind: re.Pattern[str]
+    """That a number is the most or least there may be, before it or behind: `five or more`."""
+    last_year: re.Pattern[str]
+    this_year: re.Pattern[str]
+    next_year: re.Pattern[str]
     before_day: frozenset[str]
     """Small words between a negation and a day or time: `not on the`."""
 
 
 _SAID = {
     "en": {
+        "every": r"\b(?:every|each) (?:other )?\w+ (?:hours|days|weeks|months|years|minutes)\b|\b(?:(?:half|quarter"
+        r"|five|ten|twenty) past|quarter to) \w+\b",
+        "bound_before": r"\b(?:max(?:imum)?|min(?:imum)?|at the (?:very )?(?:most|least))(?: of)?\s*$",
+        "bound_behind": r"\s*(?:\+|\w*\s?(?:max|maximum|minimum|tops|at (?:the )?(?:very )?(?:most|least|max)"
+        r"|or (?:more|less|fewer)|plus(?! \w)|and (?:up|over|above))\b)",
+        "last_year": r"(?:of )?last year",
+        "this_year": r"(?:of )?this year",
+        "next_year": r"(?:of )?next year",
         "unwanted": r"\b(?:dont|do not|doesnt|didnt|never|wont) (?:really |actually )?(?:want|wanna|need|like"
         "|take|choose)"
         r"(?: (?!(?:want|need|but|just|i|rather)\b)\w+){0,4}$|\b(?:cant|cannot|can not) (?:do|make)(?: \w+)?$"
@@ -54,6 +70,13 @@ _SAID = {
         "before_day": "on in at by the this next for",
     },
     "es": {
+        "every": r"\bcada \w+ (?:horas|dias|semanas|meses|anos|minutos)\b",
+        "bound_before": r"\b(?:maximo|minimo|como (?:mucho|poco)|a lo sumo)(?: de)?\s*$",
+        "bound_behind": r"(?! mas o menos)\s*\w*\s?(?:(?:como |al |a lo )?(?:maximo|minimo|mucho|menos|sumo)"
+        r"|o (?:mas|menos)|para arriba)\b",
+        "last_year": r"(?:del? )?ano pasado",
+        "this_year": r"(?:de )?este (?:mismo )?ano",
+        "next_year": r"(?:del? )?(?:ano que viene|proximo ano|ano proximo)",
         "unwanted": r"\bno (?:(?:me|le|lo) )?(?:quiero|quisiera|necesito|deseo|queria|quieren|gusta|interesa)"
         r"(?: (?!(?:quiero|sino|pero|prefiero)\b)\w+){0,4}$",
         "told_already": r"\b(?:dij\w+|dich\w+|pregunt\w+|respond\w+|contest\w+|repet\w+)(?: \w+){0,3}? (?:\w+ )?"
@@ -70,6 +93,13 @@ _SAID = {
         "before_day": "el la los las en a para este esta de por",
     },
     "fr": {
+        "every": r"\btou(?:s|tes) les \w+ (?:heures|jours|semaines|mois|ans|minutes)\b",
+        "bound_before": r"\b(?:maximum|minimum|maxi?|mini?)(?: de)?\s*$",
+        "bound_behind": r"(?! plus ou moins)\s*\w*\s?(?:(?:au |en )?(?:maximum|minimum|maxi?|mini)|au (?:plus|moins"
+        r"|mieux)|ou (?:plus|moins)|et plus)\b",
+        "last_year": r"(?:de )?l (?:annee (?:derniere|passee)|an (?:dernier|passe))",
+        "this_year": r"(?:de )?cette annee",
+        "next_year": r"(?:de )?l (?:annee prochaine|an prochain)",
         "unwanted": r"\b(?:veux|voudrais|souhaite|desire|aime|prends|prefere) (?:pas|plus)"
         r"(?: (?!(?:veux|mais|plutot|prefere)\b)\w+){0,4}$",
         "told_already": r"\b(?:dit|redit|repete|repondu|demande|explique)(?: \w+){0,3}? (?:\w+ )?fois\b",
@@ -86,6 +116,14 @@ _SAID = {
         "before_day": "le la les a au ce cet cette pour en vers du",
     },
     "de": {
+        "every": r"\balle \w+ (?:stunden|tage|wochen|monate|jahre|minuten)\b|\bhalb (?:eins|zwei|drei|vier|fuenf"
+        r"|sechs|sieben|acht|neun|zehn|elf|zwoelf)\b",
+        "bound_before": r"\b(?:maximum|minimum|max|min)\s*$",
+        "bound_behind": r"\s*\w*\s?(?:maximal|hoechstens|mindestens|minimum|maximum|max|oder (?:mehr|weniger)"
+        r"|plus(?! \w)|aufwaerts)\b",
+        "last_year": r"(?:im )?(?:letzte[nsm]|vergangene[nsm]|vorige[nsm]) jahre?s?",
+        "this_year": r"(?:in )?diese[nsm] jahre?s?",
+        "next_year": r"(?:im )?(?:naechste[nsm]|kommende[nsm]) jahre?s?",
         "unwanted": r"\b(?:will|moechte|mag|brauche|nehme|wuensche)(?: ich)? (?:bitte |aber |auf keinen fall )?"
         r"(?:nicht|keinen?|kein)(?: (?!(?:will|moechte|sondern|aber|lieber)\b)\w+){0,4}$",
         "told_already": r"\b\w+ ?mal (?:\w+ ){0,2}?(?:gesagt|gefragt|geantwortet|erklaert|wiederholt|beantwortet)\b"
@@ -105,6 +143,13 @@ _SAID = {
         "before_day": "am an um im in den der dem die das zum gegen fuer diesen dieser",
     },
     "pt": {
+        "every": r"\bcada \w+ (?:horas|dias|semanas|meses|anos|minutos)\b",
+        "bound_before": r"\b(?:maximo|minimo)(?: de)?\s*$",
+        "bound_behind": r"(?! mais ou menos)\s*\w*\s?(?:(?:no |ao )?(?:maximo|minimo)|ou (?:mais|menos)"
+        r"|p(?:a)?ra cima)\b",
+        "last_year": r"(?:d?o )?ano passado",
+        "this_year": r"(?:d?este|desse) ano",
+        "next_year": r"(?:d?o )?(?:ano que vem|proximo ano)",
         "unwanted": r"\bnao (?:quero|queria|preciso|gosto|desejo|gostaria|pretendo)"
         r"(?: (?!(?:quero|mas|prefiro|sim)\b)\w+){0,4}$",
         "told_already": r"\b(?:falei|falou|disse|dito|falado|perguntou|perguntei|respondi|repeti|expliquei)"
@@ -125,6 +170,13 @@ _SAID = {
         "before_day": "o a os as no na nos nas em ao aos para pra dia de neste nesta",
     },
     "it": {
+        "every": r"\bogni \w+ (?:ore|giorni|settimane|mesi|anni|minuti)\b",
+        "bound_before": r"\b(?:massimo|minimo)(?: di)?\s*$",
+        "bound_behind": r"(?! piu o meno)\s*\w*\s?(?:(?:al |come )?(?:massimo|minimo)|o (?:piu|meno)|in su"
+        r"|come minimo)\b",
+        "last_year": r"(?:del)?l anno (?:scorso|passato)",
+        "this_year": r"(?:di )?quest anno",
+        "next_year": r"(?:del)?l anno prossimo|(?:del )?prossimo anno",
         "unwanted": r"\bnon (?:voglio|vorrei|desidero|mi serve|mi interessa|ho bisogno)"
         r"(?: (?!(?:voglio|vorrei|ma|bensi|preferisco)\b)\w+){0,4}$",
         "told_already": r"\b(?:dett[oa]|chiest[oa]|ripetut[oa]|rispost[oa]"

@@ -222,6 +222,11 @@ LEXICON = Lexicon(
     ),
     sentences=(
         (
+            re.compile(r"\b(?:no wonder|never (?:been )?better|never ?mind|not only|no matter|not to mention)\b"),
+            "neither",
+        ),
+        (re.compile(r"\b(?:(?:dont|cant|do not) see why not|y not)\b"), "yes"),
+        (
             re.compile(
                 r"\bnot (?:so|too|very|really|quite|entirely|completely|totally|100|exactly|that) (?:\w+ "
                 r")?(?:sure|certain)\b.*"

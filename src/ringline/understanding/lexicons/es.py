@@ -95,6 +95,7 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\bno (?:importa|pasa nada|hay de que|solo|hay prisa|se preocupe)\b|\bnunca mejor\b"), "neither"),
         (re.compile(r"\bno (?:te |le |os )?(?:digo|diria|diriamos|puedo decir) que no\b"), "hedged_yes"),
         (re.compile(r"\bno (?:hay|esta|vive|viene|queda|habia|tengo a) (?:ya )?nadie\b"), "hedged_no"),
         (

@@ -124,6 +124,8 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\b(?:ce? est pas grave|pas de quoi|jamais deux sans trois|pas seulement)\b"), "neither"),
+        (re.compile(r"\bvois pas pourquoi (?:pas|non)\b"), "yes"),
         (re.compile(r"\b(?:dis|dirais|dirai|dirait) pas non\b"), "hedged_yes"),
         (
             re.compile(

@@ -78,6 +78,7 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (re.compile(r"\bnon (?:vedo perche no|(?:ho|c e) (?:niente|nulla) in contrario)\b"), "yes"),
         (re.compile(r"\bnon (?:dico|direi|diro|posso dire) di no\b"), "hedged_yes"),
         (re.compile(r"\bnon (?:c e|ce|vive|viene|c era) (?:piu |qui )?nessuno\b"), "hedged_no"),
         (

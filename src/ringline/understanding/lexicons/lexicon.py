@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Cue = Literal["yes", "no", "weak_yes", "weak_no", "hedged_yes", "hedged_no", "maybe", "dont_know"]
+Cue = Literal["yes", "no", "weak_yes", "weak_no", "hedged_yes", "hedged_no", "maybe", "dont_know", "neither"]
 
 _NEVER = re.compile(r"(?!)")
 

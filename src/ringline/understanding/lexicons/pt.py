@@ -98,6 +98,11 @@ LEXICON = Lexicon(
     ),
     cues=_CUES,
     sentences=(
+        (
+            re.compile(r"\bnao (?:faz mal|tem de que|ha de que|se preocupe|so|importa|tem importancia|me incomoda)\b"),
+            "neither",
+        ),
+        (re.compile(r"\bnao vejo por ?que nao\b"), "yes"),
         (re.compile(r"\bnao (?:digo|diria|dizia|vou dizer) que nao\b"), "hedged_yes"),
         (re.compile(r"\bnao (?:tem|ha|esta|mora|vem|veio|havia|tinha) (?:mais )?ninguem\b"), "hedged_no"),
         (
