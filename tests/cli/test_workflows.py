@@ -143,3 +143,17 @@ def test_trying_a_file_changes_nothing_that_is_in_force(daily: str, json_of: Say
 
     [listed] = json_of("workflows", "list")
     assert (listed["version"], listed["published"]) == (2, 1)
+
+
+def test_a_credential_that_nobody_has_stored_is_named_at_publishing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "hello.yaml"
+    step = '{type: twilio/sms@v1, name: say, to: "+14155550123", message: Hi, credential: shop}'
+    path.write_text(DAILY.replace("steps: []", f"steps: [{step}]"))
+
+    assert run(["workflows", "publish", str(path)]) == ExitCode.OK
+    said = " ".join(capsys.readouterr().out.split())
+    assert "the step `say` sends with the credential `shop`, which is not stored; add it with" in said
+    assert run(["workflows", "show", "nope"]) == ExitCode.USAGE
+    assert "See those there are with `ringline workflows list`" in capsys.readouterr().err

@@ -314,7 +314,7 @@ class Ringline:
             "subflows": Subflows(self.runs, self.clock),
             "template_helpers": make_helpers,
         }
-        self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers)
+        self.workflows = Workflows(self.database, self.clock, self.runs, services, self.triggers, self.credentials)
         self.drafts = Drafts(self.database, self.clock, self.workflows, self.triggers, services)
         self.overview = WorkflowOverview(self.database, self.triggers, services)
 

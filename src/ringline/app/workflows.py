@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ringline.errors import Fault
     from ringline.triggers import Triggers
     from ringline.triggers.publishing import Published
+    from ringline.vault import Vault
     from ringline.workflow import Plan
     from ringline.workflow.run import StartedBy
     from ringline.workflow.runs import Run, Runs
@@ -66,13 +67,20 @@ class Workflows:
     """Register, look up, check and start workflows by name."""
 
     def __init__(
-        self, database: Database, clock: Clock, runs: Runs, services: Mapping[str, Any], triggers: Triggers
+        self,
+        database: Database,
+        clock: Clock,
+        runs: Runs,
+        services: Mapping[str, Any],
+        triggers: Triggers,
+        credentials: Vault,
     ) -> None:
         self._database = database
         self._clock = clock
         self._runs = runs
         self._triggers = triggers
         self._services = services
+        self._credentials = credentials
         self._compiled: dict[tuple[str, str], RegisteredWorkflow] = {}
 
     def compile(self, source: Source, *, name: str | None = None) -> RegisteredWorkflow:
@@ -149,7 +157,8 @@ class Workflows:
         if row is None or (version is None and row["removed_at"] is not None):
             which = f"version {version} of workflow {name!r}" if version is not None else f"workflow {name!r}"
             raise NotFoundError(
-                f"there is no {which}", fix="register it first: POST /api/v1/workflows with its definition"
+                f"there is no {which}",
+                fix="see those there are with `ringline workflows list`, or register it: POST /api/v1/workflows",
             )
         return _version(row)
 
@@ -159,8 +168,30 @@ class Workflows:
         Raises `NotFoundError` for a version that is not registered.
         """
         kept = await self.get(name, version)
-        plan = self.compile(read_document(kept.definition), name=name).plan
-        return await self._triggers.publish(name, kept.version, plan.triggers, plan.defaults)
+        document = read_document(kept.definition)
+        plan = self.compile(document, name=name).plan
+        done = await self._triggers.publish(name, kept.version, plan.triggers, plan.defaults)
+        return replace(done, warnings=(*done.warnings, *await self._lacking(document.data)))
+
+    async def _lacking(self, data: Mapping[str, Any]) -> list[str]:
+        """A sentence for each credential that the definition names and nobody has stored."""
+        steps = [step for step in data.get("steps") or () if isinstance(step, Mapping)]
+        places = [
+            ("`defaults`", data.get("defaults") or {}),
+            *((f"the step `{step.get('name')}`", step) for step in steps),
+        ]
+        named: dict[str, str] = {}
+        for place, part in places:
+            name = part.get("credential")
+            if isinstance(name, str) and name and "{{" not in name and not name.startswith("$"):
+                named.setdefault(name, place)
+        stored = {one.name for one in await self._credentials.list()} if named else set()
+        return [
+            f"{place} sends with the credential `{name}`, which is not stored; "
+            f"add it with `ringline credentials add {name}`"
+            for name, place in named.items()
+            if name not in stored
+        ]
 
     async def unpublish(self, name: str) -> None:
         """Let nothing start the workflow any more; its versions and its runs stay. Raises `NotFoundError`."""

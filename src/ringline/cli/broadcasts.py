@@ -43,7 +43,8 @@ def list_all(
             (
                 one["id"],
                 one["name"],
-                one["stage"],
+                # Until a list has come, and where one could not be read.
+                "no list yet" if one["stage"] == "loading" and not one["recipients"] else one["stage"],
                 f"{one['recipients']:,}",
                 f"{one['counts'].get('delivered', 0) + one['counts'].get('started', 0):,}",
                 f"{sum(one['counts'].get(name, 0) for name in ('failed', 'undelivered', 'unresolved')):,}",

@@ -5604,7 +5604,7 @@ export interface components {
         };
         /**
          * PublishedOut
-         * @description The version in force. `warnings` name other workflows that take the same messages.
+         * @description The version in force. `warnings` name other workflows that take the same messages, and credentials it lacks.
          */
         PublishedOut: {
             /** Name */

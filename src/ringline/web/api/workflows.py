@@ -46,7 +46,7 @@ class PublishIn(BaseModel):
 
 
 class PublishedOut(BaseModel):
-    """The version in force. `warnings` name other workflows that take the same messages."""
+    """The version in force. `warnings` name other workflows that take the same messages, and credentials it lacks."""
 
     name: str
     version: int
