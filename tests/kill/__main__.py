@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,8 @@ def _start_lane(
         with os.fdopen(theirs, "w", buffering=1) as told:
             _work(number, asked, folder / f"lane{number}", template, server, lambda line: told.write(line + "\n"))
         status = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(status)
 

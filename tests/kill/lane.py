@@ -22,7 +22,21 @@ from pathlib import Path
 from typing import Any
 
 from kill.points import Strike
-from kill.shared_time import BUSY, DUE, NEVER, REQUESTS, RESTING, SEEN, START, STRUCK, TURNS, Memory, SharedClock, Slot
+from kill.shared_time import (
+    BUSY,
+    DUE,
+    NEVER,
+    REQUESTS,
+    RESTING,
+    SEEN,
+    START,
+    STRUCK,
+    TURNS,
+    Bell,
+    Memory,
+    SharedClock,
+    Slot,
+)
 from kill.stories import HOST, Act, Hook, Says, Story
 from kill.troubles import Trouble
 from kill.verdict import Ending, Placed, judge
@@ -43,6 +57,10 @@ QUIET = 20.0
 FROZEN_FOR = 100.0
 LETTING_GO_ON = 0.05
 ANSWER_AGAIN_AFTER = 30.0
+LOOK_AGAIN = 0.02
+"""Real seconds after which a lane looks for itself, though nobody rang."""
+SETTLED = 0.002
+"""What one worker tells another goes through the server of the database, where nobody sees it."""
 
 
 class Stuck(Exception):  # noqa: N818 - what the story is
@@ -93,6 +111,17 @@ class _Order:
     act: Act
     number: int
     worker: _Living | None = None
+
+
+class _Stillness(Stillness):
+    """Rings when the simulator's loop comes to rest."""
+
+    def __init__(self, clock: SharedClock, bell: Bell) -> None:
+        super().__init__(clock)
+        self._bell = bell
+
+    def stands(self) -> None:
+        self._bell.ring()
 
 
 class Lane:
@@ -147,7 +176,7 @@ class _Telling:
         self._memory = lane._memory
         self._memory.clear()
         self.clock = SharedClock(self._memory.numbers)
-        self._stillness = Stillness(self.clock)
+        self._stillness = _Stillness(self.clock, self._memory.bell)
         self._simulator = Simulator(clock=self.clock, new_loop=self._stillness.new_loop)
         self.is_reached = False
         self.counts: Counter[str] = Counter()
@@ -306,10 +335,9 @@ class _Telling:
     def _come_to_rest(self) -> None:
         """Return when nothing more can happen unless time passes."""
         began, seen, since = time.monotonic(), None, 0.0
-        # What one worker tells another goes through the server of the database, where nobody sees it.
-        settle = 0.002 if len(self._living) > 1 or not self._url.startswith("sqlite") else 0.0
+        settle = SETTLED if len(self._living) > 1 or not self._url.startswith("sqlite") else 0.0
+        self._listen(0.0)
         while True:
-            self._listen(0.0003)
             if self._is_still():
                 turns = tuple(worker.slot[TURNS] for worker in self._living.values())
                 now = time.monotonic()
@@ -321,6 +349,7 @@ class _Telling:
                 seen = None
             if time.monotonic() - began > PATIENCE:
                 raise Stuck(self._why_not_still())
+            self._listen(LOOK_AGAIN if seen is None else settle)
 
     def _is_still(self) -> bool:
         living = [worker for worker in self._living.values() if not worker.is_frozen]
@@ -352,7 +381,7 @@ class _Telling:
     def _until(self, fits: Callable[[], bool]) -> None:
         began = time.monotonic()
         while not fits():
-            self._listen(0.002)
+            self._listen(LOOK_AGAIN)
             if time.monotonic() - began > PATIENCE:
                 raise Stuck(self._why_not_still())
 
@@ -360,9 +389,13 @@ class _Telling:
 
     def _listen(self, seconds: float) -> None:
         pipes = {worker.pipe: worker for worker in self._living.values()}
-        ready, _, _ = select.select(list(pipes), [], [], seconds)
+        bell = self._memory.bell
+        ready, _, _ = select.select([bell.heard, *pipes], [], [], seconds)
         for pipe in ready:
-            self._hear(pipes[pipe])
+            if pipe is bell.heard:
+                bell.quieten()
+            else:
+                self._hear(pipes[pipe])
         self._look_outside()
         if self._memory.numbers[STRUCK] and not self.is_reached:
             self._note_strike()

@@ -7,8 +7,10 @@ way.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import selectors
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -28,12 +30,34 @@ RESTING, TURNS, BUSY, DUE, REQUESTS, SEEN = range(6)
 NEVER = float("inf")
 
 
+class Bell:
+    """Rung by whoever comes to rest, in whatever process, so that the lane need not look again and again."""
+
+    def __init__(self) -> None:
+        self.heard, self._rung = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.heard.setblocking(False)
+        self._rung.setblocking(False)
+
+    def ring(self) -> None:
+        """Have the lane look."""
+        # Where so many have rung that no more fit, it is about to look anyway.
+        with contextlib.suppress(BlockingIOError, OSError):
+            self._rung.send(b".")
+
+    def quieten(self) -> None:
+        """Forget who has rung. Look after it, not before."""
+        with contextlib.suppress(BlockingIOError):
+            while self.heard.recv(1):
+                pass
+
+
 class Memory:
     """Numbers that all processes of a lane see. Made before they are forked."""
 
     def __init__(self) -> None:
         self._map = mmap.mmap(-1, mmap.PAGESIZE)
         self.numbers = cast("memoryview[float]", memoryview(self._map).cast("d"))
+        self.bell = Bell()
 
     def clear(self) -> None:
         """As before the first case."""
@@ -93,9 +117,10 @@ class SharedClock(VirtualClock):
 class WorkerSelector(selectors.DefaultSelector):
     """Writes into the worker's slot whether its loop has nothing to do, and when its next sleeper is due."""
 
-    def __init__(self, slot: Slot) -> None:
+    def __init__(self, slot: Slot, bell: Bell) -> None:
         super().__init__()
         self._slot = slot
+        self._bell = bell
         self.clock: SharedClock | None = None
         self.busy: Callable[[], int] = lambda: 1
         self.requests: Callable[[], int] = lambda: 0
@@ -112,6 +137,8 @@ class WorkerSelector(selectors.DefaultSelector):
         slot[BUSY] = self.busy()
         slot[REQUESTS] = self.requests()
         slot[RESTING] = 1.0
+        if not slot[BUSY]:
+            self._bell.ring()
         try:
             return super().select(timeout)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
+import importlib.metadata
 import pkgutil
 import threading
 from collections.abc import Sequence
@@ -53,8 +54,11 @@ def _share_statements() -> None:
 
 def _spare_what_a_start_repeats() -> None:
     """Every database is a copy of one whose tables are up to date, and no version changes meanwhile."""
+    known = functools.cache(importlib.metadata.version)
+    for package in ("ringline", "pgqueuer"):
+        known(package)
     for module in (ringline.dispatch.postgres, ringline.dispatch.workers, ringline.metrics, ringline.web.application):
-        module.version = functools.cache(module.version)  # type: ignore[attr-defined]
+        module.version = known  # type: ignore[attr-defined]
     ringline.database.opening.migrate_postgres = _nothing  # type: ignore[attr-defined]
     ringline.database.opening.migrate_sqlite = _nothing  # type: ignore[attr-defined]
     ringline.dispatch.postgres.PostgresDispatcher._upgrade = _nothing_later  # type: ignore[method-assign]

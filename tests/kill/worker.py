@@ -52,7 +52,7 @@ def live(pipe: socket.socket, plan: Plan, memory: Memory, lock: Any, listener: s
     status = 1
     try:
         slot = memory.slot(plan.slot)
-        selector = WorkerSelector(slot)
+        selector = WorkerSelector(slot, memory.bell)
         points = Points(memory.numbers, lock, plan.strike, plan.slot)
         install(points)
         if plan.mutation is not None:
