@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -363,23 +362,3 @@ def test_an_answer_is_explained(capsys: pytest.CaptureFixture[str], json_of: Say
     )
     assert (soon["status"], soon["value"]) == ("out_of_range", "2026-11-21")
     assert run(["understand", "--type", "date", "--now", "soon", "tomorrow"]) == ExitCode.USAGE
-
-
-def test_a_key_is_revoked_by_any_name(json_of: Say, capsys: pytest.CaptureFixture[str]) -> None:
-    json_of("keys", "add", "orders / EU? #1", "--expires", "1y")
-    capsys.readouterr()
-    assert run(["keys", "list"]) == ExitCode.OK
-    assert f" {datetime.now(UTC).year + 1}-" in capsys.readouterr().out
-    assert run(["keys", "revoke", "nothing"]) == ExitCode.USAGE
-    assert "There is no key `nothing`." in capsys.readouterr().err
-    assert run(["keys", "revoke", "orders / EU? #1", "--yes"]) == ExitCode.OK
-    assert json_of("keys", "list") == []
-
-
-def test_a_phone_of_a_simulator_that_stands_alone_is_looked_at(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["phone"]) == ExitCode.OK
-    assert "Nothing has arrived on +14155550123." in capsys.readouterr().out
-    monkeypatch.setenv("RINGLINE_TWILIO_BASE_URL", "https://api.twilio.com")
-    assert run(["phone"]) == ExitCode.USAGE

@@ -90,7 +90,16 @@ def run(
         name = document.data.get("name") or file.stem
         body = {"definition": document.text, "name": name, "publish": False}
         code = run_async(
-            _run_durable(load_settings(), body, values, live=live, key=key, detach=detach, as_json=as_json)
+            _run_durable(
+                load_settings(),
+                body,
+                values,
+                live=live,
+                key=key,
+                detach=detach,
+                as_json=as_json,
+                unset=_not_given(document.data.get("inputs"), values),
+            )
         )
     raise typer.Exit(code)
 
@@ -101,15 +110,20 @@ def naming_missing_inputs(declared: object, values: Mapping[str, Any]) -> Iterat
     try:
         yield
     except (RuntimeInputError, RequestError) as error:
-        missing = [
-            str(one["name"])
-            for one in (declared if isinstance(declared, list) else [])
-            if isinstance(one, dict) and one.get("name") not in values and "default_value" not in one
-        ]
+        missing = _not_given(declared, values)
         if not missing or (isinstance(error, RequestError) and error.code != "invalid_input"):
             raise
         fix = f"not given: {', '.join(missing)}; add --input {missing[0]}=…, or --inputs FILE.json"
         raise RequestError(str(error), field="--input", fix=fix) from error
+
+
+def _not_given(declared: object, values: Mapping[str, Any]) -> list[str]:
+    """Inputs that have neither a value nor a default."""
+    return [
+        str(one["name"])
+        for one in (declared if isinstance(declared, list) else [])
+        if isinstance(one, dict) and one.get("name") not in values and "default_value" not in one
+    ]
 
 
 async def _run_durable(
@@ -121,6 +135,7 @@ async def _run_durable(
     key: str | None,
     detach: bool,
     as_json: bool,
+    unset: Sequence[str],
 ) -> ExitCode:
     from ringline.cli.destination import destination
     from ringline.cli.runs import code_of, say_run
@@ -136,6 +151,10 @@ async def _run_durable(
         kept = await where.api.post("/api/v1/workflows", body)
         path = f"/api/v1/workflows/{kept['name']}/runs"
         started = await where.api.post(path, {"inputs": values, "version": kept["version"]}, key=key)
+        if unset:
+            # It may be weeks before a step reads it. On stderr: the outputs may be piped on.
+            note = f"note: not given: {', '.join(unset)}; a step that needs it fails when its turn comes"
+            console(stderr=True).print(note, style="yellow")
         if detach:
             if as_json:
                 print_json(started)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ringline.cli.exit_codes import ExitCode
-from ringline.cli.terminal import is_interactive, print_json, say
+from ringline.cli.terminal import console, is_interactive, print_json, say
 from ringline.errors import RequestError
+from ringline.purposes import purpose_meant
 from ringline.web.tones import BAD
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def send(
         "credential": credential,
         "purpose": purpose,
     }
+    if meant := purpose_meant(purpose):
+        # On stderr, so that --json stays JSON.
+        note = f"note: the purpose `{purpose}` is none that rules are made for; did you mean `{meant}`?"
+        console(stderr=True).print(note, style="yellow")
     if live and not yes and not is_interactive():
         raise RequestError("a live send asks first, and nobody can answer here", fix="add --yes")
     code = run_async(_send(load_settings(), body, live=live, key=key, ask=live and not yes, wait=wait, as_json=as_json))
