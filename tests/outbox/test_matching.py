@@ -52,7 +52,7 @@ CASES = {
 
 @pytest.mark.parametrize(("wanted", "shown", "strength"), CASES.values(), ids=CASES)
 def test_each_counts_as_it_should(wanted: Sought, shown: Listed, strength: str) -> None:
-    found = matches_of(wanted, ListRead((shown,), 1, True, None), now=NOW, slack=120)
+    found = matches_of(wanted, ListRead((shown,), 1, True, None), now=NOW, slack=120, drift=5)
     assert (found.strong, found.weak) == (
         ("SM1",) if strength == "strong" else (),
         ("SM1",) if strength == "weak" else (),
@@ -61,6 +61,17 @@ def test_each_counts_as_it_should(wanted: Sought, shown: Listed, strength: str) 
 
 def test_the_oldest_comes_first() -> None:
     later, earlier = listed(sid="SM1", created_at=NOW - 10), listed(sid="SM2", created_at=NOW - 20)
-    found = matches_of(sought(), ListRead((later, earlier), 1, True, NOW), now=NOW, slack=120)
+    found = matches_of(sought(), ListRead((later, earlier), 1, True, NOW), now=NOW, slack=120, drift=5)
     assert found.strong == ("SM2", "SM1")
     assert found.without(frozenset({"SM2"})).sids == ("SM1",)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "age", "strength"),
+    [(0, 64, "strong"), (0, 66, "early"), (30, 34, "strong"), (-30, 96, "early"), (0, 181, "")],
+)
+def test_what_twilio_made_before_the_attempt_by_its_own_clock_is_early(ahead: float, age: float, strength: str) -> None:
+    found = matches_of(
+        sought(), ListRead((listed(created_at=NOW - age),), 1, True, NOW + ahead), now=NOW, slack=120, drift=5
+    )
+    assert (bool(found.strong), bool(found.early)) == (strength == "strong", strength == "early")

@@ -90,9 +90,35 @@ async def test_two_unanswered_attempts_are_enough(scene: Scene) -> None:
         "complete": True,
         "listed": 0,
         "strong": [],
+        "early": [],
         "weak": [],
         "owed": 0,
     }
+
+
+async def test_what_others_sent_before_is_not_taken_for_ours(scene: Scene) -> None:
+    foreign = await scene.foreign()
+    await scene.pass_time(45)
+    scene.simulator.faults.drop_connection()
+    row = await scene.send()
+    await scene.pass_time(HORIZON + GAP + 20)
+    row = await scene.get(row)
+    assert (row.stage, row.sid) == ("unknown", None), "nobody knows yet whose it is"
+    assert (await scene.notes(row))[0]["early"] == [foreign]
+    await scene.pass_time(1_900, step=50)
+    row = await scene.get(row)
+    assert (row.stage, row.attempt_no, len(scene.at_twilio)) == ("unresolved", 1, 1)
+
+
+async def test_ours_is_told_from_what_others_sent_before(scene: Scene) -> None:
+    foreign = await scene.foreign()
+    await scene.pass_time(45)
+    scene.simulator.faults.drop_connection(accept=True)
+    row = await scene.send()
+    await scene.pass_time(20)
+    row = await scene.get(row)
+    assert row.stage == "accepted"
+    assert row.sid != foreign
 
 
 async def test_a_strict_message_is_never_sent_again(scene: Scene) -> None:

@@ -102,7 +102,11 @@ def _looks(attempt: dict[str, Any]) -> str:
     if "problem" in last:
         return f"{seen}: {last['problem']}"
     pages = f"{last.get('pages', 0)} page{'s' if last.get('pages') != 1 else ''}"
-    found = [*last.get("strong", ()), *(f"{sid} (perhaps)" for sid in last.get("weak", ()))]
+    found = [
+        *last.get("strong", ()),
+        *(f"{sid} (made before it)" for sid in last.get("early", ())),
+        *(f"{sid} (perhaps)" for sid in last.get("weak", ())),
+    ]
     return f"{seen}: {last.get('listed', 0)} messages on {pages}, like it: {', '.join(found) or 'none'}"
 
 

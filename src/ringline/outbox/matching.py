@@ -41,28 +41,36 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What fits an attempt, oldest first: *strong* by its very text, *weak* by everything but that."""
+    """What fits an attempt, oldest first: *strong* by its very text, *early* too, but Twilio made it before the attempt
+    began, *weak* by everything but its text.
+    """
 
     strong: tuple[str, ...] = ()
+    early: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
 
     def without(self, taken: frozenset[str]) -> Matches:
         """Those whose sids are not among *taken*."""
-        return Matches(
-            tuple(sid for sid in self.strong if sid not in taken), tuple(sid for sid in self.weak if sid not in taken)
-        )
+        left = (tuple(sid for sid in sids if sid not in taken) for sids in (self.strong, self.early, self.weak))
+        return Matches(*left)
 
     @property
     def sids(self) -> tuple[str, ...]:
-        return self.strong + self.weak
+        return self.strong + self.early + self.weak
 
 
-def matches_of(sought: Sought, read: ListRead, *, now: float, slack: float) -> Matches:
-    """The messages in *read*, which was begun at *now*, that the attempt may have made."""
+def matches_of(sought: Sought, read: ListRead, *, now: float, slack: float, drift: float) -> Matches:
+    """The messages in *read*, which was begun at *now*, that the attempt may have made.
+
+    What is older than the attempt by more than *slack* is none of them. By more than *drift* it is early, where Twilio
+    says what time it has: then nothing but a clock that was set explains its age.
+    """
     # Twilio's dates are by its own clock, which its answer tells.
     ahead = read.twilio_time - now if read.twilio_time is not None else 0.0
     since = sought.opened_at + ahead - slack
+    begun = sought.opened_at + ahead - drift if read.twilio_time is not None else since
     strong: list[Listed] = []
+    early: list[Listed] = []
     weak: list[Listed] = []
     bare = skeleton(sought.body) if sought.body and not sought.has_any_text else ""
     for listed in read.messages:
@@ -72,18 +80,19 @@ def matches_of(sought: Sought, read: ListRead, *, now: float, slack: float) -> M
             continue  # a leg that another call has dialled
         if listed.created_at is not None and listed.created_at < since:
             continue
+        alike = early if listed.created_at is not None and listed.created_at < begun else strong
         if is_call(sought.channel):
             # Nothing but who calls whom, and when: of calls to one person only one is under way.
-            strong.append(listed)
+            alike.append(listed)
         elif bare:
             shown = skeleton(listed.body)
             if shown == bare:
-                strong.append(listed)
+                alike.append(listed)
             elif not shown or _is_part(bare, shown):
                 weak.append(listed)
         else:
             weak.append(listed)
-    return Matches(_sids(strong), _sids(weak))
+    return Matches(_sids(strong), _sids(early), _sids(weak))
 
 
 def _may_be_from(sought: Sought, listed: Listed) -> bool:

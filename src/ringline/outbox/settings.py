@@ -33,6 +33,8 @@ class OutboxSettings:
     """By policy: how many attempts of a message may stay without an answer before a person has to decide."""
     list_slack: float = 120.0
     """How much earlier than our attempt Twilio may have dated the message."""
+    list_drift: float = 5.0
+    """How much earlier by Twilio's own clock it may be to be taken for ours; what is older may be somebody else's."""
     list_page: int = 100
     list_pages: int = 10
     """A list of more pages than this is not read to its end, and so proves no absence."""

@@ -170,7 +170,8 @@ class Settling:
             verdicts.weigh(message, attempt, Evidence(began, None, Matches(), problem=problem))
             return
         sought = _sought(row)
-        found = matches_of(sought, read, now=began, slack=self._settings.list_slack)
+        settings = self._settings
+        found = matches_of(sought, read, now=began, slack=settings.list_slack, drift=settings.list_drift)
         free = found.without(self._taken(tx, row, found.sids, account_id=message.account_id))
         evidence = Evidence(
             began,

@@ -65,7 +65,7 @@ class Verdicts:
         self._note(attempt, evidence)
         if evidence.read is None or evidence.is_postponed:
             self._later(message, attempt)
-        elif len(free.strong) > evidence.owed:
+        elif free.strong and len(free.strong) + len(free.early) > evidence.owed:
             self._bind(message, attempt, evidence)
         elif free.sids:
             attempt.none_at = None
@@ -116,11 +116,10 @@ class Verdicts:
     def _bind(self, message: MessageState, attempt: AttemptState, evidence: Evidence) -> None:
         assert evidence.read is not None
         sid = evidence.free.strong[0]
-        if len(evidence.free.strong) > evidence.owed + 1:
+        alike = len(evidence.free.strong) + len(evidence.free.early)
+        if alike > evidence.owed + 1:
             _log.warning(
-                "message %s: Twilio's list holds %d like it; somebody else sends the same text",
-                message.id,
-                len(evidence.free.strong),
+                "message %s: Twilio's list holds %d like it; somebody else sends the same text", message.id, alike
             )
         listed = next(listed for listed in evidence.read.messages if listed.sid == sid)
         self._transitions.accept(message, attempt, sid, bound_by="list")
@@ -234,6 +233,7 @@ class Verdicts:
                     "complete": evidence.read.is_complete,
                     "listed": len(evidence.read.messages),
                     "strong": list(evidence.free.strong),
+                    "early": list(evidence.free.early),
                     "weak": list(evidence.free.weak),
                     "owed": evidence.owed,
                 }
