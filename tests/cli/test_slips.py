@@ -73,3 +73,22 @@ def test_a_slip_in_a_purpose_is_remarked_on(
         assert run([*send, "--purpose", purpose]) == ExitCode.OK
         assert said in (err := capsys.readouterr().err)
         assert bool(err) == bool(said)
+
+
+def test_what_a_budget_holds_back_says_so_and_until_when(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(simulator.auth_token + "\n"))
+    assert run(["credentials", "add", "main", "--account-sid", simulator.account_sid, "--token-stdin"]) == ExitCode.OK
+    assert run(["budgets", "set", "1", "--unit", "messages", "--zone", "Asia/Kolkata"]) == ExitCode.OK
+    assert "1 message a day for everything; 0 messages used today" in capsys.readouterr().out
+    assert run(["budgets", "list"]) == ExitCode.OK
+    assert " 00:00 (Asia/Kolkata)" in capsys.readouterr().out
+    send = ["send", "--to", "+14155550123", "--from", "+15550001111", "--wait", "1"]
+    assert run([*send, "One"]) == ExitCode.OK
+    capsys.readouterr()
+
+    assert run([*send, "Two"]) == ExitCode.OK
+    assert "The budget of everything is reached: 1 message a day. It waits until" in capsys.readouterr().out
+    assert run(["messages", "list"]) == ExitCode.OK
+    assert "The budget of everything is reached" in capsys.readouterr().out

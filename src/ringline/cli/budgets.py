@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from ringline.cli.opening import ask
-from ringline.cli.terminal import print_json, say, say_list, when
+from ringline.cli.terminal import print_json, say, say_list
 
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 
@@ -77,7 +79,7 @@ def set_budget(
 def remove(budget: str = typer.Argument(help="The budget's id.")) -> None:
     """Remove a budget. What it held back goes."""
     ask(lambda api: api.delete(f"/api/v1/budgets/{budget}"))
-    say(f"removed {budget}")
+    say(f"Removed {budget}; what it held back goes.")
 
 
 def _whose(one: dict[str, Any]) -> str:
@@ -85,7 +87,9 @@ def _whose(one: dict[str, Any]) -> str:
 
 
 def _shown(one: dict[str, Any], name: str) -> str:
-    return f"{one[name]} {one['currency'] if one['unit'] == 'money' else one['unit']}"
+    if one["unit"] == "money":
+        return f"{one[name]} {one['currency']}"
+    return f"{one[name]} {one['unit'].removesuffix('s') if str(one[name]) == '1' else one['unit']}"
 
 
 def _does(one: dict[str, Any]) -> str:
@@ -93,4 +97,5 @@ def _does(one: dict[str, Any]) -> str:
 
 
 def _resets(one: dict[str, Any]) -> str:
-    return f"{when(one['resets_at'])} ({one['time_zone']})"
+    begins = datetime.fromisoformat(one["resets_at"]).astimezone(ZoneInfo(one["time_zone"]))
+    return f"{begins.strftime('%m-%d %H:%M')} ({one['time_zone']})"

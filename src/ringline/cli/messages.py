@@ -115,6 +115,8 @@ def list_line(message: dict[str, Any]) -> None:
         )
     )
     console().print(Text.assemble(f"  {message['id']}  ", (short(message["message"]), "dim")))
+    if message.get("held_because"):
+        console().print(Text(f"  {message['held_because']}", style="yellow"))
     if inbound and (message["taken_by"] or message["taken_reason"]):
         console().print(
             Text.assemble(f"  {message['taken_by'] or 'inbox':<9}  ", (message["taken_reason"] or "", "dim"))

@@ -55,7 +55,7 @@ async def settled(
     for message_id in message_ids:
         path = f"/api/v1/messages/{message_id}"
         message = await api.get(path)
-        while message["status"] not in FINAL and now() < give_up:
+        while message["status"] not in FINAL and not message["held_because"] and now() < give_up:
             message = await api.get(path, wait=max(1, min(_LONGEST_WAIT, round(give_up - now()))))
         wanted_until = now() + price_within
         while message["sid"] and message["price"] is None and message["status"] in FINAL and now() < wanted_until:
@@ -87,6 +87,8 @@ async def say_story(api: ApiClient, message: dict[str, Any], *, indent: str = ""
     console().print(line)
     if why := _why(message):
         console().print(Text(f"{indent}  {why}", style="red"))
+    elif message["held_because"]:
+        console().print(Text(f"{indent}  {message['held_because']}", style="yellow"))
 
 
 def say_step(message: dict[str, Any], *, indent: str = "") -> None:
