@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -173,7 +173,7 @@ class Workflows:
         done = await self._triggers.publish(name, kept.version, plan.triggers, plan.defaults)
         return replace(done, warnings=(*done.warnings, *await self._lacking(document.data)))
 
-    async def _lacking(self, data: Mapping[str, Any]) -> list[str]:
+    async def _lacking(self, data: Mapping[str, Any]) -> Sequence[str]:
         """A sentence for each credential that the definition names and nobody has stored."""
         steps = [step for step in data.get("steps") or () if isinstance(step, Mapping)]
         places = [
