@@ -21,7 +21,7 @@ from ringline.understanding.interpretation import (
     ok,
 )
 from ringline.understanding.numerals import numerals_in, words_with_figures
-from ringline.understanding.refusals import excludes, refused_words, turned_down, without_refusals
+from ringline.understanding.refusals import asks, excludes, refused_words, turned_down, without_refusals
 from ringline.understanding.said import Said, fold, folded_words, is_doubtful, last_said, words_of
 from ringline.understanding.yes_no import understand_yes_no
 
@@ -173,7 +173,11 @@ def _by_phrase(said: Said, choices: Sequence[Choice]) -> Interpretation | None:
         return no_match("what was named was negated")
     if len(hits) == 1 and (other := _behind_doubtful_no(hits[0], said, choices)):
         return _several([hits[0][2], other], f"“{said.text}”")
-    return _one(dict.fromkeys(hit[2] for hit in sorted(meant, key=lambda hit: hit[0])), PHRASE, said.text)
+    return _one(
+        dict.fromkeys(hit[2] for hit in sorted(meant, key=lambda hit: hit[0])),
+        WEAK if asks(said) else PHRASE,
+        said.text,
+    )
 
 
 def _behind_doubtful_no(hit: tuple[int, int, Choice], said: Said, choices: Sequence[Choice]) -> Choice | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ringline.understanding.figures import in_figures
-from ringline.understanding.interpretation import EXACT, PHRASE, Interpretation, no_match, ok
+from ringline.understanding.interpretation import EXACT, PHRASE, WEAK, Interpretation, no_match, ok
 from ringline.understanding.lexicons.calendar import HALF, QUARTER, THREE_QUARTERS, calendar_of, one_of
+from ringline.understanding.lexicons.caveats import caveats_of
 from ringline.understanding.settling import bounded, is_negated, one_or_several, settle
 
 if TYPE_CHECKING:
@@ -114,11 +115,15 @@ def _decide(said: Said, whole: Said, calendar: Calendar) -> Interpretation:
         return no_match("more numbers were named than lengths of time")
     if any(said.lexicon.open_ended.search(text[: length.start]) for length in lengths):
         return no_match("only a bound was named")
+    caveats = caveats_of(said.lexicon.numbers)
+    if caveats.every.search(text):
+        return no_match("how often, and not how long")
+    is_bound = any(caveats.bound_behind.match(text[length.end :]) for length in lengths)
     values: list[int] = []
     for length in lengths:
         values += [length.seconds] if length.other is None else [length.other, length.seconds]
     evidence = [f"“{text[length.start : length.end].strip()}” is {length.seconds} s" for length in lengths]
-    return one_or_several(values, PHRASE, evidence)
+    return one_or_several(values, WEAK if is_bound else PHRASE, evidence)
 
 
 def keyed_duration(digits: str) -> Interpretation:

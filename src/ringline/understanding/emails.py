@@ -9,7 +9,7 @@ from ringline.understanding.figures import in_figures
 from ringline.understanding.interpretation import EXACT, PHRASE, TOKEN, WEAK, Interpretation, no_match
 from ringline.understanding.lexicons.calendar import calendar_of
 from ringline.understanding.lexicons.spelling import SPELLINGS
-from ringline.understanding.settling import one_or_several, settle
+from ringline.understanding.settling import one_or_several, settle, unless_refused
 
 if TYPE_CHECKING:
     from ringline.understanding.lexicons.spelling import Spelling
@@ -30,7 +30,7 @@ def understand_email(said: Said, language: str) -> Interpretation:
     def counts(said: Said) -> bool:
         return "@" in said.raw or re.search(rf"\b(?:{SPELLINGS[language].at})\b", said.folded) is not None
 
-    return settle(said, decide, counts)
+    return unless_refused(settle(said, decide, counts), said)
 
 
 def _written(said: Said) -> Interpretation | None:

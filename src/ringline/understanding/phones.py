@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ringline.understanding.digits import SOUNDS_LIKE, dialled
 from ringline.understanding.interpretation import EXACT, PHRASE, WEAK, Interpretation, no_match, ok
 from ringline.understanding.lexicons.spelling import SPELLINGS
-from ringline.understanding.settling import one_or_several, settle
+from ringline.understanding.settling import one_or_several, settle, unless_refused
 
 if TYPE_CHECKING:
     from ringline.understanding.said import Said
@@ -27,7 +27,7 @@ def understand_phone(said: Said, language: str, *, country: str | None = None) -
     def counts(said: Said) -> bool:
         return bool(re.search(r"\d", dialled(said, language)))
 
-    return settle(said, decide, counts)
+    return unless_refused(settle(said, decide, counts), said)
 
 
 def _decide(said: Said, language: str, country: str | None) -> Interpretation:

@@ -1,4 +1,4 @@
-"""What an answer turns down: the words it says are not meant."""
+"""What an answer names without meaning it: because it turns it down, or asks about it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def excludes(before: str, lexicon: Lexicon) -> bool:
     """Whether words before a choice say that it is the one not wanted."""
     unwanted = caveats_of(lexicon.numbers).unwanted
     return (lexicon.excepting.search(before) or unwanted.search(before)) is not None
+
+
+def asks(said: Said) -> bool:
+    """Whether it may be a question about a choice (`is red available`), which does not make it."""
+    return caveats_of(said.lexicon.numbers).asking.search(said.text) is not None
 
 
 def without_refusals(said: Said) -> str:

@@ -96,6 +96,14 @@ def _beyond(value: Any, minimum: Any, maximum: Any) -> str:
     return ""
 
 
+def unless_refused(found: Interpretation, said: Said) -> Interpretation:
+    """An address or a number, unless the answer begins by saying that it is not that: `not john@example.com`."""
+    first = said.clauses[0] if said.clauses else []
+    if found.status == "ok" and len(first) > 1 and first[0] in said.lexicon.negations:
+        return no_match("what was named was negated")
+    return found
+
+
 def is_negated(text: str, start: int, said: Said) -> bool:
     """Whether the word before a place turns round what stands there, small ones between passed over: `not on the`."""
     small = caveats_of(said.lexicon.numbers).before_day

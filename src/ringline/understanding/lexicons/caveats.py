@@ -28,6 +28,8 @@ class Caveats:
     """A whole answer that says there is nobody else: `just me`."""
     no_more: re.Pattern[str]
     """That nobody should call or write again."""
+    asking: re.Pattern[str]
+    """How a question about a choice begins, which does not make it: `do you have`."""
     every: re.Pattern[str]
     """How often, or what time it is, where a number was asked for: `every two days`, `half past six`."""
     bound_before: re.Pattern[str]
@@ -42,6 +44,7 @@ class Caveats:
 
 _SAID = {
     "en": {
+        "asking": r"^(?:is|are|does|do you (?:have|offer|do|sell)|have you got|whats?|how (?:much|long)|why|which)\b",
         "every": r"\b(?:every|each) (?:other )?\w+ (?:hours|days|weeks|months|years|minutes)\b|\b(?:(?:half|quarter"
         r"|five|ten|twenty) past|quarter to) \w+\b",
         "bound_before": r"\b(?:max(?:imum)?|min(?:imum)?|at the (?:very )?(?:most|least))(?: of)?\s*$",
@@ -53,7 +56,8 @@ _SAID = {
         "unwanted": r"\b(?:dont|do not|doesnt|didnt|never|wont) (?:really |actually )?(?:want|wanna|need|like"
         "|take|choose)"
         r"(?: (?!(?:want|need|but|just|i|rather)\b)\w+){0,4}$|\b(?:cant|cannot|can not) (?:do|make)(?: \w+)?$"
-        r"|(?:^|\b(?:have|has|got|ive|want|with|theres|is|are) )no$",
+        r"|(?:^|\b(?:have|has|got|ive|want|with|theres|is|are) )no$"
+        r"|\b(?:hate|dislike|detest|loathe|cant stand)(?: \w+)?$",
         "told_already": r"\b(?:told|ask(?:ed|ing)?|said|answered|repeated|explained|saying|telling)(?: \w+){0,3}? "
         r"(?:(?:\w+ )?\w+ times|twice|once)\b",
         "company": r"\b(?:me|myself|(?:my|his|her|our) (?!own)\w+)(?:,? (?:my|his|her|our) \w+)*,? (?:and|plus)"
@@ -70,6 +74,7 @@ _SAID = {
         "before_day": "on in at by the this next for",
     },
     "es": {
+        "asking": r"^(?:tienen?|cual|cuanto|que (?:es|incluye|diferencia))\b",
         "every": r"\bcada \w+ (?:horas|dias|semanas|meses|anos|minutos)\b",
         "bound_before": r"\b(?:maximo|minimo|como (?:mucho|poco)|a lo sumo)(?: de)?\s*$",
         "bound_behind": r"(?! mas o menos)\s*\w*\s?(?:(?:como |al |a lo )?(?:maximo|minimo|mucho|menos|sumo)"
@@ -78,7 +83,8 @@ _SAID = {
         "this_year": r"(?:de )?este (?:mismo )?ano",
         "next_year": r"(?:del? )?(?:ano que viene|proximo ano|ano proximo)",
         "unwanted": r"\bno (?:(?:me|le|lo) )?(?:quiero|quisiera|necesito|deseo|queria|quieren|gusta|interesa)"
-        r"(?: (?!(?:quiero|sino|pero|prefiero)\b)\w+){0,4}$",
+        r"(?: (?!(?:quiero|sino|pero|prefiero)\b)\w+){0,4}$"
+        r"|\b(?:odio|detesto|no soporto)(?: \w+)?$",
         "told_already": r"\b(?:dij\w+|dich\w+|pregunt\w+|respond\w+|contest\w+|repet\w+)(?: \w+){0,3}? (?:\w+ )?"
         r"(?:veces|una vez)\b",
         "company": r"\b(?:yo|mi \w+|mis \w+)(?:,? mis? \w+)*,? (?:y|mas)(?: (?:mis?|los|las|otr[oa]s))*\s*$",
@@ -93,6 +99,7 @@ _SAID = {
         "before_day": "el la los las en a para este esta de por",
     },
     "fr": {
+        "asking": r"^(?:est ce que|vous avez|avez vous|quel\w*|combien|c est quoi|qu est ce)\b",
         "every": r"\btou(?:s|tes) les \w+ (?:heures|jours|semaines|mois|ans|minutes)\b",
         "bound_before": r"\b(?:maximum|minimum|maxi?|mini?)(?: de)?\s*$",
         "bound_behind": r"(?! plus ou moins)\s*\w*\s?(?:(?:au |en )?(?:maximum|minimum|maxi?|mini)|au (?:plus|moins"
@@ -101,7 +108,8 @@ _SAID = {
         "this_year": r"(?:de )?cette annee",
         "next_year": r"(?:de )?l (?:annee prochaine|an prochain)",
         "unwanted": r"\b(?:veux|voudrais|souhaite|desire|aime|prends|prefere) (?:pas|plus)"
-        r"(?: (?!(?:veux|mais|plutot|prefere)\b)\w+){0,4}$",
+        r"(?: (?!(?:veux|mais|plutot|prefere)\b)\w+){0,4}$"
+        r"|\b(?:deteste|je hais)(?: \w+)?$",
         "told_already": r"\b(?:dit|redit|repete|repondu|demande|explique)(?: \w+){0,3}? (?:\w+ )?fois\b",
         "company": r"\b(?:moi|(?:mon|ma|mes) \w+)(?:,? (?:mon|ma|mes) \w+)*,? (?:et|plus)(?: (?:mes|nos|les|mon"
         r"|ma))*\s*$",
@@ -116,6 +124,7 @@ _SAID = {
         "before_day": "le la les a au ce cet cette pour en vers du",
     },
     "de": {
+        "asking": r"^(?:gibt es|haben sie|habt ihr|was (?:ist|kostet)|welche\w*|wie (?:viel|lange)|ist)\b",
         "every": r"\balle \w+ (?:stunden|tage|wochen|monate|jahre|minuten)\b|\bhalb (?:eins|zwei|drei|vier|fuenf"
         r"|sechs|sieben|acht|neun|zehn|elf|zwoelf)\b",
         "bound_before": r"\b(?:maximum|minimum|max|min)\s*$",
@@ -125,7 +134,8 @@ _SAID = {
         "this_year": r"(?:in )?diese[nsm] jahre?s?",
         "next_year": r"(?:im )?(?:naechste[nsm]|kommende[nsm]) jahre?s?",
         "unwanted": r"\b(?:will|moechte|mag|brauche|nehme|wuensche)(?: ich)? (?:bitte |aber |auf keinen fall )?"
-        r"(?:nicht|keinen?|kein)(?: (?!(?:will|moechte|sondern|aber|lieber)\b)\w+){0,4}$",
+        r"(?:nicht|keinen?|kein)(?: (?!(?:will|moechte|sondern|aber|lieber)\b)\w+){0,4}$"
+        r"|\b(?:hasse|verabscheue)(?: \w+)?$",
         "told_already": r"\b\w+ ?mal (?:\w+ ){0,2}?(?:gesagt|gefragt|geantwortet|erklaert|wiederholt|beantwortet)\b"
         r"|\b(?:sagte?|fragen|gefragt|gesagt)(?: \w+){0,3}? \w+ ?mal\b",
         "company": r"\b(?:ich|(?:mein|meine|unser|unsere) \w+)(?:,? (?:mein|meine|unser|unsere) \w+)*,? (?:und|plus)"
@@ -143,6 +153,7 @@ _SAID = {
         "before_day": "am an um im in den der dem die das zum gegen fuer diesen dieser",
     },
     "pt": {
+        "asking": r"^(?:vo?ces? tem|qual|quanto|o que (?:e|inclui))\b",
         "every": r"\bcada \w+ (?:horas|dias|semanas|meses|anos|minutos)\b",
         "bound_before": r"\b(?:maximo|minimo)(?: de)?\s*$",
         "bound_behind": r"(?! mais ou menos)\s*\w*\s?(?:(?:no |ao )?(?:maximo|minimo)|ou (?:mais|menos)"
@@ -151,7 +162,8 @@ _SAID = {
         "this_year": r"(?:d?este|desse) ano",
         "next_year": r"(?:d?o )?(?:ano que vem|proximo ano)",
         "unwanted": r"\bnao (?:quero|queria|preciso|gosto|desejo|gostaria|pretendo)"
-        r"(?: (?!(?:quero|mas|prefiro|sim)\b)\w+){0,4}$",
+        r"(?: (?!(?:quero|mas|prefiro|sim)\b)\w+){0,4}$"
+        r"|\b(?:odeio|detesto)(?: \w+)?$",
         "told_already": r"\b(?:falei|falou|disse|dito|falado|perguntou|perguntei|respondi|repeti|expliquei)"
         r"(?: \w+){0,3}? (?:\w+ )?(?:vezes|uma vez)\b",
         "company": r"\b(?:eu|(?:o |a |os |as )?(?:meu|minha|meus|minhas) \w+)(?:,? (?:o |a )?(?:meu"
@@ -170,6 +182,7 @@ _SAID = {
         "before_day": "o a os as no na nos nas em ao aos para pra dia de neste nesta",
     },
     "it": {
+        "asking": r"^(?:avete|quanto|qual|che differenza|cos e)\b",
         "every": r"\bogni \w+ (?:ore|giorni|settimane|mesi|anni|minuti)\b",
         "bound_before": r"\b(?:massimo|minimo)(?: di)?\s*$",
         "bound_behind": r"(?! piu o meno)\s*\w*\s?(?:(?:al |come )?(?:massimo|minimo)|o (?:piu|meno)|in su"
@@ -178,7 +191,8 @@ _SAID = {
         "this_year": r"(?:di )?quest anno",
         "next_year": r"(?:del)?l anno prossimo|(?:del )?prossimo anno",
         "unwanted": r"\bnon (?:voglio|vorrei|desidero|mi serve|mi interessa|ho bisogno)"
-        r"(?: (?!(?:voglio|vorrei|ma|bensi|preferisco)\b)\w+){0,4}$",
+        r"(?: (?!(?:voglio|vorrei|ma|bensi|preferisco)\b)\w+){0,4}$"
+        r"|\b(?:odio|detesto)(?: \w+)?$",
         "told_already": r"\b(?:dett[oa]|chiest[oa]|ripetut[oa]|rispost[oa]"
         r"|spiegat[oa])(?: \w+){0,3}? (?:\w+ )?volt[ae]\b",
         "company": r"\b(?:io|(?:mi[oa]|miei|mie) \w+)(?:,? (?:mi[oa]|miei|mie) \w+)*,? (?:e|piu)(?: (?:i|le|miei|mie"

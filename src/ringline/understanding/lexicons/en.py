@@ -288,7 +288,8 @@ LEXICON = Lexicon(
     declined=re.compile(
         r"\b(?:(?:i |we )(?:cant|cannot|can not|wont|dont want)\b|(?:doesnt|does not|wont|will not) "
         r"(?:work|suit|do|fit)\b"
-        r"|(?:isnt|is not|is no) (?:good|possible|an option|convenient)\b|not$|no$|no thanks$|is out$)"
+        r"|(?:isnt|is not|is no) (?:good|possible|an option|convenient)\b|not$|no$|no thanks$|is out$"
+        r"|(?:is|are|was) (?:the worst|(?:my )?least|awful|terrible|horrible|ugly|disgusting)\b)"
     ),
     idioms=re.compile(
         r"\b(?:square one|cloud nine|whole nine yards|forty winks|sixes and sevens|catch twenty[ -]two"
