@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from multidict import CIMultiDictProxy
 
+from ringline.access.passwords import Passwords
 from ringline.app import Ringline
 from ringline.settings import load_settings
 from ringline.signatures import SIGNATURE_HEADER, sign
@@ -109,6 +111,9 @@ async def running_server(home: Path, database_url: str) -> AsyncIterator[Server]
             rate_limit=100_000,
         )
         async with Ringline(settings=settings) as ringline:
+            # How well passwords are hashed is the matter of other tests.
+            quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+            ringline.access.users._passwords = Passwords(quick)
             await ringline.credentials.add(
                 "main", simulator.account_sid, simulator.auth_token, default_from="+15550001111"
             )
