@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import shared_parameters
 from memory_disk import folder_in_memory
 from ringline.clock import VirtualClock
 from ringline.database import Database, open_database
@@ -30,8 +29,7 @@ _TAKE_LONG = ("tests/kill", "tests/ui", "tests/cli", "tests/outbox/test_chaos", 
 
 
 def pytest_configure() -> None:
-    """Have every test's folder in memory, where that can be, and let the apps of all tests share what they can."""
-    shared_parameters.install()
+    """Have every test's folder in memory, where that can be."""
     if (folder := folder_in_memory()) is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
