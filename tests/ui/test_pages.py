@@ -33,6 +33,7 @@ TITLES = {
     "/calls": "Calls",
     "/calls/$id": "Call",
     "/contacts": "Contacts",
+    "/contacts/opt-outs": "Opt-outs",
     "/contacts/$id": "Ana Ruiz",
     "/broadcasts": "Broadcasts",
     "/broadcasts/$id": "Closing early",

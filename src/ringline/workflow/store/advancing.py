@@ -10,7 +10,7 @@ from ringline.workflow.store.tables import is_of_rare_status, run_inbox, runs, w
 LOAD = (
     select(
         *(runs.c.id, runs.c.definition, runs.c.status, runs.c.revision, runs.c.created_at, runs.c.due_at),
-        *(runs.c.has_failures, runs.c.inputs, runs.c.state, runs.c.trigger, runs.c.parent),
+        *(runs.c.has_failures, runs.c.inputs, runs.c.state, runs.c.trigger, runs.c.started_by, runs.c.parent),
     )
     .where(is_among_numbers(runs.c.id, "ids"))
     .order_by(runs.c.id)
