@@ -84,7 +84,7 @@ def test_what_a_budget_holds_back_says_so_and_until_when(
     assert "1 message a day for everything; 0 messages used today" in capsys.readouterr().out
     assert run(["budgets", "list"]) == ExitCode.OK
     assert " 00:00 (Asia/Kolkata)" in capsys.readouterr().out
-    send = ["send", "--to", "+14155550123", "--from", "+15550001111", "--wait", "1"]
+    send = ["send", "--to", "+14155550123", "--from", "+15550001111", "--wait", "20"]
     assert run([*send, "One"]) == ExitCode.OK
     capsys.readouterr()
 

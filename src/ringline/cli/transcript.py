@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 PRICE_SECONDS = 6.0
 _EVERY = 0.4
-_LONGEST_WAIT = 20
+_LONGEST_WAIT = 2
+"""Seconds of one question, which is answered when the status is final: what a rule holds back is seen after them."""
 _LATEST = 50
 _NARROWEST = 40
 
