@@ -73,6 +73,19 @@ class Server:
         """With the token."""
         return await self.ask("GET", path)
 
+    async def text_arrives(self, text: str, *, person: str, to: str = "+15550001111", sid: str = "1") -> None:
+        """Twilio calls with what a person has written."""
+        form = {
+            "MessageSid": f"SM{sid:0>32}",
+            "AccountSid": self.simulator.account_sid,
+            "From": person,
+            "To": to,
+            "Body": text,
+            "NumMedia": "0",
+            "NumSegments": "1",
+        }
+        assert (await self.twilio("/twilio/sms", form)).status == 200
+
     async def twilio(self, path: str, fields: Mapping[str, str], *, url: str | None = None) -> Answer:
         """A form as Twilio posts it: signed for *url*, by default the one it is posted to."""
         signature = sign(self.simulator.auth_token, url or self.url + path, fields)

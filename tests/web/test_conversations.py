@@ -25,16 +25,7 @@ async def until(server: Server, path: str, is_right: Any) -> Any:
 
 
 async def received(server: Server, text: str, *, person: str = ANA, sid: str = "1") -> None:
-    form = {
-        "MessageSid": f"SM{sid:0>32}",
-        "AccountSid": server.simulator.account_sid,
-        "From": person,
-        "To": OURS,
-        "Body": text,
-        "NumMedia": "0",
-        "NumSegments": "1",
-    }
-    assert (await server.twilio("/twilio/sms", form)).status == 200
+    await server.text_arrives(text, person=person, to=OURS, sid=sid)
 
 
 def words(body: Any) -> list[str]:

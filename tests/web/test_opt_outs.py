@@ -13,16 +13,7 @@ ANA, BEN, CID, OURS = "+14155550101", "+14155550202", "+442079460958", "+1555000
 
 
 async def stopped(server: Server, person: str, *, sid: str, text: str = "STOP") -> None:
-    form = {
-        "MessageSid": f"SM{sid:0>32}",
-        "AccountSid": server.simulator.account_sid,
-        "From": person,
-        "To": OURS,
-        "Body": text,
-        "NumMedia": "0",
-        "NumSegments": "1",
-    }
-    assert (await server.twilio("/twilio/sms", form)).status == 200
+    await server.text_arrives(text, person=person, to=OURS, sid=sid)
 
 
 async def noted(server: Server, person: str, *, at: float | None = None, **changes: Any) -> None:
