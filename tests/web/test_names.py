@@ -22,16 +22,7 @@ async def filled(server: Server) -> tuple[str, dict[str, str]]:
         short = server.ringline.links.shorten("https://example.com/menu")
         ids[person] = (await server.send(to=person, message=f"See {short}")).body["id"]
         await server.post("/api/v1/calls", {"to": person, "message": "Hello.", "send_at": "2100-01-01T00:00:00Z"})
-        form = {
-            "MessageSid": f"SM{person[-4:]:0>32}",
-            "AccountSid": server.simulator.account_sid,
-            "From": person,
-            "To": OURS,
-            "Body": "Yes please",
-            "NumMedia": "0",
-            "NumSegments": "1",
-        }
-        assert (await server.twilio("/twilio/sms", form)).status == 200
+        await server.text_arrives("Yes please", person=person, to=OURS, sid=person[-4:])
     return ana, ids
 
 
